@@ -1,0 +1,581 @@
+import type { ColumnType, Generated, Kysely, Transaction as KyselyTransaction } from 'kysely'
+
+/** JSON as text on both engines; decode it in the mapper. */
+export type JsonText = string
+
+/** Written as a boolean; read as 0 or 1 on SQLite and a boolean on PostgreSQL: wrap it in Boolean(). */
+export type Flag = ColumnType<boolean | number, boolean, boolean>
+
+export interface DevicesTable {
+  id: Generated<number>
+  name: string
+  device_type: string
+  source_system: string
+  source_identifier: string
+  source_id: string
+  status: string
+  metadata: JsonText
+  first_seen: string
+  last_seen: string
+  created_at: string
+  updated_at: string
+  ip_address: string | null
+  ip_sort: string
+  serial: string | null
+  vendor: string | null
+  model: string | null
+  os: string | null
+  driver: string | null
+  site: string | null
+  rack: string | null
+  owner: string | null
+  custom: JsonText
+  name_sort: string
+  search_text: string
+  version: number
+  merged_into: number | null
+  retired_at: string | null
+}
+
+export interface DeviceRelationshipsTable {
+  id: Generated<number>
+  parent_device_id: number
+  child_device_id: number
+  relationship_type: string
+  metadata: JsonText
+  source_system: string
+  source_identifier: string
+  created_at: string
+  updated_at: string
+}
+
+export interface VmsTable {
+  id: Generated<number>
+  device_id: number
+  instance_uuid: string | null
+  guest_os: string | null
+  cpu_count: number | null
+  memory_mb: number | null
+  power_state: string | null
+  tools_running: Flag | null
+  ip_addresses: JsonText
+  disks: JsonText
+  snapshots: JsonText
+  total_disk_capacity_bytes: number | null
+  total_snapshot_size_bytes: number | null
+}
+
+export interface NetworkInterfacesTable {
+  id: Generated<number>
+  device_id: number
+  interface_name: string
+  mac_address: string | null
+  ip_addresses: JsonText
+  speed_mbps: number | null
+  status: string | null
+  interface_type: string | null
+  metadata: JsonText
+}
+
+export interface DeviceAddressesTable {
+  device_id: number
+  address: string
+  sort_key: string
+}
+
+export interface StorageVolumesTable {
+  id: Generated<number>
+  device_id: number | null
+  source_system: string
+  source_identifier: string
+  source_id: string
+  name: string
+  volume_type: string | null
+  capacity_bytes: number | null
+  used_bytes: number | null
+  storage_array: string | null
+  raid_level: string | null
+  thin_provisioned: Flag | null
+  status: string
+  metadata: JsonText
+  created_at: string
+  updated_at: string
+}
+
+export interface DeviceConfigsTable {
+  id: Generated<number>
+  device_id: number
+  config_text: string | null
+  config_hash: string
+  version: number
+  retrieved_at: string
+  source_system: string
+  metadata: JsonText
+}
+
+export interface ServerFactsTable {
+  id: Generated<number>
+  device_id: number
+  fact_name: string
+  fact_value: string | null
+  collected_at: string
+}
+
+export interface TagsTable {
+  id: Generated<number>
+  name: string
+  type: string
+  color: string | null
+  description: string | null
+  created_at: string
+  version: number
+}
+
+export interface DeviceTagsTable {
+  device_id: number
+  tag_id: number
+  created_at: string
+}
+
+export interface DeviceNotesTable {
+  id: Generated<number>
+  device_id: number
+  body: string
+  author: string
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+export interface CustomFieldsTable {
+  id: Generated<number>
+  name: string
+  label: string
+  type: string
+  options: JsonText
+  required: Flag
+  description: string | null
+  created_at: string
+  version: number
+}
+
+export interface SavedViewsTable {
+  id: Generated<number>
+  name: string
+  subject: string
+  query: string
+  columns: JsonText
+  sort: string | null
+  owner: string
+  shared: Flag
+  created_at: string
+  version: number
+}
+
+export interface SourcesTable {
+  id: Generated<number>
+  name: string
+  type: string
+  settings: JsonText
+  schedule: string | null
+  enabled: Flag
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+export interface SyncRunsTable {
+  id: Generated<number>
+  source_system: string
+  source_identifier: string
+  status: string
+  started_at: string
+  completed_at: string | null
+  started_by: string
+  job_id: number | null
+  records_seen: number
+  records_total: number | null
+  devices_added: number
+  devices_updated: number
+  devices_removed: number
+  records_unchanged: number
+  reason: string | null
+  error_code: string | null
+  warnings: JsonText
+  missing_waiting: number
+  missing_decision: string | null
+  decided_by: string | null
+  decided_at: string | null
+}
+
+export interface SyncMetadataTable {
+  id: Generated<number>
+  source_system: string
+  source_identifier: string
+  last_sync_start: string | null
+  last_sync_complete: string | null
+  last_sync_status: string | null
+  sync_duration_seconds: number | null
+  devices_added: number
+  devices_updated: number
+  devices_removed: number
+  error_message: string | null
+  last_run_id: number | null
+  last_complete_run_id: number | null
+  created_at: string
+  updated_at: string
+}
+
+export interface SourceRecordsTable {
+  id: Generated<number>
+  source_system: string
+  source_identifier: string
+  source_id: string
+  kind: string
+  mac: string | null
+  content_hash: string
+  normalized: JsonText
+  volatile: JsonText | null
+  volatile_at: string | null
+  first_run_id: number
+  changed_run_id: number
+  last_run_id: number | null
+  missing_run_id: number | null
+}
+
+export interface RecordNativeIdsTable {
+  native_id: string
+  record_id: number
+}
+
+export interface DeviceLinksTable {
+  id: Generated<number>
+  record_id: number
+  device_id: number
+  evidence: JsonText
+  score: number
+  decided_by: string
+  decided_at: string
+  undone_at: string | null
+  undone_by: string | null
+}
+
+export interface HostsTable {
+  id: Generated<number>
+  mac: string
+  hostname: string | null
+  ip_addresses: JsonText
+  source: string
+  switch_port: string | null
+  status: string
+  host_type: string
+  first_seen: string
+  last_seen: string
+  discovery_run_id: number | null
+  netbox_id: number | null
+  notes: string | null
+  device_id: number | null
+  vendor: string | null
+  random_mac: Flag
+  shared_mac: Flag
+  host_type_locked: Flag
+  search_text: string
+  ip_sort: string
+  version: number
+}
+
+export interface SyncHistoryTable {
+  id: Generated<number>
+  sync_id: string
+  source_system: string
+  source_identifier: string | null
+  operation: string
+  device_id: number | null
+  change_type: string
+  old_value: JsonText | null
+  new_value: JsonText | null
+  performed_by: string
+  performed_at: string
+  metadata: JsonText | null
+}
+
+export interface FindingsTable {
+  id: Generated<number>
+  kind: string
+  subject: string
+  device_id: number | null
+  host_id: number | null
+  run_id: number | null
+  detail: JsonText
+  created_at: string
+  resolved_at: string | null
+  resolved_by: string | null
+}
+
+export interface NetboxSyncApprovalsTable {
+  id: Generated<number>
+  sync_batch_id: string
+  device_id: number | null
+  action: string
+  netbox_object_type: string
+  netbox_object_id: number | null
+  proposed_changes: JsonText
+  approval_status: string
+  approved_by: string | null
+  approved_at: string | null
+  applied_at: string | null
+  rollback_data: JsonText | null
+}
+
+export interface JobsTable {
+  id: Generated<number>
+  name: string
+  action: string
+  parameters: JsonText
+  description: string | null
+  original_command: string
+  status: string
+  mode: string
+  total_rows: number
+  processed_rows: number
+  successful_rows: number
+  failed_rows: number
+  total_cost_cents: number | null
+  device_id: number | null
+  result: JsonText | null
+  progress: JsonText | null
+  requested_by: string
+  cancel_requested_at: string | null
+  node_id: string | null
+  error_code: string | null
+  error_message: string | null
+  created_at: string
+  scheduled_for: string | null
+  started_at: string | null
+  completed_at: string | null
+  updated_at: string
+}
+
+export interface JobRowsTable {
+  id: Generated<number>
+  job_id: number
+  row_number: number
+  row_checksum: string
+  status: string
+  review: string | null
+  device_id: number | null
+  input: JsonText
+  result: JsonText | null
+  cost_cents: number | null
+  attempt: number
+  error_code: string | null
+  error_message: string | null
+  created_at: string
+  processed_at: string | null
+}
+
+export interface AuditLogsTable {
+  id: Generated<number>
+  job_id: number | null
+  timestamp: string
+  level: string
+  event_type: string
+  message: string
+  details: JsonText | null
+  row_number: number | null
+  actor: string
+  operation: string | null
+  subject: string | null
+}
+
+export interface ConnectionLogsTable {
+  id: Generated<number>
+  job_id: number | null
+  device_id: number | null
+  log: string
+  timestamp: string
+}
+
+export interface CredentialsTable {
+  id: Generated<number>
+  name: string
+  username: string
+  password: string
+  priority: number
+  last_used: string | null
+  success_rate: number | null
+  created_at: string
+  version: number
+}
+
+export interface CredentialTagsTable {
+  credential_id: number
+  tag_id: number
+}
+
+export interface SystemSettingsTable {
+  id: Generated<number>
+  key: string
+  value: JsonText
+  description: string | null
+  updated_at: string
+  updated_by: string
+}
+
+export interface NodesTable {
+  id: string
+  hostname: string
+  pid: number
+  role: string
+  boot_id: string | null
+  process_started: string | null
+  started_at: string
+  heartbeat_at: string
+}
+
+export interface IdempotencyKeysTable {
+  actor: string
+  key: string
+  request_hash: string
+  status: number | null
+  response: string | null
+  created_at: string
+}
+
+export interface ServersTable {
+  id: string
+  hostname: string
+  display_name: string | null
+  ip_address: string | null
+  status: Generated<string>
+  condition: string | null
+  os_distribution: string | null
+  os_version: string | null
+  kernel_version: string | null
+  architecture: string | null
+  tdp_watts: number | null
+  device_id: number | null
+  last_seen: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface MetricsTable {
+  id: Generated<number>
+  server_id: string
+  timestamp: string
+  cpu_percent: number | null
+  memory_percent: number | null
+  memory_total_mb: number | null
+  memory_used_mb: number | null
+  disk_percent: number | null
+  disk_total_gb: number | null
+  disk_used_gb: number | null
+  network_rx_bytes: number | null
+  network_tx_bytes: number | null
+  load_1m: number | null
+  load_5m: number | null
+  load_15m: number | null
+  uptime_seconds: number | null
+}
+
+export interface KbArticlesTable {
+  id: Generated<number>
+  source_identifier: string
+  source_id: string
+  space_key: string | null
+  title: string
+  body_text: string | null
+  body_html: string | null
+  url: string | null
+  parent_id: string | null
+  labels: JsonText
+  created_at: string | null
+  last_updated: string | null
+  cached_at: string
+}
+
+export interface IssuesTable {
+  id: Generated<number>
+  source_identifier: string
+  issue_key: string
+  project_key: string | null
+  issue_type: string | null
+  summary: string | null
+  description: string | null
+  status: string | null
+  resolution: string | null
+  assignee: string | null
+  reporter: string | null
+  priority: string | null
+  labels: JsonText
+  comments: JsonText
+  created_at: string | null
+  updated_at: string | null
+  resolved_at: string | null
+  cached_at: string
+}
+
+export interface EmbeddingsTable {
+  id: Generated<number>
+  content_type: string
+  content_id: number
+  chunk_index: number
+  text_content: string
+  embedding_vector: Uint8Array
+  embedding_model: string
+  created_at: string
+}
+
+export interface DiscoveryRunsView {
+  id: number
+  started_at: string
+  completed_at: string | null
+  status: string
+}
+
+/** Every table and view, as the migrations leave them. */
+export interface Schema {
+  devices: DevicesTable
+  device_relationships: DeviceRelationshipsTable
+  vms: VmsTable
+  network_interfaces: NetworkInterfacesTable
+  device_addresses: DeviceAddressesTable
+  storage_volumes: StorageVolumesTable
+  device_configs: DeviceConfigsTable
+  server_facts: ServerFactsTable
+  tags: TagsTable
+  device_tags: DeviceTagsTable
+  device_notes: DeviceNotesTable
+  custom_fields: CustomFieldsTable
+  saved_views: SavedViewsTable
+  sources: SourcesTable
+  sync_runs: SyncRunsTable
+  sync_metadata: SyncMetadataTable
+  source_records: SourceRecordsTable
+  record_native_ids: RecordNativeIdsTable
+  device_links: DeviceLinksTable
+  hosts: HostsTable
+  sync_history: SyncHistoryTable
+  findings: FindingsTable
+  netbox_sync_approvals: NetboxSyncApprovalsTable
+  jobs: JobsTable
+  job_rows: JobRowsTable
+  audit_logs: AuditLogsTable
+  connection_logs: ConnectionLogsTable
+  credentials: CredentialsTable
+  credential_tags: CredentialTagsTable
+  system_settings: SystemSettingsTable
+  nodes: NodesTable
+  idempotency_keys: IdempotencyKeysTable
+  servers: ServersTable
+  metrics: MetricsTable
+  kb_articles: KbArticlesTable
+  issues: IssuesTable
+  embeddings: EmbeddingsTable
+  discovery_runs: DiscoveryRunsView
+}
+
+/** A database or a transaction on it. A query outside of a transaction is durable when it resolves. */
+export type Database = Kysely<Schema>
+export type Transaction = KyselyTransaction<Schema>

@@ -1,0 +1,20 @@
+import type { Clock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
+
+/** Full-jitter backoff: a random part of base * 2^attempt, capped. All in milliseconds; random is 0 to 1. */
+export const retryDelay = (attempt: number, random: number, base = 500, cap = 30_000): number =>
+  Math.round(Math.min(cap, base * 2 ** attempt) * (0.5 + random / 2))
+
+/** Runs the work again while it fails with an error that says trying again can help. */
+export async function withRetries<T>(clock: Clock, tries: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof AppError && error.retry) || attempt + 1 >= tries) throw error
+      await clock.sleep(retryDelay(attempt, Math.random()), signal)
+      signal.throwIfAborted()
+    }
+  }
+}

@@ -1,0 +1,41 @@
+export const roles = ['viewer', 'operator', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+/** What can be allowed. `read` permissions show, the others change. */
+export const permissions = [
+  'inventory.read',
+  'inventory.change',
+  'hosts.review',
+  'sources.read',
+  'sources.change',
+  'sync.run',
+  'jobs.read',
+  'jobs.control',
+  'settings.read',
+  'settings.change',
+  'system.read',
+  'system.manage',
+  'access.read',
+  'access.manage',
+  'audit.read',
+] as const
+export type Permission = (typeof permissions)[number]
+
+const viewer: Permission[] = ['inventory.read', 'sources.read', 'jobs.read', 'system.read']
+const operator: Permission[] = [...viewer, 'inventory.change', 'hosts.review', 'sync.run', 'jobs.control', 'settings.read']
+
+export const rolePermissions: Record<Role, readonly Permission[]> = { viewer, operator, admin: permissions }
+
+/** Who asks. */
+export interface Actor {
+  kind: 'user' | 'token' | 'cli' | 'system' | 'anonymous'
+  /** For history and audit: `ada@example.net`, `token:ci`, `cli:root`, `system:schedule`. */
+  name: string
+  userId?: string | undefined
+  role?: Role | undefined
+  permissions: ReadonlySet<Permission>
+  /** Only devices that carry one of these tags are seen and touched; undefined means all. */
+  tags?: readonly string[] | undefined
+}
+
+export const systemActor = (name: string): Actor => ({ kind: 'system', name: `system:${name}`, role: 'admin', permissions: new Set(permissions) })

@@ -1,0 +1,32 @@
+import ipaddr from 'ipaddr.js'
+
+/** An address without prefix length, canonical: dotted IPv4 or lower-case compressed IPv6 (RFC 5952); no zone. */
+export type IpAddress = string
+
+/** Canonical form of an address in any spelling (zone and prefix length dropped, mapped IPv4 unwrapped); undefined for anything else. */
+export function parseIp(text: string): IpAddress | undefined {
+  const bare = text.trim().split('/')[0]!.split('%')[0]!
+  if (!(ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare))) return undefined
+  return ipaddr.process(bare).toString()
+}
+
+export const isIpv6 = (address: IpAddress): boolean => address.includes(':')
+
+/** Link-local, loopback, multicast, unspecified or documentation-of-nothing: of no use as a machine's main address. */
+export function isUsableAddress(address: IpAddress): boolean {
+  const range = ipaddr.parse(address).range()
+  return !['linkLocal', 'loopback', 'multicast', 'unspecified', 'broadcast', 'reserved'].includes(range)
+}
+
+/** The address people know a machine by: the first usable IPv4, else the first usable IPv6, else any. */
+export function primaryAddress(addresses: readonly IpAddress[]): IpAddress | undefined {
+  const usable = addresses.filter(isUsableAddress)
+  return usable.find((address) => !isIpv6(address)) ?? usable[0] ?? addresses[0]
+}
+
+/** Text whose order is the order of addresses: IPv4 before IPv6, 32 hexadecimal digits after a family digit. */
+export function ipSortKey(address: IpAddress): string {
+  const parsed = ipaddr.parse(address)
+  const hex = parsed.toByteArray().map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${isIpv6(address) ? '6' : '4'}${hex.padStart(32, '0')}`
+}

@@ -1,0 +1,62 @@
+import type { z } from 'zod'
+import type { Clock } from '#kernel/clock.ts'
+import type { Log } from '#kernel/log.ts'
+import type { ReportedRecord } from '#model/record.ts'
+
+/** Some records, in the order the source gave them. Sources keep pages at 1,000 records or fewer. */
+export interface Page {
+  records: ReportedRecord[]
+  /** How many records the whole reading will have, where the source tells. */
+  total?: number | undefined
+  /** Sentences for the person who reads the run: what could not be read and why. No secrets. */
+  warnings?: string[] | undefined
+}
+
+/** What a reading proves once its last page is out: everything there was, or only some of it and why. */
+export type Verdict = { complete: true } | { complete: false; reason: string }
+
+/** The answer of a connection test, for a person. */
+export interface SourceTest {
+  /** One sentence: what answered (product, version, how much it holds). */
+  message: string
+  /** What works but will be missing or weak (rights, versions), one sentence each. */
+  warnings: string[]
+}
+
+/**
+ * One configured system, opened. It reads the world and knows no database.
+ * Errors are AppErrors with a SOURCE_ code; an abort throws the signal's reason untouched.
+ */
+export interface Source {
+  /** Tries the connection and the rights without reading everything. */
+  test(signal: AbortSignal): Promise<SourceTest>
+  /** Reads everything once. The same world gives the same records with the same source ids. */
+  read(signal: AbortSignal): AsyncGenerator<Page, Verdict>
+}
+
+/** What a source may use besides its settings. */
+export interface SourceTools {
+  clock: Clock
+  log: Log
+  /** The configured name of the source, as used in records' facts and messages. */
+  name: string
+}
+
+/** A kind of source: its settings and how to open it. */
+export interface SourceType<Settings extends z.ZodObject = z.ZodObject> {
+  /** The word in the configuration: `kea`. */
+  readonly type: string
+  /** The requirement's word, kept in `source_system`: `dhcp`. */
+  readonly system: string
+  /** For people: `ISC Kea`. */
+  readonly title: string
+  readonly summary: string
+  /** What it needs, without name, type, schedule and enabled, which every source has. `.meta({ secret: true })` marks secrets. */
+  readonly settings: Settings
+  /** False for scans, leases and neighbour tables: what they no longer hold ages, it is not gone. */
+  readonly provesAbsence: boolean
+  open(settings: z.output<Settings>, tools: SourceTools): Source
+}
+
+/** Keeps the settings' type while the list of all types holds them side by side. */
+export const sourceType = <Settings extends z.ZodObject>(type: SourceType<Settings>): SourceType<Settings> => type
