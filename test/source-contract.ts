@@ -11,8 +11,16 @@ export interface Reading {
 }
 
 /** Everything a source has to say, in one piece. */
-export async function readAll(source: Source, signal: AbortSignal = new AbortController().signal): Promise<Reading> {
-  const reading: Reading = { records: [], warnings: [], verdict: { complete: false, reason: 'it never ended' }, largestPage: 0 }
+export async function readAll(
+  source: Source,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Reading> {
+  const reading: Reading = {
+    records: [],
+    warnings: [],
+    verdict: { complete: false, reason: 'it never ended' },
+    largestPage: 0,
+  }
   const pages = source.read(signal)
   for (;;) {
     const step = await pages.next()

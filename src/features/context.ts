@@ -18,7 +18,13 @@ export interface SecretBox {
 
 /** Work that takes long: submitted here, done by the server or by this process where there is none. */
 export interface JobQueue {
-  submit(job: { action: string; name: string; parameters: JsonObject; actor: Actor; originalCommand?: string | undefined }): Promise<JobId>
+  submit(job: {
+    action: string
+    name: string
+    parameters: JsonObject
+    actor: Actor
+    originalCommand?: string | undefined
+  }): Promise<JobId>
   /** Asks a job to stop; true when it was still to do or running. */
   cancel(id: JobId, actor: Actor): Promise<boolean>
 }

@@ -44,7 +44,12 @@ export function parseTimestamp(text: string): Timestamp | undefined {
 }
 
 /** Repeats the work with a pause between, until the signal aborts. */
-export async function every(clock: Clock, milliseconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+export async function every(
+  clock: Clock,
+  milliseconds: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+): Promise<void> {
   while (!signal.aborted) {
     await work()
     await clock.sleep(milliseconds, signal)

@@ -1,5 +1,15 @@
 /** Whose fault it is; a surface maps it to its own words (HTTP status, exit code). */
-export type Fault = 'input' | 'missing' | 'conflict' | 'changed' | 'unauthenticated' | 'forbidden' | 'throttled' | 'source' | 'busy' | 'internal'
+export type Fault =
+  | 'input'
+  | 'missing'
+  | 'conflict'
+  | 'changed'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'throttled'
+  | 'source'
+  | 'busy'
+  | 'internal'
 
 /** Every public error code. A code is never renamed and never used again for something else. */
 export const errorCatalogue = {
@@ -50,7 +60,11 @@ export class AppError extends Error {
   readonly hint: string | undefined
   readonly complaints: readonly Complaint[]
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; complaints?: readonly Complaint[]; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; complaints?: readonly Complaint[]; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
     this.code = code

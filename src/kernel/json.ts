@@ -16,7 +16,9 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
-export const contentHash = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex')
+export const contentHash = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('hex')
 
 /** Deep equality of two JSON values, whatever the order of their keys. */
-export const sameJson = (left: unknown, right: unknown): boolean => left === right || canonicalJson(left) === canonicalJson(right)
+export const sameJson = (left: unknown, right: unknown): boolean =>
+  left === right || canonicalJson(left) === canonicalJson(right)

@@ -6,7 +6,12 @@ export const retryDelay = (attempt: number, random: number, base = 500, cap = 30
   Math.round(Math.min(cap, base * 2 ** attempt) * (0.5 + random / 2))
 
 /** Runs the work again while it fails with an error that says trying again can help. */
-export async function withRetries<T>(clock: Clock, tries: number, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(
+  clock: Clock,
+  tries: number,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await work()

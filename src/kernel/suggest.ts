@@ -4,5 +4,7 @@ import { closest, distance } from 'fastest-levenshtein'
 export function suggest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined
   const best = closest(word.toLowerCase(), [...known])
-  return distance(word.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined
+  return distance(word.toLowerCase(), best.toLowerCase()) <= Math.max(1, Math.floor(word.length / 3))
+    ? best
+    : undefined
 }

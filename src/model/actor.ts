@@ -22,7 +22,14 @@ export const permissions = [
 export type Permission = (typeof permissions)[number]
 
 const viewer: Permission[] = ['inventory.read', 'sources.read', 'jobs.read', 'system.read']
-const operator: Permission[] = [...viewer, 'inventory.change', 'hosts.review', 'sync.run', 'jobs.control', 'settings.read']
+const operator: Permission[] = [
+  ...viewer,
+  'inventory.change',
+  'hosts.review',
+  'sync.run',
+  'jobs.control',
+  'settings.read',
+]
 
 export const rolePermissions: Record<Role, readonly Permission[]> = { viewer, operator, admin: permissions }
 
@@ -38,4 +45,9 @@ export interface Actor {
   tags?: readonly string[] | undefined
 }
 
-export const systemActor = (name: string): Actor => ({ kind: 'system', name: `system:${name}`, role: 'admin', permissions: new Set(permissions) })
+export const systemActor = (name: string): Actor => ({
+  kind: 'system',
+  name: `system:${name}`,
+  role: 'admin',
+  permissions: new Set(permissions),
+})

@@ -27,6 +27,9 @@ export function primaryAddress(addresses: readonly IpAddress[]): IpAddress | und
 /** Text whose order is the order of addresses: IPv4 before IPv6, 32 hexadecimal digits after a family digit. */
 export function ipSortKey(address: IpAddress): string {
   const parsed = ipaddr.parse(address)
-  const hex = parsed.toByteArray().map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  const hex = parsed
+    .toByteArray()
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
   return `${isIpv6(address) ? '6' : '4'}${hex.padStart(32, '0')}`
 }

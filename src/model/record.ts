@@ -3,7 +3,18 @@ import type { JsonObject } from '#kernel/json.ts'
 import type { IpAddress } from '#model/ip-address.ts'
 import type { Mac } from '#model/mac.ts'
 
-export const deviceTypes = ['server', 'vm', 'network_device', 'storage', 'container', 'cluster', 'workstation', 'phone', 'iot', 'unknown'] as const
+export const deviceTypes = [
+  'server',
+  'vm',
+  'network_device',
+  'storage',
+  'container',
+  'cluster',
+  'workstation',
+  'phone',
+  'iot',
+  'unknown',
+] as const
 export type DeviceType = (typeof deviceTypes)[number]
 
 export const deviceStatuses = ['active', 'inactive', 'unknown'] as const

@@ -59,4 +59,5 @@ export interface SourceType<Settings extends z.ZodObject = z.ZodObject> {
 }
 
 /** Keeps the settings' type while the list of all types holds them side by side. */
-export const sourceType = <Settings extends z.ZodObject>(type: SourceType<Settings>): SourceType<Settings> => type
+export const sourceType = <Settings extends z.ZodObject>(type: SourceType<Settings>): SourceType<Settings> =>
+  type

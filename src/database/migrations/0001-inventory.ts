@@ -219,7 +219,12 @@ export const inventory: Migration = {
   ],
   down: (t) => [
     ...(t.engine === 'sqlite'
-      ? ['drop trigger devices_search_update', 'drop trigger devices_search_delete', 'drop trigger devices_search_insert', 'drop table device_search']
+      ? [
+          'drop trigger devices_search_update',
+          'drop trigger devices_search_delete',
+          'drop trigger devices_search_insert',
+          'drop table device_search',
+        ]
       : []),
     'drop table saved_views',
     'drop table custom_fields',

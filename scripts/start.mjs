@@ -1,0 +1,18 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { buildWebWhenStale } from './build-web.mjs'
+import { ensureInstalled, findNode, root } from './ensure-installed.mjs'
+
+ensureInstalled()
+const node = findNode()
+if (!buildWebWhenStale(node))
+  console.error('The web pages could not be built; the last ones are served, if there are any.')
+run([path.join(root, 'src', 'main.ts'), ...process.argv.slice(2)])
+
+/** Becomes the server where the system can do that, so that nothing stands between it and its signals. */
+function run(args) {
+  if (process.execve && node === process.execPath) process.execve(node, [node, ...args], process.env)
+  const server = spawn(node, args, { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
+  server.on('exit', (code, signal) => process.exit(signal ? 1 : code))
+}
