@@ -527,6 +527,108 @@ export interface EmbeddingsTable {
   created_at: string
 }
 
+export interface UsersTable {
+  id: string
+  name: string
+  /** Lower case. */
+  email: string
+  email_verified: Flag
+  image: string | null
+  two_factor_enabled: Flag | null
+  role: string
+  /** JSON list of tag names this person is limited to; null for no limit. */
+  tags: JsonText | null
+  disabled_at: string | null
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+export interface SessionsTable {
+  id: string
+  token: string
+  user_id: string
+  expires_at: string
+  ip_address: string | null
+  user_agent: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface AccountsTable {
+  id: string
+  account_id: string
+  provider_id: string
+  user_id: string
+  access_token: string | null
+  refresh_token: string | null
+  id_token: string | null
+  access_token_expires_at: string | null
+  refresh_token_expires_at: string | null
+  scope: string | null
+  password: string | null
+  created_at: string
+  updated_at: string
+}
+
+export interface VerificationsTable {
+  id: string
+  identifier: string
+  value: string
+  expires_at: string
+  created_at: string
+  updated_at: string
+}
+
+export interface TwoFactorsTable {
+  id: string
+  secret: string
+  backup_codes: string
+  user_id: string
+  verified: Flag | null
+  failed_verification_count: number | null
+  locked_until: string | null
+}
+
+export interface SignInLimitsTable {
+  key: string
+  count: number
+  window_start: string
+}
+
+export interface ApiTokensTable {
+  id: Generated<number>
+  name: string
+  hash: string
+  prefix: string
+  user_id: string | null
+  created_by: string
+  role: string
+  permissions: JsonText | null
+  tags: JsonText | null
+  created_at: string
+  expires_at: string | null
+  last_used_at: string | null
+  revoked_at: string | null
+  revoked_by: string | null
+}
+
+export interface SetupLinksTable {
+  id: Generated<number>
+  hash: string
+  purpose: string
+  user_id: string | null
+  created_by: string
+  created_at: string
+  expires_at: string
+}
+
+export interface AccessSecretsTable {
+  name: string
+  sealed: string
+  created_at: string
+}
+
 export interface DiscoveryRunsView {
   id: number
   started_at: string
@@ -573,6 +675,15 @@ export interface Schema {
   kb_articles: KbArticlesTable
   issues: IssuesTable
   embeddings: EmbeddingsTable
+  users: UsersTable
+  sessions: SessionsTable
+  accounts: AccountsTable
+  verifications: VerificationsTable
+  two_factors: TwoFactorsTable
+  sign_in_limits: SignInLimitsTable
+  api_tokens: ApiTokensTable
+  setup_links: SetupLinksTable
+  access_secrets: AccessSecretsTable
   discovery_runs: DiscoveryRunsView
 }
 
