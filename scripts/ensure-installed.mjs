@@ -1,6 +1,6 @@
 // Plain JavaScript for Node 20: this runs before the pinned Node is there.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -69,7 +69,10 @@ function linkTestDatabase() {
 export function findNode() {
   const platformPackage = platformPackages[`${process.platform}-${process.arch}`]
   const pinned = platformPackage && path.join(modules, platformPackage)
-  if (pinned && existsSync(pinned) && majorOf(pinned) >= neededMajor) return pinned
+  if (pinned && existsSync(pinned) && majorOf(pinned) >= neededMajor) {
+    linkForScripts(pinned)
+    return pinned
+  }
   // A pinned Node that does not run here (another C library) must not hide the system's in npm scripts.
   for (const name of ['node', 'node.cmd', 'node.ps1'])
     rmSync(path.join(modules, '.bin', name), { force: true })
@@ -82,6 +85,15 @@ export function findNode() {
       : `Rollcall brings its own Node for Linux, macOS and Windows on common processors, not for ${process.platform}-${process.arch}.\n` +
           `Install Node ${neededMajor} or newer; this is Node ${process.versions.node}.`,
   )
+}
+
+/** npm links the pinned Node where its scripts find it, unless it was told to make no links. */
+function linkForScripts(pinned) {
+  const link = path.join(modules, '.bin', 'node')
+  if (process.platform === 'win32' || existsSync(link)) return
+  mkdirSync(path.dirname(link), { recursive: true })
+  rmSync(link, { force: true })
+  symlinkSync(path.relative(path.dirname(link), pinned), link)
 }
 
 function majorOf(node) {

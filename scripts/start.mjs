@@ -7,7 +7,10 @@ ensureInstalled()
 const node = findNode()
 if (!buildWebWhenStale(node))
   console.error('The web pages could not be built; the last ones are served, if there are any.')
-run([path.join(root, 'src', 'main.ts'), ...process.argv.slice(2)])
+const watch = new URL('stop-with-npm.mjs', import.meta.url).href
+const underNpm = Boolean(process.env.npm_lifecycle_event)
+if (underNpm) await import(watch)
+run([...(underNpm ? ['--import', watch] : []), path.join(root, 'src', 'main.ts'), ...process.argv.slice(2)])
 
 /** Becomes the server where the system can do that, so that nothing stands between it and its signals. */
 function run(args) {
