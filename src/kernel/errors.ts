@@ -27,6 +27,7 @@ export const errorCatalogue = {
   UNAUTHENTICATED: { fault: 'unauthenticated', retry: false },
   FORBIDDEN: { fault: 'forbidden', retry: false },
   TOO_MANY_REQUESTS: { fault: 'throttled', retry: true },
+  SERVER_UNREACHABLE: { fault: 'source', retry: true },
   SOURCE_UNREACHABLE: { fault: 'source', retry: true },
   SOURCE_TIMEOUT: { fault: 'source', retry: true },
   SOURCE_REJECTED_LOGIN: { fault: 'source', retry: false },
@@ -34,6 +35,7 @@ export const errorCatalogue = {
   SOURCE_ANSWER_INVALID: { fault: 'source', retry: false },
   SOURCE_FILE_UNREADABLE: { fault: 'source', retry: false },
   SOURCE_TOOL_MISSING: { fault: 'source', retry: false },
+  BUSY: { fault: 'busy', retry: true },
   DATABASE_UNREACHABLE: { fault: 'busy', retry: true },
   DATABASE_LOCKED: { fault: 'busy', retry: true },
   DATABASE_CORRUPT: { fault: 'internal', retry: false },
@@ -59,17 +61,25 @@ export class AppError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly complaints: readonly Complaint[]
+  /** When trying again makes sense, for throttled and busy answers. */
+  readonly retryAfterSeconds: number | undefined
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { hint?: string; complaints?: readonly Complaint[]; cause?: unknown } = {},
+    options: {
+      hint?: string
+      complaints?: readonly Complaint[]
+      retryAfterSeconds?: number
+      cause?: unknown
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'AppError'
     this.code = code
     this.hint = options.hint
     this.complaints = options.complaints ?? []
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 
   get fault(): Fault {
