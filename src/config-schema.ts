@@ -1,0 +1,146 @@
+import { CronPattern } from 'croner'
+import { z } from 'zod'
+import { tlsTrust } from '#sources/http-settings.ts'
+
+const port = z.number().int().min(0).max(65_535).meta({ expected: 'a port from 0 to 65535' })
+const days = z.number().int().min(1).max(36_500)
+const path = z.string().min(1).meta({ path: true })
+const secret = z.string().min(1).meta({ secret: true })
+const address = z.url({ protocol: /^https?$/ }).meta({ expected: 'an http or https address' })
+
+function isCron(text: string): boolean {
+  try {
+    return Boolean(new CronPattern(text))
+  } catch {
+    return false
+  }
+}
+
+/** When something runs by itself: five or six cron fields, or @hourly, @daily and their like. */
+export const schedule = z
+  .string()
+  .refine(isCron)
+  .meta({ expected: 'a cron expression such as "*/30 * * * *" or "@daily"' })
+
+/** A name that people give: letters, digits, dot, dash and underscore. */
+export const configuredName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
+  .meta({ expected: 'a name of up to 64 letters, digits, dots, dashes and underscores' })
+
+const oidcProvider = z.strictObject({
+  /** In the address of its callback: /api/auth/oauth2/callback/NAME. */
+  name: configuredName,
+  /** On the sign-in button. */
+  title: z.string().min(1).optional(),
+  issuer: address,
+  clientId: z.string().min(1),
+  clientSecret: secret.optional(),
+  scopes: z.array(z.string().min(1)).default(['openid', 'email', 'profile']),
+  /** What somebody who signs in for the first time may do. */
+  role: z.enum(['viewer', 'operator', 'admin']).default('viewer'),
+})
+export type OidcProvider = z.output<typeof oidcProvider>
+
+/** What every source has; its type adds its own settings beside these. */
+export const sourceBasics = z.looseObject({
+  name: configuredName,
+  type: z.string().min(1),
+  enabled: z.boolean().default(true),
+  schedule: schedule.optional(),
+})
+
+const serverSection = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port: port.default(8080),
+  /** How people reach it from outside, where that differs. */
+  publicUrl: address.optional(),
+  /** Addresses and networks whose forwarding headers are believed. */
+  trustedProxies: z.array(z.string().min(1)).default([]),
+  tls: z
+    .strictObject({ cert: path.optional(), key: path.optional() })
+    .refine((tls) => (tls.cert === undefined) === (tls.key === undefined))
+    .meta({ expected: 'cert and key together, or neither' })
+    .prefault({}),
+})
+
+const accessSection = z.strictObject({
+  /** Seeds one admin token for automation; ROLLCALL_ADMIN_TOKEN sets it too. */
+  adminToken: z
+    .string()
+    .min(16)
+    .optional()
+    .meta({ secret: true, expected: 'a token of at least 16 characters' }),
+  sessionDays: z.number().int().min(1).max(365).default(30),
+  /** Who may make an account without an invitation: nobody, or whoever an OIDC provider lets in. */
+  registration: z.enum(['none', 'oidc']).default('none'),
+  oidc: z.array(oidcProvider).default([]),
+})
+
+const syncSection = z.strictObject({
+  /** A run that would mark more than this share and more than missingCount records missing waits for a person. */
+  missingShare: z.number().min(0).max(1).default(0.2),
+  missingCount: z.number().int().min(0).default(3),
+  /** Facts that change at every reading are refreshed at most this often. */
+  volatileMinutes: z.number().min(0).default(15),
+  /** Records written in one transaction. */
+  batchSize: z.number().int().min(1).max(10_000).default(500),
+})
+
+/** Everything that can be configured. Derived defaults (paths below dataDirectory) are filled in by loadConfig. */
+export const configSchema = z.strictObject({
+  /** Where Rollcall keeps its own files. */
+  dataDirectory: path.default('./data'),
+  database: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
+        .default('sqlite:./data/rollcall.db')
+        .meta({ expected: 'sqlite:FILE or postgres://user@host/database' }),
+    })
+    .prefault({}),
+  server: serverSection.prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      format: z.enum(['pretty', 'json']).default('pretty'),
+    })
+    .prefault({}),
+  /** Made on first start; without it no stored secret can be read again. */
+  secrets: z.strictObject({ keyFile: path.default('./data/rollcall.key') }).prefault({}),
+  sources: z.array(sourceBasics).default([]),
+  netbox: z
+    .strictObject({
+      url: address,
+      token: secret,
+      tls: tlsTrust.prefault({}),
+      timeoutSeconds: z.number().positive().max(3600).default(30),
+    })
+    .optional(),
+  access: accessSection.prefault({}),
+  backup: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      directory: path.default('./data/backups'),
+      schedule: schedule.default('17 3 * * *'),
+      /** How many scheduled backups stay. */
+      keep: z.number().int().min(1).max(1000).default(7),
+    })
+    .prefault({}),
+  sync: syncSection.prefault({}),
+  /** At start, read what this machine already knows of its network. */
+  discovery: z.strictObject({ startup: z.boolean().default(true) }).prefault({}),
+  retention: z.strictObject({ staleDays: days.default(90), historyDays: days.default(365) }).prefault({}),
+  /** Which part of the work this process does, where several share one database. */
+  node: z
+    .strictObject({
+      name: configuredName.optional(),
+      roles: z
+        .array(z.enum(['api', 'worker']))
+        .min(1)
+        .default(['api', 'worker']),
+    })
+    .prefault({}),
+})
+export type Settings = z.output<typeof configSchema>
