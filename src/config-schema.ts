@@ -29,7 +29,7 @@ export const configuredName = z
   .meta({ expected: 'a name of up to 64 letters, digits, dots, dashes and underscores' })
 
 const oidcProvider = z.strictObject({
-  /** In the address of its callback: /api/auth/oauth2/callback/NAME. */
+  /** In the address of its callback: /api/auth/callback/NAME. */
   name: configuredName,
   /** On the sign-in button. */
   title: z.string().min(1).optional(),
@@ -39,6 +39,12 @@ const oidcProvider = z.strictObject({
   scopes: z.array(z.string().min(1)).default(['openid', 'email', 'profile']),
   /** What somebody who signs in for the first time may do. */
   role: z.enum(['viewer', 'operator', 'admin']).default('viewer'),
+  /** A claim of the id_token, such as groups, that decides the role anew at every sign-in; `role` where no value matches. */
+  roleClaim: z.string().min(1).optional(),
+  /** The role that a value of that claim gives; the highest wins. */
+  roles: z.record(z.string(), z.enum(['viewer', 'operator', 'admin'])).default({}),
+  /** Join an existing account by e-mail address even where the provider doesn't say that the address is verified. */
+  trustEmail: z.boolean().default(false),
 })
 export type OidcProvider = z.output<typeof oidcProvider>
 
