@@ -1,0 +1,58 @@
+import path from 'node:path'
+
+const ground = ['kernel', 'model']
+const shapes = ['features/context.ts', 'features/operation.ts', 'features/page.ts']
+const feature = [...ground, 'config*.ts', 'database', 'query', 'sources/source.ts', ...shapes]
+const source = [...ground, 'sources/*.ts']
+const surface = [...ground, 'config*.ts', 'surfaces/*.ts', 'features/access', ...shapes]
+
+/**
+ * The architecture, one line a box: what it may import besides itself. A name is a folder of src
+ * with all that is in it, a file, or a pattern of files. A source without a line of its own is a `sources/*`.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  kernel: [],
+  model: ['kernel'],
+  config: [...ground, 'sources/*.ts'],
+  database: ground,
+  query: [...ground, 'database/schema.ts', 'database/migration.ts'],
+  sources: [...ground, 'sources'],
+  'sources/*': source,
+  'sources/scan': [...source, 'sources/local'],
+  features: [...feature, 'features'],
+  'features/access': feature,
+  surfaces: [...ground, 'config*.ts', ...shapes],
+  'surfaces/http': [...surface, 'database/schema.ts'],
+  'surfaces/cli': surface,
+  'surfaces/mcp': surface,
+  main: ['**'],
+}
+
+/** Packages that belong to some boxes only, so that changing one of them is not felt elsewhere. */
+export const packageLivesIn: Readonly<Record<string, readonly string[]>> = {
+  'fastify{,/**}': ['surfaces/http'],
+  '@fastify/**': ['surfaces/http'],
+  'commander{,/**}': ['surfaces/cli'],
+  '@clack/**': ['surfaces/cli'],
+  '@modelcontextprotocol/**': ['surfaces/mcp'],
+  'better-auth{,/**}': ['features/access'],
+  'undici{,/**}': ['sources/http-client.ts'],
+  'pg{,/**}': ['database'],
+  'node:sqlite': ['database'],
+  'node:{http,https,http2}': ['surfaces/http', 'main.ts'],
+}
+
+/** The box of a path below src; undefined where the table has none for it. */
+export function boxOf(file: string): string | undefined {
+  if (!file.includes('/')) return file.startsWith('config') ? 'config' : 'main'
+  const [first, second] = file.split('/') as [string, string]
+  if (second.endsWith('.ts')) return first in mayImport ? first : undefined
+  if (`${first}/${second}` in mayImport) return `${first}/${second}`
+  if (`${first}/*` in mayImport) return `${first}/*`
+  return first in mayImport && !['features', 'surfaces'].includes(first) ? first : undefined
+}
+
+/** Whether a path below src is what a line of the table names. */
+export function isIn(file: string, names: readonly string[]): boolean {
+  return names.some((name) => file === name || file.startsWith(`${name}/`) || path.matchesGlob(file, name))
+}
