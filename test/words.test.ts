@@ -88,9 +88,7 @@ test('no file of code is longer than 400 lines', () => {
 })
 
 test('nothing is left as a mark for later', () => {
-  const marks = new RegExp(`\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\b`)
-    `\\b(${['TO', 'FIX'].map((start) => start + (start === 'TO' ? 'DO' : 'ME')).join('|')})\\b`,
-  )
+  const marks = new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME'].join('|')})\\b`)
 
   assert.deepEqual(linesWith(/\b(test|it|describe|suite)\.(skip|todo|only)\(/, code), [])
   assert.deepEqual(
