@@ -73,9 +73,7 @@ export function findNode() {
     linkForScripts(pinned)
     return pinned
   }
-  // A pinned Node that does not run here (another C library) must not hide the system's in npm scripts.
-  for (const name of ['node', 'node.cmd', 'node.ps1'])
-    rmSync(path.join(modules, '.bin', name), { force: true })
+  removeBrokenLink()
   if (majorOf(process.execPath) >= neededMajor) return process.execPath
   if (majorOf('node') >= neededMajor) return 'node'
   fail(
@@ -94,6 +92,12 @@ function linkForScripts(pinned) {
   mkdirSync(path.dirname(link), { recursive: true })
   rmSync(link, { force: true })
   symlinkSync(path.relative(path.dirname(link), pinned), link)
+}
+
+/** A pinned Node that does not run here (another C library) must not hide the system's in npm scripts. */
+function removeBrokenLink() {
+  const link = path.join(modules, '.bin', 'node')
+  if (existsSync(link) && majorOf(link) === 0) rmSync(link)
 }
 
 function majorOf(node) {
