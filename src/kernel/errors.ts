@@ -32,6 +32,7 @@ export const errorCatalogue = {
   SOURCE_TIMEOUT: { fault: 'source', retry: true },
   SOURCE_REJECTED_LOGIN: { fault: 'source', retry: false },
   SOURCE_FORBIDDEN: { fault: 'source', retry: false },
+  SOURCE_NOT_TRUSTED: { fault: 'source', retry: false },
   SOURCE_ANSWER_INVALID: { fault: 'source', retry: false },
   SOURCE_FILE_UNREADABLE: { fault: 'source', retry: false },
   SOURCE_TOOL_MISSING: { fault: 'source', retry: false },

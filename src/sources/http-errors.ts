@@ -1,0 +1,132 @@
+import { AppError } from '#kernel/errors.ts'
+import type { Redactor } from '#sources/http-redaction.ts'
+import { PinMismatch, shownFingerprint } from '#sources/http-tls.ts'
+
+/** What an error may say of a request: never its query, which can hold secrets. */
+export interface Asked {
+  method: string
+  url: URL
+  timeoutMs: number
+  redactor: Redactor
+}
+
+/** Where a request went, for a person. */
+const whereTo = ({ method, url, redactor }: Asked): string =>
+  redactor.text(`${method} ${url.origin}${url.pathname}`)
+
+const networkReasons: Record<string, (url: URL) => string> = {
+  ECONNREFUSED: (url) => `Nothing listens at ${url.origin}`,
+  ENOTFOUND: (url) => `The name ${url.hostname} is not known`,
+  EAI_AGAIN: (url) => `The name ${url.hostname} cannot be looked up now`,
+  EHOSTUNREACH: (url) => `There is no way to ${url.origin}`,
+  ENETUNREACH: (url) => `There is no way to ${url.origin}`,
+}
+
+const tlsCode =
+  /^(ERR_TLS_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE)/
+const notTheProtocol = /^(HPE_|EPROTO$|ERR_SSL_)/
+
+const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? ''
+
+async function notTrusted(error: unknown, { url }: Asked): Promise<AppError> {
+  if (error instanceof PinMismatch) {
+    return new AppError('SOURCE_NOT_TRUSTED', `${url.origin} shows another certificate than the pinned one`, {
+      hint: `It shows ${error.shown}. Set tls.fingerprint to it only if the server was meant to change.`,
+      cause: error,
+    })
+  }
+  const shown = await shownFingerprint(url)
+  const pin = shown ? ` or, when its certificate is ${shown}, tls.fingerprint to that` : ' or tls.fingerprint'
+  return new AppError(
+    'SOURCE_NOT_TRUSTED',
+    `The certificate of ${url.origin} is not trusted (${codeOf(error)})`,
+    {
+      hint: `Set tls.ca to its certificate authority${pin}.`,
+      cause: error,
+    },
+  )
+}
+
+/** What a failed exchange means. The caller has ruled out an abort. */
+export async function networkError(error: unknown, asked: Asked): Promise<AppError> {
+  if (error instanceof AppError) return error
+  const code = codeOf(error)
+  const { url } = asked
+  if (error instanceof PinMismatch || tlsCode.test(code)) return notTrusted(error, asked)
+  if (/TIMEOUT|ETIMEDOUT/.test(code) || (error as Error).name === 'TimeoutError')
+    return timeoutError(asked, error)
+  if (notTheProtocol.test(code)) {
+    return new AppError(
+      'SOURCE_ANSWER_INVALID',
+      `${url.origin} does not speak ${url.protocol.slice(0, -1).toUpperCase()}`,
+      {
+        hint: 'Check the scheme and the port of its address.',
+        cause: error,
+      },
+    )
+  }
+  const says =
+    networkReasons[code]?.(url) ?? `${url.origin} broke the connection (${code || 'no reason given'})`
+  return new AppError('SOURCE_UNREACHABLE', says, {
+    hint: 'Check its address and whether it is up.',
+    cause: error,
+  })
+}
+
+export const timeoutError = (asked: Asked, cause?: unknown): AppError =>
+  new AppError('SOURCE_TIMEOUT', `No answer to ${whereTo(asked)} within ${asked.timeoutMs / 1000} s`, {
+    hint: 'If it is slow by nature, raise timeoutSeconds.',
+    cause,
+  })
+
+/** At most a line of what came, with secrets hidden. */
+export function snippet(body: Buffer, redactor: Redactor): string {
+  const start = body
+    .subarray(0, 2000)
+    .toString('utf8')
+    .replaceAll(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' ')
+  return redactor
+    .text(start)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 160)
+}
+
+/** Seconds of a Retry-After header; dates are left to the usual backoff, since clocks differ. */
+function retryAfter(headers: Readonly<Record<string, string>>): { retryAfterSeconds?: number } {
+  const seconds = Number(headers['retry-after'])
+  return headers['retry-after'] !== undefined && seconds >= 0 ? { retryAfterSeconds: seconds } : {}
+}
+
+interface Answered {
+  status: number
+  statusText: string
+  headers: Readonly<Record<string, string>>
+  body: Buffer
+}
+
+/** True for answers that only say "not now". */
+export const isTransient = (status: number): boolean => [408, 429, 502, 503, 504].includes(status)
+
+/** What an answer means whose status the caller did not expect. */
+export function statusError({ status, statusText, headers, body }: Answered, asked: Asked): AppError {
+  const { url, redactor } = asked
+  const said = [redactor.text(statusText).slice(0, 160), snippet(body, redactor)].filter(Boolean).join(': ')
+  const saying = said ? ` (${said})` : ''
+  if (status === 401) {
+    return new AppError('SOURCE_REJECTED_LOGIN', `${url.origin} refused the login${saying}`, {
+      hint: 'Check user, password or token.',
+    })
+  }
+  if (status === 403) {
+    return new AppError('SOURCE_FORBIDDEN', `${url.origin} does not allow ${whereTo(asked)}${saying}`, {
+      hint: 'The login works, but lacks the right to read this.',
+    })
+  }
+  const code = isTransient(status) ? 'SOURCE_UNREACHABLE' : 'SOURCE_ANSWER_INVALID'
+  return new AppError(
+    code,
+    `${url.origin} answered ${status} to ${whereTo(asked)}${saying}`,
+    retryAfter(headers),
+  )
+}
