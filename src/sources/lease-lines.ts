@@ -31,6 +31,9 @@ export async function openFile(path: string): Promise<FileHandle> {
 export const isMissingFile = (error: unknown): boolean =>
   error instanceof AppError && (error.cause as { code?: string } | undefined)?.code === 'ENOENT'
 
+/** The error for a file that is not there. */
+export const missingFile = (path: string): AppError => unreadable(path, { code: 'ENOENT' })
+
 const reasons: Record<string, [string, string]> = {
   ENOENT: ['does not exist', 'Check the path, and that the folder is mounted on this machine.'],
   EACCES: ['may not be read', 'Let the user that runs Rollcall read the file and enter its folders.'],

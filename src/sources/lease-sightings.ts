@@ -103,7 +103,6 @@ const isWords = (text: string): boolean =>
 function volatileOf(leases: readonly Lease[]): { volatile?: JsonObject } {
   const ends = leases.filter((lease) => lease.expiresAt !== undefined)
   if (ends.length === 0) return {}
-  // 'never' sorts after every year.
   const expiresAt = newest(ends.map((lease) => lease.expiresAt))!
   if (ends.length === 1) return { volatile: { expiresAt } }
   const expiries = Object.fromEntries(

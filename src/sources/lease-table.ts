@@ -3,6 +3,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import type { IpAddress } from '#model/ip-address.ts'
 import type { Mac } from '#model/mac.ts'
 import { badLine } from '#sources/lease-lines.ts'
+import type { Expiry } from '#sources/lease-text.ts'
 
 /** One binding of an address, or of a prefix delegated to a router, that is in force. */
 export interface Lease {
@@ -27,7 +28,7 @@ export interface Lease {
   /** When the server last dealt with the client. */
   seenAt?: Timestamp | undefined
   /** Undefined where the file does not tell. */
-  expiresAt?: Timestamp | 'never' | undefined
+  expiresAt?: Expiry | undefined
 }
 
 /** More than any one DHCP server holds; beyond it the file is refused rather than memory spent without bound. */
@@ -72,5 +73,5 @@ export const leaseKey = (address: IpAddress, prefixLength?: number): string =>
   prefixLength === undefined ? address : `${address}/${prefixLength}`
 
 /** Still in force at the moment; a lease whose end nobody knows is. */
-export const isInForce = (expiresAt: Lease['expiresAt'], now: Timestamp): boolean =>
-  expiresAt === undefined || expiresAt === 'never' || expiresAt > now
+export const isInForce = (expiresAt: Expiry | undefined, now: Timestamp): boolean =>
+  expiresAt === undefined || expiresAt > now

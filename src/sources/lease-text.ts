@@ -65,8 +65,11 @@ export function duidOfClientId(clientId: string): string | undefined {
   return /^ff(?::[0-9a-f]{2}){4}:((?:[0-9a-f]{2}:){3,}[0-9a-f]{2})$/.exec(clientId)?.[1]
 }
 
+/** When a lease ends: a timestamp, or the word `never`, which sorts after every timestamp. */
+export type Expiry = string
+
 /** Seconds since 1970 as a timestamp; `never` beyond the year 9999, where no server means a date. */
-export function epochTime(seconds: number): Timestamp | 'never' {
+export function epochTime(seconds: number): Expiry {
   return seconds < 253_402_300_800 ? toTimestamp(Math.trunc(seconds) * 1000) : 'never'
 }
 

@@ -1,7 +1,7 @@
-import type { Timestamp } from '#kernel/clock.ts'
 import { isIpv6, parseIp } from '#model/ip-address.ts'
 import type { Lease } from '#sources/lease-table.ts'
-import { bytesToHex, cardMac, cleanHostname, cleanText, epochTime, parseHex } from '#sources/lease-text.ts'
+import { cardMac, cleanHostname, cleanText, epochTime, parseHex, type Expiry } from '#sources/lease-text.ts'
+import { readRelayAgent } from '#sources/relay-agent.ts'
 
 /** One line of a dnsmasq lease file, read. `extra` lines add to the lease of an earlier line (2.92 and newer). */
 export type DnsmasqLine =
@@ -37,7 +37,7 @@ export function parseDnsmasqLine(line: string): DnsmasqLine {
   }
 }
 
-const expiryOf = (seconds: number): { expiresAt?: Timestamp | 'never' } => {
+const expiryOf = (seconds: number): { expiresAt?: Expiry } => {
   if (seconds === 0) return { expiresAt: 'never' }
   return seconds < earliestDate ? {} : { expiresAt: epochTime(seconds) }
 }
@@ -57,20 +57,6 @@ function extraLine(head: 'vendorclass' | 'agent-info', address = '', hex = ''): 
   const pairs = parseHex(hex)
   if (canonical === undefined || pairs === undefined) return { is: 'nothing' }
   const bytes = Buffer.from(pairs.replaceAll(':', ''), 'hex').toString('latin1')
-  const adds = head === 'vendorclass' ? { vendorClass: cleanText(bytes) } : relayAgent(bytes)
+  const adds = head === 'vendorclass' ? { vendorClass: cleanText(bytes) } : readRelayAgent(bytes)
   return { is: 'extra', address: canonical, adds }
 }
-
-/** Option 82: sub-options of a code, a length and content; 1 is the circuit, 2 the remote end (RFC 3046). */
-function relayAgent(bytes: string): Partial<Lease> {
-  const found: Partial<Lease> = {}
-  for (let at = 0; at + 1 < bytes.length; at += 2 + bytes.charCodeAt(at + 1)) {
-    const content = bytes.slice(at + 2, at + 2 + bytes.charCodeAt(at + 1))
-    if (bytes.charCodeAt(at) === 1) found.circuitId = readable(content)
-    if (bytes.charCodeAt(at) === 2) found.remoteId = readable(content)
-  }
-  return found
-}
-
-const readable = (bytes: string): string | undefined =>
-  /^[\x20-\x7e]+$/.test(bytes) ? cleanText(bytes) : bytesToHex(bytes) || undefined

@@ -11,6 +11,7 @@ import {
   parseHex,
   slashTime,
 } from '#sources/lease-text.ts'
+import { readableId } from '#sources/relay-agent.ts'
 
 /** One declaration of the file: what an address, or all addresses of one DHCPv6 association, now are. */
 export type Declaration =
@@ -192,8 +193,7 @@ const idOf = (word: Word | undefined): string | undefined =>
 function readable(word: Word | undefined): string | undefined {
   if (word === undefined) return undefined
   if (!word.quoted) return parseHex(word.text) ?? cleanText(word.text)
-  const bytes = bytesOf(word)
-  return /^[\x20-\x7e]+$/.test(bytes) ? cleanText(bytes) : bytesToHex(bytes) || undefined
+  return readableId(bytesOf(word))
 }
 
 /** `starts 0 2026/11/22 07:17:00` (UTC, the weekday says nothing more) or `starts epoch 1795331831`. */
