@@ -1,0 +1,80 @@
+import type { Context } from '#features/context.ts'
+import type { AnyOperation } from '#features/operation.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { Actor } from '#model/actor.ts'
+import { inputFields } from '#surfaces/input-fields.ts'
+import { inputComplaints, unknownFields } from '#surfaces/input-complaints.ts'
+
+/** What an actor must have: a permission, any sign-in, or nothing. */
+export type Needed = AnyOperation['permission']
+
+/** True when the actor may. */
+export function mayCall(needed: Needed, actor: Actor): boolean {
+  if (needed === 'open') return true
+  if (actor.kind === 'anonymous') return false
+  return needed === 'session' || actor.permissions.has(needed)
+}
+
+/** Throws UNAUTHENTICATED or FORBIDDEN, naming the permission that is missing. */
+export function assertMayCall(needed: Needed, actor: Actor): void {
+  if (mayCall(needed, actor)) return
+  if (actor.kind === 'anonymous') {
+    throw new AppError('UNAUTHENTICATED', 'This needs a sign-in', {
+      hint: 'Sign in on the web page, or send a token: `Authorization: Bearer rc_...`.',
+    })
+  }
+  throw new AppError('FORBIDDEN', `${actor.name} may not do this: the permission ${needed} is missing`, {
+    hint: `Ask an admin for a role or a token with ${needed}.`,
+  })
+}
+
+/** The validated input of an operation. Throws INPUT_INVALID naming each field; unknown fields are errors. */
+export function readInput(operation: AnyOperation, given: unknown): unknown {
+  const fields = inputFields(operation.input)
+  const value = given ?? {}
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw invalidInput(operation, [{ path: '', expected: 'an object' }])
+  }
+  // A misspelt `dryRun` must never run for real, so nothing unknown is dropped in silence.
+  const names = fields.map((field) => field.name)
+  const unknown = operation.input._zod.def.catchall ? [] : unknownFields(value, names)
+  const result = operation.input.safeParse(value)
+  if (result.success && unknown.length === 0) return result.data
+  const secrets = new Set(fields.filter((field) => field.secret).map((field) => field.name))
+  const complaints = result.success ? [] : inputComplaints(result.error, value, secrets)
+  throw invalidInput(operation, [...unknown, ...complaints])
+}
+
+function invalidInput(operation: AnyOperation, complaints: { path: string; expected: string }[]): AppError {
+  const where = complaints.map((each) => each.path || 'the body').join(', ')
+  return new AppError('INPUT_INVALID', `${operation.name} cannot use ${where}`, { complaints })
+}
+
+/**
+ * Runs an operation whose input is already validated and checks its answer.
+ * The answer is parsed on every call: that strips what the schema does not name, so a column
+ * added to a table never leaks; it costs well under a millisecond for a page of 100.
+ */
+export async function runOperation(
+  operation: AnyOperation,
+  context: Context,
+  actor: Actor,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  signal.throwIfAborted()
+  const answer: unknown = await operation.run({ ...context, actor }, input, signal)
+  return operation.output.parse(answer)
+}
+
+/** The whole way every surface takes: may the actor, is the input good, run, check the answer. */
+export async function answerOperation(
+  operation: AnyOperation,
+  context: Context,
+  actor: Actor,
+  given: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  assertMayCall(operation.permission, actor)
+  return runOperation(operation, context, actor, readInput(operation, given), signal)
+}

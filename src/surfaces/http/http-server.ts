@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import compress from '@fastify/compress'
+import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { Context } from '#features/context.ts'
+import type { AnyOperation } from '#features/operation.ts'
+import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
+import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
+import { addEventStream } from '#surfaces/http/event-stream.ts'
+import { addMcpRoute } from '#surfaces/http/mcp-route.ts'
+import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
+import { addOperationRoutes } from '#surfaces/http/operation-routes.ts'
+import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-replies.ts'
+import { addReference } from '#surfaces/http/reference-page.ts'
+import { guardRoutes, type Identify } from '#surfaces/http/request-actor.ts'
+import { collectRoutes, everyRoute, methodsOf } from '#surfaces/http/route-facts.ts'
+import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
+import { addWebFiles, sendPage, wantsPage } from '#surfaces/http/web-files.ts'
+
+/** What the server is built from. */
+export interface HttpParts {
+  context: Context
+  operations: readonly AnyOperation[]
+  access: { identify: Identify; handle: HandleAuth }
+  version: string
+  /** The folder of the built page, absolute; without it only the API answers. */
+  webRoot?: string | undefined
+  exportDevices?: ExportDevices | undefined
+  /** Counts for /metrics. */
+  collect?: Collect | undefined
+}
+
+/** The whole HTTP surface, not yet listening; await `ready()` or `listen()`. */
+export function buildHttpServer(parts: HttpParts): FastifyInstance {
+  const { context, operations, access, version } = parts
+  const { publicUrl } = context.config.server
+  const server = fastify(serverOptions(context.config.server))
+  collectRoutes(server)
+  acceptEmptyJson(server)
+  answerErrorsAsProblems(server, context.log)
+  addSecurityHeaders(server, publicUrl)
+  logRequests(server, context)
+  guardRoutes(server, access.identify, publicUrl)
+  addMetricsPage(server, version, parts.collect)
+  // Fast compression: the page's files are compressed ahead, answers are made fresh every time.
+  void server.register(compress, { threshold: 2_048, encodings: ['gzip', 'deflate', 'identity'] })
+  void server.register(async (scope) => {
+    addOperationRoutes(scope, context, operations)
+    addEventStream(scope, context, access.identify)
+    addReference(scope, operations, version)
+    addMcpRoute(scope, context, operations, version)
+    addAuthRoutes(scope, access.handle, publicUrl)
+    if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
+  })
+  if (parts.webRoot !== undefined) addWebFiles(server, parts.webRoot)
+  server.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(everyRoute(server), request.url)
+    if (parts.webRoot !== undefined && methods.length === 0 && wantsPage(request)) return sendPage(reply)
+    return sendNoRoute(request, reply, methods)
+  })
+  return server
+}
+
+function serverOptions({ tls, trustedProxies }: Context['config']['server']): FastifyServerOptions {
+  const common: FastifyServerOptions = {
+    logger: false,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+    bodyLimit: 4_194_304,
+    routerOptions: { maxParamLength: 1_000 },
+    requestTimeout: 120_000,
+    forceCloseConnections: 'idle',
+  }
+  if (tls.cert === undefined || tls.key === undefined) return common
+  return {
+    ...common,
+    https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
+  } as FastifyServerOptions
+}
+
+/** A POST that says JSON and sends nothing means no input. */
+function acceptEmptyJson(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeContentTypeParser('application/json')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+}
+
+function logRequests(server: FastifyInstance, { log }: Context): void {
+  server.addHook('onResponse', async (request, reply) => {
+    const { url, config } = request.routeOptions
+    const fields = {
+      method: request.method,
+      route: url,
+      operation: config.operation,
+      actor: request.actor?.name,
+    }
+    const milliseconds = Math.round(reply.elapsedTime)
+    log.debug({ ...fields, status: reply.statusCode, milliseconds }, 'request answered')
+  })
+}

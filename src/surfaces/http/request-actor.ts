@@ -1,0 +1,53 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Actor } from '#model/actor.ts'
+import { assertMayCall } from '#surfaces/answer-operation.ts'
+import { assertSameOrigin } from '#surfaces/http/same-origin.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; nobody on routes that never look. */
+    actor: Actor
+  }
+}
+
+/** Who is behind a request's headers. Anonymous when nothing is presented; throws UNAUTHENTICATED for a bad token. */
+export type Identify = (request: { headers: Headers; address: string }) => Promise<Actor>
+
+const nobody: Actor = { kind: 'anonymous', name: 'anonymous', permissions: new Set() }
+
+/** Finds out who asks and refuses what they may not, before a body is read. */
+export function guardRoutes(
+  server: FastifyInstance,
+  identify: Identify,
+  publicUrl: string | undefined,
+): void {
+  server.decorateRequest('actor')
+  server.addHook('onRequest', async (request) => {
+    const { permission, anonymous, guardedElsewhere } = request.routeOptions.config
+    request.actor = nobody
+    if (permission === undefined || anonymous || guardedElsewhere) return
+    request.actor = await actorOf(request, identify, permission === 'open')
+    assertMayCall(permission, request.actor)
+    assertSameOrigin(request, publicUrl)
+  })
+}
+
+async function actorOf(request: FastifyRequest, identify: Identify, open: boolean): Promise<Actor> {
+  try {
+    return await identify({ headers: headersOf(request), address: request.ip })
+  } catch (error) {
+    // What is open answers even with a dead session or a dead database: health must tell of it.
+    if (open) return nobody
+    throw error
+  }
+}
+
+/** The headers as the web platform has them. */
+export function headersOf(request: FastifyRequest): Headers {
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (name.startsWith(':')) continue
+    for (const each of [value ?? []].flat()) headers.append(name, each)
+  }
+  return headers
+}

@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { headersOf } from '#surfaces/http/request-actor.ts'
+import { originOf } from '#surfaces/http/same-origin.ts'
+
+/**
+ * A request as the web platform has it. Forwarding headers of strangers are replaced by what we know:
+ * `x-forwarded-for` is the address that the trusted proxies vouch for.
+ */
+export function toWebRequest(
+  request: FastifyRequest,
+  publicUrl: string | undefined,
+  signal?: AbortSignal,
+): Request {
+  const origin = publicUrl === undefined ? originOf(request) : new URL(publicUrl).origin
+  const headers = headersOf(request)
+  for (const name of ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'content-length']) {
+    headers.delete(name)
+  }
+  headers.set('x-forwarded-for', request.ip)
+  const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? new Uint8Array(request.body) : null
+  const bodied = request.method !== 'GET' && request.method !== 'HEAD'
+  return new Request(new URL(request.url, origin), {
+    method: request.method,
+    headers,
+    ...(bodied && body ? { body } : {}),
+    ...(signal ? { signal } : {}),
+  })
+}
+
+/** Answers with what the web platform's handler gave. */
+export async function sendWebResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+  void reply.code(response.status)
+  for (const [name, value] of response.headers) {
+    if (name !== 'set-cookie' && name !== 'content-length') void reply.header(name, value)
+  }
+  const cookies = response.headers.getSetCookie()
+  if (cookies.length > 0) void reply.header('set-cookie', cookies)
+  const body = Buffer.from(await response.arrayBuffer())
+  return body.length > 0 ? reply.send(body) : reply.send()
+}
