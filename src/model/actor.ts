@@ -39,6 +39,8 @@ export interface Actor {
   /** For history and audit: `ada@example.net`, `token:ci`, `cli:root`, `system:schedule`. */
   name: string
   userId?: string | undefined
+  /** The web session the request came with. */
+  sessionId?: string | undefined
   role?: Role | undefined
   permissions: ReadonlySet<Permission>
   /** Only devices that carry one of these tags are seen and touched; undefined means all. */
