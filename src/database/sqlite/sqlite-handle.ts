@@ -1,0 +1,92 @@
+import type { QueryResult } from 'kysely'
+import * as sqlite from 'node:sqlite'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { fromSqliteError } from '#database/sqlite/sqlite-errors.ts'
+
+// Newer Node versions name the class Database.
+const DatabaseClass = sqlite.DatabaseSync ?? (sqlite as unknown as { Database: typeof DatabaseSync }).Database
+
+type Value = null | number | bigint | string | NodeJS.ArrayBufferView
+
+const statementsKept = 400
+
+/** One open SQLite file: statements are prepared once and kept, parameters are checked, errors translated. */
+export class SqliteHandle {
+  readonly path: string
+  readonly #database: DatabaseSync
+  readonly #statements = new Map<string, StatementSync>()
+
+  constructor(path: string, options: { readOnly: boolean; pragmas: readonly string[] }) {
+    this.path = path
+    this.#database = this.#guard(() => new DatabaseClass(path, { readOnly: options.readOnly, timeout: 100 }))
+    for (const pragma of options.pragmas) this.exec(`pragma ${pragma}`)
+  }
+
+  get isInTransaction(): boolean {
+    return this.#database.isTransaction
+  }
+
+  exec(sql: string): void {
+    this.#guard(() => this.#database.exec(sql))
+  }
+
+  execute<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
+    return this.#guard(() => {
+      const statement = this.#prepare(sql)
+      const values = parameters.map(toValue)
+      if (statement.columns().length > 0) {
+        const rows = statement.all(...values) as Row[]
+        return { rows, numAffectedRows: BigInt(rows.length) }
+      }
+      const { changes, lastInsertRowid } = statement.run(...values)
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
+    })
+  }
+
+  /** Runs one statement for each row of parameters; gives how many rows it changed. */
+  executeMany(sql: string, rows: readonly (readonly unknown[])[]): number {
+    return this.#guard(() => {
+      const statement = this.#prepare(sql)
+      let changed = 0
+      for (const row of rows) changed += Number(statement.run(...row.map(toValue)).changes)
+      return changed
+    })
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql)
+    if (known) {
+      this.#statements.delete(sql)
+      this.#statements.set(sql, known)
+      return known
+    }
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    if (this.#statements.size > statementsKept) {
+      this.#statements.delete(this.#statements.keys().next().value as string)
+    }
+    return statement
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw fromSqliteError(error, this.path)
+    }
+  }
+}
+
+/** A leading plain object would be taken for named parameters and store NULL without a word, so it is refused. */
+function toValue(value: unknown): Value {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') return value
+  if (ArrayBuffer.isView(value)) return value as NodeJS.ArrayBufferView
+  throw new TypeError(`SQLite takes no ${value.constructor?.name ?? typeof value} as a parameter`)
+}

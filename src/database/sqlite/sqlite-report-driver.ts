@@ -1,0 +1,188 @@
+import type {
+  AbortableOperationOptions,
+  CompiledQuery,
+  DatabaseConnection,
+  Driver,
+  QueryResult,
+} from 'kysely'
+import { fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { AppError, errorCatalogue } from '#kernel/errors.ts'
+import type { ErrorCode } from '#kernel/errors.ts'
+
+export interface ReportRequest {
+  sql: string
+  parameters: readonly unknown[]
+}
+
+export type ReportAnswer =
+  | { rows: object[] }
+  | { error: { name: string; message: string; code?: string | undefined } }
+
+/** Idle processes end after this many milliseconds and give their memory back. */
+const idleTime = 60_000
+
+/**
+ * Reads in processes of their own, so that a query of seconds delays neither a write nor a page. Processes and
+ * not threads: Node cannot interrupt SQLite, and a thread inside of a query cannot be ended either.
+ */
+export class SqliteReportDriver implements Driver {
+  readonly #path: string
+  readonly #limit: number
+  readonly #idle: ReportConnection[] = []
+  readonly #waiting: ((connection: ReportConnection) => void)[] = []
+  #count = 0
+
+  constructor(path: string, limit: number) {
+    this.#path = path
+    this.#limit = limit
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const free = this.#idle.pop()
+    if (free) return free.wake()
+    if (this.#count < this.#limit) {
+      this.#count += 1
+      return new ReportConnection(this.#path, (ended) => this.#forget(ended))
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  async beginTransaction(connection: ReportConnection): Promise<void> {
+    await connection.run('begin', [])
+  }
+
+  async commitTransaction(connection: ReportConnection): Promise<void> {
+    await connection.run('commit', [])
+  }
+
+  async rollbackTransaction(connection: ReportConnection): Promise<void> {
+    await connection.run('rollback', [])
+  }
+
+  async releaseConnection(connection: ReportConnection): Promise<void> {
+    if (connection.isEnded) {
+      this.#count -= 1
+      const next = this.#waiting.shift()
+      if (next) void this.acquireConnection().then((fresh) => next(fresh as ReportConnection))
+      return
+    }
+    const next = this.#waiting.shift()
+    if (next) return next(connection)
+    connection.rest(idleTime)
+    this.#idle.push(connection)
+  }
+
+  async destroy(): Promise<void> {
+    for (const connection of this.#idle.splice(0)) connection.end()
+  }
+
+  #forget(connection: ReportConnection): void {
+    const index = this.#idle.indexOf(connection)
+    if (index < 0) return
+    this.#idle.splice(index, 1)
+    this.#count -= 1
+  }
+}
+
+class ReportConnection implements DatabaseConnection {
+  isEnded = false
+  readonly #child: ChildProcess
+  readonly #onIdleEnd: (connection: ReportConnection) => void
+  #timer: NodeJS.Timeout | undefined
+  #pending: PromiseWithResolvers<object[]> | undefined
+
+  constructor(path: string, onIdleEnd: (connection: ReportConnection) => void) {
+    this.#onIdleEnd = onIdleEnd
+    this.#child = fork(fileURLToPath(new URL('./sqlite-report-process.ts', import.meta.url)), [path], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    this.#release()
+    this.#child.on('message', (answer: ReportAnswer) => this.#answered(answer))
+    this.#child.on('error', (error) => this.#ended(error))
+    this.#child.on('exit', () => this.#ended(new Error('The reading process ended')))
+  }
+
+  run(sql: string, parameters: readonly unknown[]): Promise<object[]> {
+    if (this.isEnded) return Promise.reject(new Error('The reading process ended'))
+    this.#pending = Promise.withResolvers<object[]>()
+    this.#child.ref()
+    this.#child.channel?.ref()
+    this.#child.send({ sql, parameters } satisfies ReportRequest)
+    return this.#pending.promise
+  }
+
+  async executeQuery<Row>(
+    query: CompiledQuery,
+    options?: AbortableOperationOptions,
+  ): Promise<QueryResult<Row>> {
+    const signal = options?.signal
+    signal?.throwIfAborted()
+    // An unwanted query ends with its process.
+    const stop = () => this.end()
+    signal?.addEventListener('abort', stop, { once: true })
+    try {
+      return { rows: (await this.run(query.sql, query.parameters)) as Row[] }
+    } catch (error) {
+      // Whoever asked has already been given the signal's reason.
+      if (signal?.aborted) return { rows: [] }
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', stop)
+    }
+  }
+
+  // oxlint-disable-next-line require-yield -- listings are paged by key instead
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('Listings are paged by key; there is no row stream on SQLite')
+  }
+
+  rest(milliseconds: number): void {
+    this.#timer = setTimeout(() => {
+      this.#onIdleEnd(this)
+      this.end()
+    }, milliseconds).unref()
+  }
+
+  wake(): this {
+    clearTimeout(this.#timer)
+    return this
+  }
+
+  end(): void {
+    this.isEnded = true
+    clearTimeout(this.#timer)
+    this.#child.kill('SIGKILL')
+  }
+
+  /** An idle process must not keep this one alive. */
+  #release(): void {
+    this.#child.unref()
+    this.#child.channel?.unref()
+  }
+
+  #answered(answer: ReportAnswer): void {
+    const pending = this.#pending
+    this.#pending = undefined
+    this.#release()
+    if ('rows' in answer) return pending?.resolve(answer.rows)
+    pending?.reject(revive(answer.error))
+  }
+
+  #ended(error: Error): void {
+    this.isEnded = true
+    this.#pending?.reject(error)
+    this.#pending = undefined
+  }
+}
+
+function revive(error: { name: string; message: string; code?: string | undefined }): Error {
+  if (error.code !== undefined && error.code in errorCatalogue)
+    return new AppError(error.code as ErrorCode, error.message)
+  return Object.assign(new Error(error.message), error)
+}

