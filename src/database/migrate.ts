@@ -10,7 +10,6 @@ import { jobs } from '#database/migrations/0003-jobs.ts'
 import { monitoring } from '#database/migrations/0004-monitoring.ts'
 import { knowledge } from '#database/migrations/0005-knowledge.ts'
 import { access } from '#database/migrations/0006-access.ts'
-import { access } from '#database/migrations/0006-access.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 
 /** Every migration, oldest first. A released one never changes. */
@@ -20,7 +19,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-jobs': jobs,
   '0004-monitoring': monitoring,
   '0005-knowledge': knowledge,
-  '0006-access': access,
   '0006-access': access,
 }
 
