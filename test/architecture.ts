@@ -3,7 +3,7 @@ import path from 'node:path'
 const ground = ['kernel', 'model']
 const shapes = ['features/context.ts', 'features/operation.ts', 'features/page.ts']
 const feature = [...ground, 'config*.ts', 'database', 'query', 'sources/source.ts', ...shapes]
-const source = [...ground, 'sources/*.ts']
+const source = [...ground, 'sources/*.ts', 'sources/oui']
 const surface = [...ground, 'config*.ts', 'surfaces/*.ts', 'features/access', ...shapes]
 
 /**
@@ -36,7 +36,7 @@ export const packageLivesIn: Readonly<Record<string, readonly string[]>> = {
   '@clack/**': ['surfaces/cli'],
   '@modelcontextprotocol/**': ['surfaces/mcp'],
   'better-auth{,/**}': ['features/access'],
-  'undici{,/**}': ['sources/http-client.ts'],
+  'undici{,/**}': ['sources/http-*.ts'],
   'pg{,/**}': ['database'],
   'node:sqlite': ['database'],
   'node:{http,https,http2}': ['surfaces/http', 'main.ts'],
