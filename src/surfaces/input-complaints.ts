@@ -76,7 +76,10 @@ function expectation(issue: Issue, value?: unknown): string {
       const ways = issue.errors.map((each) => each.map((one) => expectation(one, value)).join(' and '))
       return ways.length > 0 ? [...new Set(ways)].join(', or ') : issue.message
     }
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
+    case 'unrecognized_keys':
       return issue.message
   }
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 export interface FieldSchema {
   type?: string | string[]
   enum?: unknown[]
-  const?: unknown
+  const?: string | number | boolean | null
   items?: FieldSchema
   anyOf?: FieldSchema[]
   oneOf?: FieldSchema[]

@@ -44,7 +44,7 @@ export function requestOf(
   for (const [name, value] of rest) {
     for (const each of Array.isArray(value) ? value : [value]) query.append(name, textOf(each))
   }
-  return { method, target: query.size > 0 ? `${filled}?${query}` : filled, body: undefined }
+  return { method, target: query.size > 0 ? `${filled}?${query.toString()}` : filled, body: undefined }
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

@@ -6,7 +6,7 @@ import type { AnyOperation } from '#features/operation.ts'
 import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
 import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
 import { addEventStream } from '#surfaces/http/event-stream.ts'
-import { addMcpRoute } from '#surfaces/http/mcp-route.ts'
+import { addMcpRoute, type AnswerMcp } from '#surfaces/http/mcp-route.ts'
 import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
 import { addOperationRoutes } from '#surfaces/http/operation-routes.ts'
 import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-replies.ts'
@@ -25,6 +25,8 @@ export interface HttpParts {
   /** The folder of the built page, absolute; without it only the API answers. */
   webRoot?: string | undefined
   exportDevices?: ExportDevices | undefined
+  /** MCP over HTTP: `mcpOverHttp(...)`. */
+  answerMcp?: AnswerMcp | undefined
   /** Counts for /metrics. */
   collect?: Collect | undefined
 }
@@ -47,7 +49,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     addOperationRoutes(scope, context, operations)
     addEventStream(scope, context, access.identify)
     addReference(scope, operations, version)
-    addMcpRoute(scope, context, operations, version)
+    if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
   })

@@ -51,18 +51,15 @@ function refusedByFastify(thrown: FastifyError): AppError | undefined {
   ) {
     return undefined
   }
-  switch (thrown.statusCode) {
-    case 413:
-      return new AppError('INPUT_INVALID', 'The body of the request is too large')
-    case 415:
-      return new AppError('INPUT_INVALID', 'The body of the request must be JSON', {
-        hint: 'Send the header `Content-Type: application/json`.',
-      })
-    default:
-      return new AppError('INPUT_INVALID', 'The body of the request is not valid JSON', {
-        complaints: [{ path: '', expected: 'JSON text' }],
-      })
+  if (thrown.statusCode === 413) return new AppError('INPUT_INVALID', 'The body of the request is too large')
+  if (thrown.statusCode === 415) {
+    return new AppError('INPUT_INVALID', 'The body of the request must be JSON', {
+      hint: 'Send the header `Content-Type: application/json`.',
+    })
   }
+  return new AppError('INPUT_INVALID', 'The body of the request is not valid JSON', {
+    complaints: [{ path: '', expected: 'JSON text' }],
+  })
 }
 
 /** Answers addresses that do not exist, or that exist for another method. */

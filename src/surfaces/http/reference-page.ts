@@ -79,7 +79,7 @@ const show = (path, method, operation) => {
   return box
 }
 try {
-  const answer = await fetch('/api/openapi.json')
+  const answer = await window.fetch('/api/openapi.json')
   const { paths, tags } = await answer.json()
   main.replaceChildren(...tags.map((tag) => {
     const section = element('section', '', element('h2', tag.name))

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { assertSameOrigin } from '#features/access/same-origin.ts'
 import type { Actor } from '#model/actor.ts'
 import { assertMayCall } from '#surfaces/answer-operation.ts'
-import { assertSameOrigin } from '#surfaces/http/same-origin.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,8 +28,16 @@ export function guardRoutes(
     if (permission === undefined || anonymous || guardedElsewhere) return
     request.actor = await actorOf(request, identify, permission === 'open')
     assertMayCall(permission, request.actor)
-    assertSameOrigin(request, publicUrl)
+    guardAgainstOtherSites(request, publicUrl)
   })
+}
+
+const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** A request with a token is safe from other sites' pages: none of them can make a browser send that header. */
+function guardAgainstOtherSites(request: FastifyRequest, publicUrl: string | undefined): void {
+  if (harmless.has(request.method) || request.headers.authorization !== undefined) return
+  assertSameOrigin(headersOf(request), { publicUrl, host: request.host })
 }
 
 async function actorOf(request: FastifyRequest, identify: Identify, open: boolean): Promise<Actor> {

@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { headersOf } from '#surfaces/http/request-actor.ts'
-import { originOf } from '#surfaces/http/same-origin.ts'
 
-/**
- * A request as the web platform has it. Forwarding headers of strangers are replaced by what we know:
- * `x-forwarded-for` is the address that the trusted proxies vouch for.
- */
+/** Carries the caller's address, as the trusted proxies vouch for it; what a caller puts there is overwritten. */
+const addressHeader = 'x-rollcall-client-address'
+
+/** A request as the web platform has it, without the forwarding headers of strangers. */
 export function toWebRequest(
   request: FastifyRequest,
   publicUrl: string | undefined,
@@ -13,10 +12,17 @@ export function toWebRequest(
 ): Request {
   const origin = publicUrl === undefined ? originOf(request) : new URL(publicUrl).origin
   const headers = headersOf(request)
-  for (const name of ['forwarded', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'content-length']) {
+  for (const name of [
+    'forwarded',
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-real-ip',
+    'content-length',
+  ]) {
     headers.delete(name)
   }
-  headers.set('x-forwarded-for', request.ip)
+  headers.set(addressHeader, request.ip)
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? new Uint8Array(request.body) : null
   const bodied = request.method !== 'GET' && request.method !== 'HEAD'
   return new Request(new URL(request.url, origin), {
@@ -38,3 +44,6 @@ export async function sendWebResponse(reply: FastifyReply, response: Response): 
   const body = Buffer.from(await response.arrayBuffer())
   return body.length > 0 ? reply.send(body) : reply.send()
 }
+
+/** `https://rollcall.example.net`, as the caller reached us; a trusted proxy's word is taken. */
+const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`

@@ -10,7 +10,7 @@ const cases: { what: string; headers: Record<string, string>; allowed: boolean }
   },
   {
     what: 'an older browser on our page',
-    headers: { cookie: 'session=ada', origin: 'http://localhost:80' },
+    headers: { cookie: 'session=ada', origin: 'http://localhost:8080' },
     allowed: true,
   },
   {
@@ -47,7 +47,7 @@ for (const { what, headers, allowed } of cases) {
     const answer = await server.inject({
       method: 'POST',
       url: '/api/v1/things',
-      headers: { host: 'localhost:80', ...headers },
+      headers: { host: 'localhost:8080', ...headers },
       payload: { name: 'new' },
     })
     assert.equal(answer.statusCode, allowed ? 200 : 403)
