@@ -38,11 +38,16 @@ function install(dev) {
   // `ci` starts from nothing; over an older installation `install` only changes what differs.
   const command = existsSync(installedLock) ? ['install', '--no-save'] : ['ci']
   console.error('Installing what Rollcall needs (once; it can take a minute)…')
-  const npm = npmCommand([...command, dev ? '--include=dev' : '--omit=dev', '--include=optional'])
-  const done = spawnSync(npm.file, npm.args, { cwd: root, encoding: 'utf8', shell: npm.shell })
-  if (done.error || done.status !== 0) {
-    fail(`npm could not install Rollcall's packages.\n${(done.error?.message ?? done.stderr).trim()}`)
-  }
+  const npm = npmCommand([
+    ...command,
+    dev ? '--include=dev' : '--omit=dev',
+    '--include=optional',
+    '--loglevel=error',
+  ])
+  const done = spawnSync(npm.file, npm.args, { cwd: root, shell: npm.shell, stdio: ['ignore', 2, 2] })
+  if (done.error?.code === 'ENOENT')
+    fail('Rollcall installs itself with npm, and there is no npm on this system.')
+  if (done.error || done.status !== 0) fail('npm could not install the packages that Rollcall needs.')
   utimesSync(installedLock, new Date(), new Date())
 }
 

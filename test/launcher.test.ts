@@ -89,7 +89,7 @@ describe('the launcher', { skip }, () => {
     })
 
     assert.deepEqual(done.said().args, ['doctor'])
-    assert.deepEqual(npmCalls(), ['ci --omit=dev --include=optional'])
+    assert.deepEqual(npmCalls(), ['ci --omit=dev --include=optional --loglevel=error'])
     assert.match(done.stderr, /^Installing/)
   })
 
@@ -103,7 +103,7 @@ describe('the launcher', { skip }, () => {
     const second = run(path.join(home, 'rollcall'), ['two'], places)
 
     assert.deepEqual([first.said().args, second.said().args], [['one'], ['two']])
-    assert.deepEqual(npmCalls(), ['install --no-save --omit=dev --include=optional'])
+    assert.deepEqual(npmCalls(), ['install --no-save --omit=dev --include=optional --loglevel=error'])
   })
 
   test('says what is needed where there is no Node at all', (context) => {
