@@ -64,6 +64,7 @@ export async function createToken(
 
 /** Ends a token for ever; the next request with it is refused. */
 export async function revokeToken({ db, clock }: Part, actor: Actor, id: number): Promise<ApiToken> {
+  assertNoMereToken(actor)
   return db.transaction().execute(async (transaction) => {
     const before = await findToken(transaction, id)
     if (!isOwn(actor, before) && !actor.permissions.has('access.manage')) throw noToken(id)
@@ -85,6 +86,17 @@ export async function revokeToken({ db, clock }: Part, actor: Actor, id: number)
   })
 }
 
+/**
+ * Tokens are for programs: one that is leaked must not end its owner's sessions, nor make itself an heir that lives
+ * longer. Throws FORBIDDEN for a token without access.manage.
+ */
+export function assertNoMereToken(actor: Actor): void {
+  if (actor.kind !== 'token' || actor.permissions.has('access.manage')) return
+  throw new AppError('FORBIDDEN', 'A token changes no tokens and no sessions', {
+    hint: 'Sign in on the web page and do it there.',
+  })
+}
+
 const isOwn = (actor: Actor, token: ApiToken) => actor.userId !== undefined && token.userId === actor.userId
 
 const noToken = (id: number) => new AppError('NOT_FOUND', `There is no token ${id}`)
@@ -98,12 +110,7 @@ async function ownerOf(db: Context['db'], actor: Actor, { user }: NewToken): Pro
 }
 
 function assertGrant(actor: Actor, owner: User | undefined, given: NewToken): void {
-  // Otherwise a token that expires could make itself an heir that doesn't.
-  if (actor.kind === 'token' && !actor.permissions.has('access.manage')) {
-    throw new AppError('FORBIDDEN', 'A token makes no tokens', {
-      hint: 'Sign in on the web page and make it there.',
-    })
-  }
+  assertNoMereToken(actor)
   if (given.role === 'admin' && given.tags !== undefined) {
     throw new AppError('INPUT_INVALID', 'An admin sees everything and cannot be limited by tags', {
       complaints: [{ path: 'tags', value: given.tags, expected: 'no tags for the role admin' }],

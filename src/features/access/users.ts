@@ -27,6 +27,8 @@ export interface UserChange {
   role?: Role | undefined
   tags?: readonly string[] | null | undefined
   disabled?: boolean | undefined
+  /** The version the change was made on; CHANGED_SINCE when somebody was faster. */
+  expectedVersion?: number | undefined
 }
 
 /** Adds a person without a password, and a link with which the person chooses one. */
@@ -90,6 +92,11 @@ export async function editUser(
 ): Promise<User> {
   return changeUsers(context, async (transaction) => {
     const before = await findUser(transaction, idOrEmail)
+    if (change.expectedVersion !== undefined && change.expectedVersion !== before.version) {
+      throw new AppError('CHANGED_SINCE', `Somebody else changed ${before.email} meanwhile`, {
+        hint: 'Read it again.',
+      })
+    }
     const role = change.role ?? before.role
     const tags = change.tags === undefined ? before.tags : (change.tags ?? undefined)
     assertTagsFit(role, tags)

@@ -1,0 +1,53 @@
+import type { Database } from '#database/schema.ts'
+import type { JsonObject } from '#kernel/json.ts'
+
+/** One line of the trail. */
+export interface AuditLine {
+  id: number
+  at: string
+  level: string
+  eventType: string
+  actor: string
+  operation: string | null
+  subject: string | null
+  message: string
+  details: JsonObject | null
+  jobId: number | null
+}
+
+export interface AuditFilter {
+  actor?: string | undefined
+  operation?: string | undefined
+  subject?: string | undefined
+  /** From this time on. */
+  from?: string | undefined
+  /** Before this time. */
+  until?: string | undefined
+}
+
+/** Lines of the trail, newest first, before the given id. */
+export async function listAudit(
+  db: Pick<Database, 'selectFrom'>,
+  { actor, operation, subject, from, until }: AuditFilter,
+  page: { before?: number | undefined; limit: number },
+): Promise<AuditLine[]> {
+  let query = db.selectFrom('audit_logs').selectAll().orderBy('id', 'desc').limit(page.limit)
+  if (page.before !== undefined) query = query.where('id', '<', page.before)
+  if (actor !== undefined) query = query.where('actor', '=', actor)
+  if (operation !== undefined) query = query.where('operation', '=', operation)
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (from !== undefined) query = query.where('timestamp', '>=', from)
+  if (until !== undefined) query = query.where('timestamp', '<', until)
+  return (await query.execute()).map((row) => ({
+    id: row.id,
+    at: row.timestamp,
+    level: row.level,
+    eventType: row.event_type,
+    actor: row.actor,
+    operation: row.operation,
+    subject: row.subject,
+    message: row.message,
+    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
+    jobId: row.job_id,
+  }))
+}
