@@ -37,60 +37,61 @@ export async function* readRows(
   const chunks = decode(readChunks(file, before.size), format.encoding)
   const first = await chunks.next()
   if (first.done) throw badLine(path, 1, 'the file is empty', 'The first line must name the columns.')
-  const told = /^sep=(.)\r?\n/.exec(first.value)?.[1]
-  const parser = openParser(
-    format.separator ?? told ?? detectSeparator(first.value),
-    told === undefined ? 1 : 2,
-  )
-  const feeding = pipeline(Readable.from(withFirst(first.value, chunks)), parser, { signal })
-  feeding.catch(() => {
-    // The same error comes out of the parser, where it is read.
-  })
-  yield* rowsOf(path, parser, signal)
+  // Spreadsheets may begin with a line `sep=;`.
+  const told = /^sep=(.)\n/.exec(first.value)
+  const start = told ? first.value.slice(told[0].length) : first.value
+  const separator = format.separator ?? told?.[1] ?? detectSeparator(start)
+  yield* parseRows(path, separator, told ? 1 : 0, withFirst(start, chunks), signal)
   const after = await file.stat()
   return { changed: before.mtimeMs !== after.mtimeMs || before.size !== after.size }
 }
 
-async function* rowsOf(path: string, parser: Parser, signal: AbortSignal): AsyncGenerator<CsvRow> {
-  let last = 0
+async function* parseRows(
+  path: string,
+  separator: string,
+  linesBefore: number,
+  text: AsyncIterable<string>,
+  signal: AbortSignal,
+): AsyncGenerator<CsvRow> {
+  let last = linesBefore
+  const parser = openParser(separator, (cells, lines) => {
+    last = lines + linesBefore
+    const inside = cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
+    return { line: last - inside, cells }
+  })
+  const feeding = pipeline(Readable.from(text), parser, { signal })
+  feeding.catch(() => {
+    // The same error comes out of the parser, where it is read.
+  })
   try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[]
-      info: { lines: number }
-    }>) {
-      const inside = record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
-      last = info.lines
-      yield { line: info.lines - inside, cells: record }
-    }
+    yield* parser as AsyncIterable<CsvRow>
   } catch (error) {
     signal.throwIfAborted()
-    throw error instanceof CsvError ? toBadLine(path, error, last) : error
+    throw error instanceof CsvError ? toBadLine(path, error, last + 1) : error
   } finally {
     parser.destroy()
   }
 }
 
-function toBadLine(path: string, error: CsvError, lastLine: number): AppError {
+function toBadLine(path: string, error: CsvError, line: number): AppError {
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
-    return badLine(path, lastLine + 1, 'a quote opens in this row and is never closed')
+    return badLine(path, line, 'a quote opens in this row and is never closed')
   }
   if (error.code === 'CSV_MAX_RECORD_SIZE') {
     return badLine(
       path,
-      lastLine + 1,
+      line,
       `the row is longer than ${longestRow} bytes`,
       'Look for a quote that is never closed.',
     )
   }
-  return badLine(path, lastLine + 1, error.message)
+  return badLine(path, line, error.message)
 }
 
-/** Spreadsheets may begin with a line `sep=;`, which is passed over. */
-const openParser = (separator: string, firstLine: number): Parser =>
+const openParser = (separator: string, toRow: (cells: string[], lines: number) => CsvRow): Parser =>
   parse({
     delimiter: separator,
-    from_line: firstLine,
-    info: true,
+    record_delimiter: '\n',
     trim: true,
     // 24" in a cell without quotes is common in lists of hardware.
     relax_quotes: true,
@@ -98,6 +99,8 @@ const openParser = (separator: string, firstLine: number): Parser =>
     relax_column_count: true,
     skip_empty_lines: true,
     max_record_size: longestRow,
+    // Its type wants cells back, but what comes back is passed on as it is.
+    on_record: (cells, { lines }) => toRow(cells, lines) as unknown as string[],
   })
 
 async function* readChunks(
@@ -115,20 +118,26 @@ async function* readChunks(
   }
 }
 
-/** Bytes as text; bytes that are none of the encoding become U+FFFD. */
+/** Bytes as text whose lines all end in \\n, so that lines can be counted; bytes none of the encoding become U+FFFD. */
 async function* decode(
   bytes: AsyncIterable<Buffer>,
   encoding: CsvFormat['encoding'],
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
+  let held = ''
   for await (const chunk of bytes) {
     decoder ??= new TextDecoder(markedEncoding(chunk) ?? encoding)
-    const text = decoder.decode(chunk, { stream: true })
-    if (text !== '') yield text
+    const text = held + decoder.decode(chunk, { stream: true })
+    // A carriage return at the end may be half of a line end.
+    held = text.endsWith('\r') ? '\r' : ''
+    const whole = withPlainEnds(held === '' ? text : text.slice(0, -1))
+    if (whole !== '') yield whole
   }
-  const rest = decoder?.decode() ?? ''
+  const rest = withPlainEnds(held + (decoder?.decode() ?? ''))
   if (rest !== '') yield rest
 }
+
+const withPlainEnds = (text: string): string => (text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text)
 
 /** The encoding that the byte order mark at the beginning of a file tells. */
 function markedEncoding(start: Buffer): string | undefined {
@@ -149,7 +158,7 @@ export function detectSeparator(start: string): string {
   const header = start
     .replace(/"[^"]*"/g, '')
     .trimStart()
-    .split(/\r|\n/, 1)[0]!
+    .split('\n', 1)[0]!
   const count = (separator: string) => header.split(separator).length
   return separators.reduce((best, each) => (count(each) > count(best) ? each : best))
 }
