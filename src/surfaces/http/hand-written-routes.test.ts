@@ -61,8 +61,8 @@ test('sign-in gets the request as it came, with the caller’s true address', as
   assert.deepEqual(answer.headers['set-cookie'], ['a=1; HttpOnly', 'b=2; HttpOnly'])
   assert.equal(seen?.url, 'http://rollcall.lan:8080/api/auth/sign-in/email?x=1')
   assert.equal(seen?.body, '{"email" : "ada@example.net"}')
-  assert.equal(seen?.headers.get('x-rollcall-client-address'), '127.0.0.1')
-  assert.equal(seen?.headers.get('x-forwarded-for'), null)
+  assert.equal(seen?.headers.get('x-forwarded-for'), '127.0.0.1')
+  assert.equal(seen?.headers.get('x-rollcall-client-address'), null)
 })
 
 test('only a trusted proxy is believed about the caller’s address', async () => {

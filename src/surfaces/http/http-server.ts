@@ -56,8 +56,8 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
   if (parts.webRoot !== undefined) addWebFiles(server, parts.webRoot)
   server.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(everyRoute(server), request.url)
-    if (parts.webRoot !== undefined && methods.length === 0 && wantsPage(request)) return sendPage(reply)
-    return sendNoRoute(request, reply, methods)
+    if (parts.webRoot !== undefined && methods.length === 0 && wantsPage(request)) sendPage(reply)
+    else void sendNoRoute(request, reply, methods)
   })
   return server
 }

@@ -26,7 +26,13 @@ export function sendProblem(
 /** Every thrown thing becomes a problem document; strangers' errors are logged and never shown. */
 export function answerErrorsAsProblems(server: FastifyInstance, log: Log): void {
   server.setErrorHandler((thrown: FastifyError, request, reply) => {
-    if (request.raw.destroyed && !reply.sent && request.raw.errored) return reply.hijack()
+    if (reply.raw.destroyed) {
+      log.debug({ method: request.method, route: request.routeOptions.url }, 'caller left before the answer')
+      return reply.hijack()
+    }
+    // A path that climbs out of the folder of the page's files.
+    const file = request.routeOptions.config.anonymous === true
+    if (file && (thrown.statusCode ?? 500) < 500) return sendNoRoute(request, reply, [])
     const refused = refusedByFastify(thrown)
     if (refused) return sendProblem(request, reply, refused, statusOf(thrown))
     const error = toAppError(thrown)

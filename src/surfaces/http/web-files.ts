@@ -15,13 +15,11 @@ export function addWebFiles(server: FastifyInstance, webRoot: string): void {
     preCompressed: true,
     cacheControl: false,
   })
-  server.get('/*', { config: { permission: 'open', anonymous: true } }, async (request, reply) => {
+  server.get('/*', { config: { permission: 'open', anonymous: true } }, (request, reply) => {
     const { '*': path } = request.params as { '*': string }
-    if (path.startsWith('api/') || path === '') return reply.callNotFound()
-    const hashed = path.startsWith('assets/')
-    return hashed
-      ? reply.sendFile(path, { maxAge: forever, immutable: true, cacheControl: true })
-      : reply.header('cache-control', 'no-cache').sendFile(path)
+    if (path.startsWith('api/') || path === '') reply.callNotFound()
+    else if (!path.startsWith('assets/')) void reply.header('cache-control', 'no-cache').sendFile(path)
+    else void reply.sendFile(path, { maxAge: forever, immutable: true, cacheControl: true })
   })
 }
 
@@ -33,5 +31,5 @@ export function wantsPage(request: FastifyRequest): boolean {
 }
 
 /** Answers with the page itself. */
-export const sendPage = (reply: FastifyReply): FastifyReply =>
-  reply.code(200).header('cache-control', 'no-cache').sendFile('index.html')
+export const sendPage = (reply: FastifyReply): void =>
+  void reply.code(200).header('cache-control', 'no-cache').sendFile('index.html')

@@ -1,10 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { headersOf } from '#surfaces/http/request-actor.ts'
 
-/** Carries the caller's address, as the trusted proxies vouch for it; what a caller puts there is overwritten. */
-const addressHeader = 'x-rollcall-client-address'
+/** What a stranger could put there to look like somebody else. */
+const notBelieved = [
+  'forwarded',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-rollcall-client-address',
+]
 
-/** A request as the web platform has it, without the forwarding headers of strangers. */
+/**
+ * A request as the web platform has it. Its `x-forwarded-for` is one address: the caller's, as far as trusted
+ * proxies vouch for it.
+ */
 export function toWebRequest(
   request: FastifyRequest,
   publicUrl: string | undefined,
@@ -12,17 +21,8 @@ export function toWebRequest(
 ): Request {
   const origin = publicUrl === undefined ? originOf(request) : new URL(publicUrl).origin
   const headers = headersOf(request)
-  for (const name of [
-    'forwarded',
-    'x-forwarded-for',
-    'x-forwarded-host',
-    'x-forwarded-proto',
-    'x-real-ip',
-    'content-length',
-  ]) {
-    headers.delete(name)
-  }
-  headers.set(addressHeader, request.ip)
+  for (const name of [...notBelieved, 'content-length']) headers.delete(name)
+  headers.set('x-forwarded-for', request.ip)
   const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? new Uint8Array(request.body) : null
   const bodied = request.method !== 'GET' && request.method !== 'HEAD'
   return new Request(new URL(request.url, origin), {
