@@ -1,9 +1,17 @@
+import assert from 'node:assert/strict'
 import { createAccess } from '#features/access/access.ts'
 import type { Access, AccessPart } from '#features/access/access.ts'
 import type { SignInLimits } from '#features/access/sign-in-limit.ts'
+import { cliActor } from '#features/access/cli-actor.ts'
+import { acceptInvite } from '#features/access/setup.ts'
+import type { User } from '#features/access/user-queries.ts'
+import { inviteUser } from '#features/access/users.ts'
+import type { NewUser } from '#features/access/users.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Clock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { ErrorCode } from '#kernel/errors.ts'
 import { silentLog } from '#kernel/log.ts'
 import type { Actor } from '#model/actor.ts'
 import { testConfig } from '#test/test-config.ts'
@@ -23,7 +31,7 @@ export interface AccessOptions {
 
 /** Access over a test's database, and the part of the context it was made from. */
 export function testAccess(
-  opened: OpenDatabase,
+  opened: Pick<OpenDatabase, 'db' | 'engine'>,
   { clock = systemClock, config = {}, limits }: AccessOptions = {},
 ): { access: Access; context: AccessPart } {
   const context = {
@@ -83,4 +91,37 @@ function keep(cookies: Map<string, string>, header: string): void {
   const isOver = attributes.some((each) => /^\s*max-age=0$/i.test(each))
   if (isOver || value === '') cookies.delete(name)
   else cookies.set(name, value)
+}
+
+/** The first admin of every test. */
+export const admin = { name: 'Ada', email: 'ada@example.net', password: 'correct horse battery' }
+
+/** Makes the first admin with a set-up link, as a newcomer does. */
+export const makeAdmin = async (access: Access): Promise<User> =>
+  access.completeSetup({ token: await access.createSetupLink(), ...admin })
+
+/** Invites somebody who then chooses a password: by default the admin's. */
+export async function makeUser(
+  context: AccessPart,
+  given: Partial<NewUser> & { email: string },
+  password: string = admin.password,
+): Promise<User> {
+  const { link } = await inviteUser(context, cliActor('root'), {
+    name: given.email,
+    role: 'viewer',
+    ...given,
+  })
+  return acceptInvite(context, { token: link.token, password })
+}
+
+/** The AppError with this code that a promise must reject with. */
+export async function rejectsWith(code: ErrorCode, promise: Promise<unknown>): Promise<AppError> {
+  try {
+    await promise
+  } catch (error) {
+    assert.ok(error instanceof AppError, `not an error for people: ${String(error)}`)
+    assert.equal(error.code, code, error.message)
+    return error
+  }
+  assert.fail(`nothing was thrown, ${code} was expected`)
 }

@@ -38,7 +38,12 @@ const routes: Record<string, AuthRoute> = {
   'GET /get-session': {},
   'POST /sign-out': { body: z.object({}), ends: true },
   'POST /change-password': {
-    body: z.object({ currentPassword: password, newPassword }),
+    // Whoever else is signed in with the old password is not any more.
+    body: z.object({
+      currentPassword: password,
+      newPassword,
+      revokeOtherSessions: z.literal(true).default(true),
+    }),
     guess: true,
     audit: 'changed the password',
   },
