@@ -18,6 +18,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   query: [...ground, 'database/schema.ts', 'database/migration.ts'],
   sources: [...ground, 'sources'],
   'sources/*': source,
+  'sources/local': [...source, 'sources/dnsmasq', 'sources/isc-dhcp', 'sources/kea'],
   'sources/scan': [...source, 'sources/local'],
   features: [...feature, 'features'],
   'features/access': feature,
