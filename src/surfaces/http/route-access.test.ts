@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { test } from 'node:test'
 import type { FastifyInstance } from 'fastify'
 import type { AnyOperation } from '#features/operation.ts'
@@ -9,6 +11,16 @@ import { everyRoute, type RouteFact } from '#surfaces/http/route-facts.ts'
 import { actorOf, anonymous, as, sampleServer } from '#test/sample-server.ts'
 import { sampleWorld } from '#test/sample-operations.ts'
 
+// The real list belongs to the composition; without it the samples still walk every kind of route.
+const list = new URL('../../features/operations.ts', import.meta.url)
+const real = existsSync(list)
+  ? ((await import(list.href)) as { operations: readonly AnyOperation[] }).operations
+  : undefined
+const registries: readonly (readonly [string, readonly AnyOperation[]])[] = [
+  ['sample', sampleWorld().operations],
+  ...(real ? ([['Rollcall', real]] as const) : []),
+]
+
 /** Operations that only tell that they were reached, so that the walk changes nothing. */
 const reached = (operations: readonly AnyOperation[]): AnyOperation[] =>
   operations.map((each) => ({ ...each, run: () => Promise.reject(new AppError('CONFLICT', 'reached')) }))
@@ -16,6 +28,8 @@ const reached = (operations: readonly AnyOperation[]): AnyOperation[] =>
 async function ready(operations: readonly AnyOperation[]): Promise<FastifyInstance> {
   const { server } = sampleServer({
     operations: reached(operations),
+    webRoot: tmpdir(),
+    answerMcp: async () => new Response('{}'),
     exportDevices: async function* () {
       yield 'id\n'
     },
@@ -37,7 +51,7 @@ async function statusOf(
   return answer.statusCode
 }
 
-for (const [name, operations] of [['sample', sampleWorld().operations]] as const) {
+for (const [name, operations] of registries) {
   test(`every route of the ${name} operations declares what it needs`, async () => {
     const routes = everyRoute(await ready(operations))
     for (const operation of operations) {

@@ -1,5 +1,4 @@
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import {
   CallToolRequestSchema,
   type CallToolResult,
@@ -128,17 +127,4 @@ function makeTool(operation: AnyOperation): Tool {
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' })
   return rest
-}
-
-/** Serves one client over standard input and output until it leaves or the signal aborts. */
-export async function serveMcpOverStdio(parts: McpParts, signal: AbortSignal): Promise<void> {
-  const server = buildMcpServer(parts)
-  const left = new Promise<void>((resolve) => {
-    server.server.onclose = resolve
-    process.stdin.once('end', () => resolve())
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  await server.connect(new StdioServerTransport())
-  await left
-  await server.close()
 }
