@@ -48,6 +48,7 @@ export async function answerAuth(
   const content = await contentOf(answer)
   if (answer.ok) await counted?.succeeded()
   await auditAnswer(context, { route, attempt, answer, content, email, actor: session && userActor(session) })
+  if (answer.status === 404 && route.oidc) assertProviderKnown(context, body)
   if (answer.status >= 400) throw errorOf(answer, content)
   return new Response(content === undefined ? null : JSON.stringify(withoutTokens(content)), {
     status: answer.status,
@@ -94,6 +95,19 @@ function withoutTokens(content: unknown): unknown {
   if (content === null || typeof content !== 'object' || Array.isArray(content)) return content
   const { token: _, session, ...rest } = content as Body
   return session === undefined ? rest : { ...rest, session: withoutTokens(session) }
+}
+
+/** The library forgets a provider whose metadata it could not read. Throws SERVER_UNREACHABLE for a configured one. */
+function assertProviderKnown({ config }: Part, body: Body | undefined): void {
+  const provider = config.access.oidc.find((each) => each.name === body?.['provider'])
+  if (!provider) return
+  throw new AppError(
+    'SERVER_UNREACHABLE',
+    `The sign-in provider ${provider.title ?? provider.name} does not answer`,
+    {
+      hint: 'Sign in with a password, or try again later; an admin checks access.oidc.',
+    },
+  )
 }
 
 const codes: Record<number, ErrorCode> = {
