@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Engine } from '#database/migration.ts'
+import type { Test } from '#query/condition.ts'
 import type { Sql } from '#query/place.ts'
 
 /**
@@ -34,3 +35,21 @@ const postgresKey = (address: Sql): Sql => sql`case
     (select '6' || string_agg(lpad(part, 4, '0'), '' order by place)
       from unnest(string_to_array(${writtenOut(address)}, ':')) with ordinality as parts(part, place))
   end`
+
+/** Text that every address in a range of keys holds, its beginning where it is known; empty where nothing can be said. */
+export function commonStart({ low, high }: Test & { is: 'between' }): string {
+  const [first, last] = [String(low?.value ?? ''), String(high?.value ?? '')]
+  if (first[0] !== last[0]) return ''
+  const [from, width, radix, separator] =
+    first[0] === '4' ? ([25, 2, 10, '.'] as const) : ([1, 4, 16, ':'] as const)
+  const groups: string[] = []
+  for (let at = from; at < first.length; at += width) {
+    const group = Number.parseInt(first.slice(at, at + width), 16)
+    // A group of zeros may be left out of an IPv6 address.
+    if (first.slice(at, at + width) !== last.slice(at, at + width) || (radix === 16 && group === 0)) break
+    groups.push(group.toString(radix))
+  }
+  const whole = groups.length === (radix === 10 ? 4 : 8)
+  if (groups.length === 0) return radix === 16 ? separator : ''
+  return `"${groups.join(separator)}${whole ? '' : separator}`
+}

@@ -34,8 +34,16 @@ export function conditionSql(condition: Condition, scope: Scope): Predicate {
 }
 
 function someSql(field: Field, test: Test, scope: Scope): Predicate {
-  const onKeys = field.type === 'address' && test.is === 'between'
-  const parts = (onKeys ? field.keys : field.places).map((place: Place) =>
+  if (field.type === 'address' && test.is === 'between') {
+    const narrow = field.narrow?.(scope, test)
+    const exact = anyPlace(field.keys, field, test, scope)
+    return narrow ? sql`(${narrow} and ${exact})` : exact
+  }
+  return anyPlace(field.places, field, test, scope)
+}
+
+function anyPlace(places: readonly Place[], field: Field, test: Test, scope: Scope): Predicate {
+  const parts = places.map((place) =>
     place.some(scope, (value) => testSql(test, value, kindOf(field), place.fold)),
   )
   return parts.length === 1 ? parts[0]! : sql`(${sql.join(parts, sql` or `)})`

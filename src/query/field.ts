@@ -1,3 +1,4 @@
+import type { Test } from '#query/condition.ts'
 import type { JsonColumn } from '#query/json-condition.ts'
 import type { Place, Predicate, Scope } from '#query/place.ts'
 
@@ -43,7 +44,14 @@ export type Field = Common &
     | { readonly type: 'size'; readonly unit: number }
     | { readonly type: 'time' }
     /** `places` give canonical text, `keys` what ipSortKey gives. */
-    | { readonly type: 'address'; readonly keys: readonly Place[] }
+    | {
+        readonly type: 'address'
+        readonly keys: readonly Place[]
+        /** Holds for every row with an address in the range and few others, and is quick to find out. */
+        readonly narrow?:
+          | ((scope: Scope, range: Test & { is: 'between' }) => Predicate | undefined)
+          | undefined
+      }
     | { readonly type: 'mac' }
     | { readonly type: 'boolean' }
     | {
