@@ -2,8 +2,8 @@ import type { Context } from '#features/context.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Actor } from '#model/actor.ts'
-import { inputFields } from '#surfaces/input-fields.ts'
-import { inputComplaints, unknownFields } from '#surfaces/input-complaints.ts'
+import { type InputField, inputFields } from '#surfaces/input-fields.ts'
+import { type FieldFacts, inputComplaints, unknownFields } from '#surfaces/input-complaints.ts'
 
 /** What an actor must have: a permission, any sign-in, or nothing. */
 export type Needed = AnyOperation['permission']
@@ -40,10 +40,16 @@ export function readInput(operation: AnyOperation, given: unknown): unknown {
   const unknown = operation.input._zod.def.catchall ? [] : unknownFields(value, names)
   const result = operation.input.safeParse(value)
   if (result.success && unknown.length === 0) return result.data
-  const secrets = new Set(fields.filter((field) => field.secret).map((field) => field.name))
-  const complaints = result.success ? [] : inputComplaints(result.error, value, secrets)
+  const complaints = result.success ? [] : inputComplaints(result.error, value, factsOf(fields))
   throw invalidInput(operation, [...unknown, ...complaints])
 }
+
+const factsOf = (fields: readonly InputField[]): FieldFacts => ({
+  secrets: new Set(fields.filter((field) => field.secret).map((field) => field.name)),
+  expected: new Map(
+    fields.flatMap(({ name, schema }) => (schema.expected ? [[name, schema.expected] as const] : [])),
+  ),
+})
 
 function invalidInput(operation: AnyOperation, complaints: { path: string; expected: string }[]): AppError {
   const where = complaints.map((each) => each.path || 'the body').join(', ')

@@ -1,4 +1,4 @@
-import { choicesOf, type FieldSchema, itemsOf, kindsOf } from '#surfaces/input-fields.ts'
+import { choicesOf, type FieldSchema, isFree, isList, itemsOf, kindsOf } from '#surfaces/input-fields.ts'
 
 const number = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
 const truths: Record<string, boolean> = {
@@ -16,7 +16,7 @@ const truths: Record<string, boolean> = {
  * or of fixed words may be one text with commas. Objects are JSON text.
  */
 export function coerceText(schema: FieldSchema, given: string | readonly string[]): unknown {
-  if (!kindsOf(schema).has('array')) {
+  if (!isList(schema)) {
     return typeof given === 'string'
       ? coerceOne(schema, given)
       : given.length === 1
@@ -33,14 +33,14 @@ export function coerceText(schema: FieldSchema, given: string | readonly string[
 
 function coerceOne(schema: FieldSchema, text: string): unknown {
   const kinds = kindsOf(schema)
-  if (kinds.size === 0) return parsed(text) ?? text
+  if (isFree(schema)) return parsed(text) ?? text
   if (kinds.has('null') && text === 'null') return null
   if ((kinds.has('number') || kinds.has('integer')) && number.test(text)) {
     // "007" stays text where text is welcome too.
     if (!kinds.has('string') || String(Number(text)) === text) return Number(text)
   }
   if (kinds.has('boolean') && !kinds.has('string')) return truths[text.toLowerCase()] ?? text
-  if (kinds.has('object') && /^\s*[{[]/.test(text)) return parsed(text) ?? text
+  if ((kinds.has('object') || kinds.has('array')) && /^\s*[{[]/.test(text)) return parsed(text) ?? text
   return text
 }
 

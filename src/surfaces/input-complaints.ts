@@ -22,13 +22,17 @@ const units: Record<string, string> = {
 }
 const secretName = /password|passphrase|secret|token|credential|private/i
 
+/** What is known of the fields of an input. */
+export interface FieldFacts {
+  /** Never read back. */
+  secrets: ReadonlySet<string>
+  /** What a field says of itself with `.meta({ expected })`. */
+  expected?: ReadonlyMap<string, string> | undefined
+}
+
 /** What is wrong with an input, field by field, in words; values of secret fields are left out. */
-export function inputComplaints(
-  error: z.ZodError,
-  given: unknown,
-  secrets: ReadonlySet<string>,
-): Complaint[] {
-  return error.issues.flatMap((issue) => complaintsOf(issue, given, secrets))
+export function inputComplaints(error: z.ZodError, given: unknown, facts: FieldFacts): Complaint[] {
+  return error.issues.flatMap((issue) => complaintsOf(issue, given, facts))
 }
 
 /** Complaints about fields that do not exist, with what was probably meant. */
@@ -44,14 +48,15 @@ function unknownField(name: string, known: readonly string[]): string {
   return known.length === 0 ? 'no fields at all' : `no field of this name; there are ${known.join(', ')}`
 }
 
-function complaintsOf(issue: Issue, given: unknown, secrets: ReadonlySet<string>): Complaint[] {
+function complaintsOf(issue: Issue, given: unknown, { secrets, expected }: FieldFacts): Complaint[] {
   const path = issue.path.map(String)
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({ path: [...path, key].join('.'), expected: 'no field of this name' }))
   }
   const secret = path.some((part) => secrets.has(part) || secretName.test(part))
   const value = valueAt(given, issue.path)
-  const complaint: Complaint = { path: path.join('.'), expected: expectation(issue, value) }
+  const own = path.length === 1 && value !== undefined ? expected?.get(path[0]!) : undefined
+  const complaint: Complaint = { path: path.join('.'), expected: own ?? expectation(issue, value) }
   if (value !== undefined && !secret) complaint.value = shortened(value)
   return [complaint]
 }
@@ -63,9 +68,9 @@ function expectation(issue: Issue, value?: unknown): string {
       return value === undefined ? `${kind} (it is required)` : kind
     }
     case 'too_small':
-      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${units[issue.origin] ?? ''}`
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit(issue.origin, issue.minimum)}`
     case 'too_big':
-      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${units[issue.origin] ?? ''}`
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit(issue.origin, issue.maximum)}`
     case 'invalid_value':
       return oneOf(issue.values.map(String), value)
     case 'invalid_format':
@@ -83,6 +88,9 @@ function expectation(issue: Issue, value?: unknown): string {
       return issue.message
   }
 }
+
+const unit = (origin: string, count: number | bigint): string =>
+  units[origin]?.[Number(count) === 1 ? 0 : 1] ?? ''
 
 function oneOf(words: string[], value: unknown): string {
   const meant = typeof value === 'string' ? suggest(value, words) : undefined

@@ -17,6 +17,7 @@ export interface FieldSchema {
   description?: string
   default?: unknown
   secret?: boolean
+  expected?: string
 }
 
 /** One field of an operation's input, as every surface sees it. */
@@ -99,4 +100,16 @@ export function choicesOf(schema: FieldSchema): string[] | undefined {
 /** The schema of a list's members, also where the list is optional or nullable. */
 export function itemsOf(schema: FieldSchema): FieldSchema | undefined {
   return schema.items ?? [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].find((part) => part.items)?.items
+}
+
+/** True when the field takes any JSON. */
+export function isFree(schema: FieldSchema): boolean {
+  const kinds = kindsOf(schema)
+  return kinds.size === 0 || (kinds.has('object') && kinds.has('string') && kinds.has('boolean'))
+}
+
+/** True when the field takes a list and nothing else but null. */
+export function isList(schema: FieldSchema): boolean {
+  const kinds = kindsOf(schema)
+  return kinds.has('array') && [...kinds].every((kind) => kind === 'array' || kind === 'null')
 }

@@ -7,6 +7,8 @@ import {
   type FieldSchema,
   type InputField,
   inputFields,
+  isFree,
+  isList,
   itemsOf,
   kindsOf,
 } from '#surfaces/input-fields.ts'
@@ -46,7 +48,7 @@ function fieldNamed(operation: AnyOperation, fields: readonly InputField[], name
 }
 
 function argumentOf(field: InputField, last: boolean): Argument {
-  const several = last && (isList(field) || sentences.has(field.name))
+  const several = last && (isList(field.schema) || sentences.has(field.name))
   const name = `${kebab(field.name)}${several ? '...' : ''}`
   return new Argument(field.required ? `<${name}>` : `[${name}]`, describe(field))
 }
@@ -73,7 +75,7 @@ function assign(input: Record<string, unknown>, field: InputField, value: unknow
 }
 
 function fromText(field: InputField, given: string | string[]): unknown {
-  if (Array.isArray(given) && !isList(field)) {
+  if (Array.isArray(given) && !isList(field.schema)) {
     const pairs = isMap(field.schema) && given.every((each) => /^[^={[]+=/.test(each))
     if (pairs) return Object.fromEntries(given.map((each) => pairOf(field.schema, each)))
     return coerceText(field.schema, given.join(' '))
@@ -88,9 +90,8 @@ function pairOf(schema: FieldSchema, text: string): [string, unknown] {
   return [text.slice(0, at), coerceText(values, text.slice(at + 1))]
 }
 
-const isList = (field: InputField): boolean => kindsOf(field.schema).has('array')
-const isMap = (schema: FieldSchema): boolean => kindsOf(schema).has('object')
-const repeats = (field: InputField): boolean => isList(field) || isMap(field.schema)
+const isMap = (schema: FieldSchema): boolean => kindsOf(schema).has('object') && !isFree(schema)
+const repeats = (field: InputField): boolean => isList(field.schema) || isMap(field.schema)
 
 function isSwitch(schema: FieldSchema): boolean {
   const kinds = kindsOf(schema)

@@ -35,7 +35,7 @@ export function addDeviceExport(
   server.get('/api/v1/devices.csv', { config: { permission: 'inventory.read' } }, async (request, reply) => {
     const parsed = Input.safeParse(request.query)
     if (!parsed.success) {
-      const complaints = inputComplaints(parsed.error, request.query, new Set())
+      const complaints = inputComplaints(parsed.error, request.query, { secrets: new Set() })
       throw new AppError('INPUT_INVALID', 'The export cannot use this input', { complaints })
     }
     const call: Call = { ...context, actor: request.actor }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import compress from '@fastify/compress'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Context } from '#features/context.ts'
@@ -13,6 +12,7 @@ import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-repl
 import { addReference } from '#surfaces/http/reference-page.ts'
 import { guardRoutes, type Identify } from '#surfaces/http/request-actor.ts'
 import { collectRoutes, everyRoute, methodsOf } from '#surfaces/http/route-facts.ts'
+import { readPem } from '#surfaces/http/read-pem.ts'
 import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
 import { addWebFiles, sendPage, wantsPage } from '#surfaces/http/web-files.ts'
 
@@ -72,10 +72,8 @@ function serverOptions({ tls, trustedProxies }: Context['config']['server']): Fa
     forceCloseConnections: 'idle',
   }
   if (tls.cert === undefined || tls.key === undefined) return common
-  return {
-    ...common,
-    https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) },
-  } as FastifyServerOptions
+  const https = { cert: readPem('cert', tls.cert), key: readPem('key', tls.key) }
+  return { ...common, https } as FastifyServerOptions
 }
 
 /** A POST that says JSON and sends nothing means no input. */
