@@ -14,11 +14,9 @@ const kinds: Record<string, string> = {
   record: 'an object',
   null: 'null',
 }
-const units: Record<string, string> = {
-  string: ' characters',
-  array: ' entries',
-  set: ' entries',
-  file: ' bytes',
+const units: Record<string, [one: string, more: string]> = {
+  string: [' character', ' characters'],
+  array: [' entry', ' entries'],
 }
 const secretName = /password|passphrase|secret|token|credential|private/i
 
