@@ -1,11 +1,11 @@
 import type { ReportedRecord } from '#model/record.ts'
 import { toSightings } from '#sources/lease-sightings.ts'
-import type { LeaseTable } from '#sources/lease-table.ts'
+import type { Lease } from '#sources/lease-table.ts'
 import type { Page, SourceTest, SourceTools, Verdict } from '#sources/source.ts'
 
 /** What one attempt at reading all leases gave. */
 export interface LeaseReading {
-  leases: LeaseTable
+  leases: readonly Lease[]
   /** Sentences for the person who reads the run. */
   warnings: string[]
   /** Why this may not be all there was; undefined when it is. */
@@ -37,7 +37,7 @@ export async function* pagesOfLeases(
   reading: LeaseReading,
   signal: AbortSignal,
 ): AsyncGenerator<Page, Verdict> {
-  const sightings: ReportedRecord[] = toSightings(reading.leases.values(), tools.clock.now())
+  const sightings: ReportedRecord[] = toSightings(reading.leases, tools.clock.now())
   const total = sightings.length
   for (let start = 0; start < total || start === 0; start += pageSize) {
     signal.throwIfAborted()
@@ -56,7 +56,7 @@ export const testBytes = 4 * 1024 * 1024
 
 /** The answer of a connection test of a lease file. */
 export const leaseFileTest = (path: string, { leases, warnings, incomplete }: LeaseReading): SourceTest => ({
-  message: `${path} is a lease file with ${leases.size} leases in force`,
+  message: `${path} is a lease file with ${leases.length} leases in force`,
   warnings: incomplete === undefined ? warnings : [incomplete, ...warnings],
 })
 

@@ -31,40 +31,45 @@ export interface Lease {
   expiresAt?: Expiry | undefined
 }
 
-/** More than any one DHCP server holds; beyond it the file is refused rather than memory spent without bound. */
-const mostLeases = 1_000_000
+/** What one lease file may make us keep; beyond either it is refused rather than memory spent without bound. */
+const bounds = { leases: 1_000_000, bytes: 256 * 1024 * 1024 }
 
-/** The leases in force, the last declaration of an address winning. Bounded. */
-export class LeaseTable {
-  readonly #leases = new Map<string, Lease>()
-  readonly #most: number
+/** What is known of the addresses in force, the last declaration of each winning. Bounded. */
+export class LeaseTable<Item extends object> {
+  readonly #items = new Map<string, Item>()
+  readonly #sizeOf: (item: Item) => number
+  readonly #most: typeof bounds
+  #bytes = 0
 
-  constructor(most = mostLeases) {
+  /** `sizeOf` tells roughly how many bytes an item holds. */
+  constructor(sizeOf: (item: Item) => number, most = bounds) {
+    this.#sizeOf = sizeOf
     this.#most = most
   }
 
-  get size(): number {
-    return this.#leases.size
+  /** Puts an item in the place of any earlier one; beyond the bounds it refuses, naming the line that was too much. */
+  put(key: string, item: Item, path: string, line: number): void {
+    this.remove(key)
+    this.#items.set(key, item)
+    this.#bytes += this.#sizeOf(item)
+    const { leases, bytes } = this.#most
+    if (this.#items.size > leases) throw badLine(path, line, `there are more than ${leases} leases in force`)
+    if (this.#bytes > bytes) throw badLine(path, line, `the leases in force hold more than ${bytes} bytes`)
   }
 
-  /** Puts a lease in the place of any earlier one; beyond the bound it refuses, naming the line that was too much. */
-  put(key: string, lease: Lease, path: string, line: number): void {
-    this.#leases.set(key, lease)
-    if (this.#leases.size > this.#most) {
-      throw badLine(path, line, `there are more than ${this.#most} leases in force`)
-    }
-  }
-
-  get(key: string): Lease | undefined {
-    return this.#leases.get(key)
+  get(key: string): Item | undefined {
+    return this.#items.get(key)
   }
 
   remove(key: string): void {
-    this.#leases.delete(key)
+    const item = this.#items.get(key)
+    if (item === undefined) return
+    this.#bytes -= this.#sizeOf(item)
+    this.#items.delete(key)
   }
 
-  values(): MapIterator<Lease> {
-    return this.#leases.values()
+  values(): Item[] {
+    return [...this.#items.values()]
   }
 }
 
@@ -75,3 +80,13 @@ export const leaseKey = (address: IpAddress, prefixLength?: number): string =>
 /** Still in force at the moment; a lease whose end nobody knows is. */
 export const isInForce = (expiresAt: Expiry | undefined, now: Timestamp): boolean =>
   expiresAt === undefined || expiresAt > now
+
+/** Roughly the bytes that a lease holds. */
+export function leaseSize(lease: Lease): number {
+  let size = 200
+  for (const value of Object.values(lease)) {
+    if (typeof value === 'string') size += value.length
+    else if (typeof value === 'object') size += JSON.stringify(value).length
+  }
+  return size
+}

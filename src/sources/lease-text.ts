@@ -38,9 +38,16 @@ export const bytesToHex = (bytes: Bytes): string =>
     .toString('hex')
     .replace(/..(?=.)/g, '$&:')
 
+/** No id in DHCP is longer (RFC 2132: an option has a length of one byte; a DUID has at most 130). In bytes. */
+const longestId = 255
+
+/** An id's bytes as `01:0a:ff`; undefined for none, and for more than any client can send. */
+export const idToHex = (bytes: Bytes): string | undefined =>
+  bytes.length === 0 || bytes.length > longestId ? undefined : bytesToHex(bytes)
+
 /** Hexadecimal pairs with colons or dashes, leading zeros optional, as `01:0a:ff`; undefined for anything else. */
 export function parseHex(text: string): string | undefined {
-  if (!/^[0-9a-f]{1,2}([:-][0-9a-f]{1,2})*$/i.test(text)) return undefined
+  if (text.length > longestId * 3 || !/^[0-9a-f]{1,2}([:-][0-9a-f]{1,2})*$/i.test(text)) return undefined
   return text
     .split(/[:-]/)
     .map((pair) => pair.padStart(2, '0'))

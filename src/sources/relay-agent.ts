@@ -1,5 +1,5 @@
 import type { Lease } from '#sources/lease-table.ts'
-import { bytesToHex, cleanText, type Bytes } from '#sources/lease-text.ts'
+import { idToHex, cleanText, type Bytes } from '#sources/lease-text.ts'
 
 /** Sub-options of DHCP option 82: a code, a length and content; 1 is the circuit, 2 the remote end (RFC 3046). */
 export function readRelayAgent(bytes: Bytes): Pick<Lease, 'circuitId' | 'remoteId'> {
@@ -14,4 +14,4 @@ export function readRelayAgent(bytes: Bytes): Pick<Lease, 'circuitId' | 'remoteI
 
 /** An id that relays fill as they like: a text where it is one, else its bytes in hexadecimal. */
 export const readableId = (bytes: Bytes): string | undefined =>
-  /^[\x20-\x7e]+$/.test(bytes) ? cleanText(bytes) : bytesToHex(bytes) || undefined
+  /^[\x20-\x7e]+$/.test(bytes) ? cleanText(bytes) : idToHex(bytes)

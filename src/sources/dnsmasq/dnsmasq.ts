@@ -8,7 +8,7 @@ import {
   Warnings,
   type LeaseReading,
 } from '#sources/lease-source.ts'
-import { isInForce, leaseKey, LeaseTable } from '#sources/lease-table.ts'
+import { isInForce, leaseKey, leaseSize, LeaseTable } from '#sources/lease-table.ts'
 import { sourceType, type SourceTools } from '#sources/source.ts'
 
 const settings = z.strictObject({
@@ -61,7 +61,7 @@ async function readOnce(
 class DnsmasqParser {
   readonly #path: string
   readonly #now: string
-  readonly #leases = new LeaseTable()
+  readonly #leases = new LeaseTable(leaseSize)
   readonly #warnings = new Warnings()
   #firstBad: { number: number; why: string } | undefined
   #good = 0
@@ -108,7 +108,7 @@ class DnsmasqParser {
     const bad = this.#firstBad
     if (bad && this.#good === 0 && settled) throw badLine(this.#path, bad.number, bad.why, otherFormat)
     return {
-      leases: this.#leases,
+      leases: this.#leases.values(),
       warnings: this.#warnings.list(),
       incomplete: this.#incompleteness(changed, unfinished),
     }

@@ -11,7 +11,6 @@ import {
   testBytes,
   type LeaseReading,
 } from '#sources/lease-source.ts'
-import { LeaseTable } from '#sources/lease-table.ts'
 import { sourceType, type SourceTools } from '#sources/source.ts'
 
 const settings = z.strictObject({
@@ -67,7 +66,7 @@ async function readOnce(
     return size === 0 ? await readOlder(path, tools, reading, signal) : reading
   } catch (error) {
     if (!isMissingFile(error)) throw error
-    if (!isLast) return { leases: new LeaseTable(), warnings: [], incomplete: `${path} was not there` }
+    if (!isLast) return { leases: [], warnings: [], incomplete: `${path} was not there` }
     return readOlder(path, tools, error as Error, signal)
   }
 }

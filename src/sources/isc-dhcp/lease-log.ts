@@ -1,23 +1,31 @@
 import type { Timestamp } from '#kernel/clock.ts'
-import type { Declaration, DeclarationSink } from '#sources/isc-dhcp/lease-declarations.ts'
+import {
+  isHeld,
+  toLease,
+  type Declaration,
+  type DeclarationSink,
+  type Draft,
+} from '#sources/isc-dhcp/lease-declarations.ts'
 import { Warnings } from '#sources/lease-source.ts'
-import { isInForce, leaseKey, LeaseTable, type Lease } from '#sources/lease-table.ts'
+import { leaseKey, leaseSize, LeaseTable, type Lease } from '#sources/lease-table.ts'
+import { cleanText } from '#sources/lease-text.ts'
 
 /** The file is a log: the last declaration of an address, or of a DHCPv6 association, is what holds. */
 export class LeaseLog implements DeclarationSink {
-  readonly leases = new LeaseTable()
+  readonly #leases = new LeaseTable(leaseSize)
   readonly warnings = new Warnings()
   /** What was wrong first; undefined for a sound file. */
   damage: string | undefined
   readonly #path: string
-  readonly #now: Timestamp
+  /** As dates are written in the file. */
+  readonly #now: string
   /** Lease keys that each DHCPv6 association last declared, and the other way round. */
   readonly #declaredBy = new Map<string, Set<string>>()
   readonly #associationOf = new Map<string, string>()
 
   constructor(path: string, now: Timestamp) {
     this.#path = path
-    this.#now = now
+    this.#now = now.slice(0, 19).replaceAll('-', '/').replace('T', ' ')
   }
 
   problem(line: number, why: string): void {
@@ -26,18 +34,25 @@ export class LeaseLog implements DeclarationSink {
     this.warnings.add(sentence)
   }
 
-  declare(declaration: Declaration): void {
-    if (declaration.is === 'lease') return this.#set(declaration.lease, declaration.state, declaration.line)
-    for (const key of this.#declaredBy.get(declaration.key) ?? []) this.#remove(key)
-    for (const { lease, state } of declaration.leases)
-      this.#set(lease, state, declaration.line, declaration.key)
+  get leases(): Lease[] {
+    return this.#leases.values()
   }
 
-  #set(lease: Lease, state: string, line: number, association?: string): void {
+  declare(declaration: Declaration): void {
+    if (declaration.is === 'lease') return this.#set(declaration.draft, declaration.line)
+    for (const key of this.#declaredBy.get(declaration.key) ?? []) this.#remove(key)
+    for (const draft of declaration.drafts) this.#set(draft, declaration.line, declaration.key)
+  }
+
+  #set(draft: Draft, line: number, association?: string): void {
+    this.#remove(draft.subject)
+    if (!isHeld(draft, this.#now)) return
+    const lease = toLease(draft)
+    if (lease === undefined)
+      return this.problem(line, `"${cleanText(draft.subject) ?? ''}" is no address to lease`)
     const key = leaseKey(lease.address, lease.prefixLength)
-    this.#remove(key)
-    if (state !== 'active' || !isInForce(lease.expiresAt, this.#now)) return
-    this.leases.put(key, lease, this.#path, line)
+    if (key !== draft.subject) this.#remove(key)
+    this.#leases.put(key, lease, this.#path, line)
     if (association === undefined) return
     this.#associationOf.set(key, association)
     const declared = this.#declaredBy.get(association)
@@ -46,7 +61,7 @@ export class LeaseLog implements DeclarationSink {
   }
 
   #remove(key: string): void {
-    this.leases.remove(key)
+    this.#leases.remove(key)
     const association = this.#associationOf.get(key)
     if (association === undefined) return
     this.#associationOf.delete(key)

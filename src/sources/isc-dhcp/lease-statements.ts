@@ -20,10 +20,11 @@ export interface StatementReader {
 /** No statement of a lease comes near this; beyond it the file is damaged. In bytes. */
 const longestStatement = 64 * 1024
 
-// Next thing outside a string: white space, a comment, a brace or semicolon, a string's beginning, a word.
-const token = /[ \t\r\f\v,]+|#[^]*|[{};]|"|[^ \t\r\f\v,{};"#]+/y
+/** What ends a word, by character code. */
+const endsWord = new Uint8Array(256)
+for (const char of ' \t\r\f\v\n,{};"#') endsWord[char.charCodeAt(0)] = 1
+
 const restOfString = /(?:[^"\\]+|\\[^])*/y
-const blank = /^[ \t\r\f\v,#]/
 
 /**
  * Reads the grammar of dhcpd.leases(5): words, quoted strings, `;` and nested `{ }`, over line ends.
@@ -53,15 +54,30 @@ export class StatementParser {
   line(text: string, number: number): void {
     let at = this.#string === undefined ? 0 : this.#continueString(text, 0, number)
     while (at < text.length) {
-      token.lastIndex = at
-      const found = token.exec(text)![0]
-      at = token.lastIndex
-      const first = found[0]!
-      if (first === '"') at = this.#startString(text, at, number)
-      else if (first === ';') this.#endStatement(number)
-      else if (first === '{') this.#openBlock(number)
-      else if (first === '}') this.#closeBlock(number)
-      else if (!blank.test(first)) this.#addWord(found, false, number)
+      const code = text.charCodeAt(at)
+      if (endsWord[code] === 0) {
+        const start = at
+        do at += 1
+        while (at < text.length && endsWord[text.charCodeAt(at)] === 0)
+        this.#addWord(text.slice(start, at), false, number)
+        continue
+      }
+      at += 1
+      switch (text[at - 1]!) {
+        case '#':
+          return
+        case '"':
+          at = this.#startString(text, at, number)
+          break
+        case ';':
+          this.#endStatement(number)
+          break
+        case '{':
+          this.#openBlock(number)
+          break
+        case '}':
+          this.#closeBlock(number)
+      }
     }
   }
 

@@ -1,3 +1,4 @@
+import { toMilliseconds, type Timestamp } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { createHttpClient, type HttpClient, type HttpClientSettings } from '#sources/http-client.ts'
 import {
@@ -12,7 +13,7 @@ import {
 } from '#sources/kea/kea-answers.ts'
 import { isHeld, toLease } from '#sources/kea/kea-lease.ts'
 import { Warnings, type LeaseReading } from '#sources/lease-source.ts'
-import { leaseKey, LeaseTable } from '#sources/lease-table.ts'
+import { leaseKey, leaseSize, LeaseTable } from '#sources/lease-table.ts'
 import type { SourceTest, SourceTools } from '#sources/source.ts'
 
 export type KeaService = 'dhcp4' | 'dhcp6'
@@ -41,7 +42,7 @@ export const readLeasesByApi = (
         await readService(kea, service, settings.pageSize, reading, signal)
       } catch (error) {
         signal.throwIfAborted()
-        if (!(error instanceof AppError) || reading.leases.size === 0) throw error
+        if (!(error instanceof AppError) || reading.isEmpty) throw error
         reading.failed(`${service}: ${error.message}`)
       }
     }
@@ -158,14 +159,14 @@ async function readService(
 }
 
 class ApiReading {
-  readonly leases = new LeaseTable()
+  readonly #leases = new LeaseTable(leaseSize)
   readonly warnings = new Warnings()
-  readonly #now: string
+  readonly #now: number
   #incomplete: string | undefined
   #rows = 0
 
-  constructor(now: string) {
-    this.#now = now
+  constructor(now: Timestamp) {
+    this.#now = toMilliseconds(now) / 1000
   }
 
   add(service: KeaService, row: unknown, subnets: ReadonlyMap<number, string>): void {
@@ -176,8 +177,8 @@ class ApiReading {
       return this.failed(`Lease ${this.#rows} of ${service} cannot be read: it lacks an address or its times`)
     }
     const key = leaseKey(lease.address, lease.prefixLength)
-    if (isHeld(kea, this.#now)) this.leases.put(key, lease, pageCommand[service], this.#rows)
-    else this.leases.remove(key)
+    if (isHeld(kea, this.#now)) this.#leases.put(key, lease, pageCommand[service], this.#rows)
+    else this.#leases.remove(key)
   }
 
   failed(sentence: string): void {
@@ -185,7 +186,11 @@ class ApiReading {
     this.warnings.add(sentence)
   }
 
+  get isEmpty(): boolean {
+    return this.#rows === 0
+  }
+
   result(): LeaseReading {
-    return { leases: this.leases, warnings: this.warnings.list(), incomplete: this.#incomplete }
+    return { leases: this.#leases.values(), warnings: this.warnings.list(), incomplete: this.#incomplete }
   }
 }

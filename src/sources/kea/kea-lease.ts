@@ -1,7 +1,6 @@
-import type { Timestamp } from '#kernel/clock.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { isIpv6, parseIp } from '#model/ip-address.ts'
-import { isInForce, type Lease } from '#sources/lease-table.ts'
+import type { Lease } from '#sources/lease-table.ts'
 import { cardMac, cleanHostname, epochTime, macOfDuid, parseHex } from '#sources/lease-text.ts'
 import { readRelayAgent } from '#sources/relay-agent.ts'
 
@@ -30,9 +29,16 @@ const heldStates = new Set([0, 4])
 const expiryOf = ({ validLifetime, expire }: KeaLease): string =>
   validLifetime === forEver ? 'never' : epochTime(expire)
 
-/** Whether somebody holds the address: not deleted, declined, released or expired. */
-export const isHeld = (lease: KeaLease, now: Timestamp): boolean =>
-  heldStates.has(lease.state) && lease.validLifetime > 0 && isInForce(expiryOf(lease), now)
+/**
+ * Whether somebody holds the address: not deleted, declined, released or expired. `now` in seconds since 1970.
+ * A row whose numbers are none is held until it is read and complained of.
+ */
+export const isHeld = ({ state, validLifetime, expire }: HoldFields, now: number): boolean =>
+  (heldStates.has(state) || Number.isNaN(state)) &&
+  validLifetime !== 0 &&
+  (validLifetime === forEver || !(expire <= now))
+
+type HoldFields = Pick<KeaLease, 'state' | 'validLifetime' | 'expire'>
 
 /** Kea's lease as ours; undefined when its address is none. `subnets` gives the prefix of a subnet's number. */
 export function toLease(kea: KeaLease, subnets: ReadonlyMap<number, string>): Lease | undefined {

@@ -132,21 +132,14 @@ test('after a clean-up the older rows are in the companions, and the newer file 
   await folder.write('lfc.csv.pid', '4711\n')
   const names = async () =>
     Object.values(bySourceId((await readAll(openWith(path))).records))
-      .map(({ addresses, hostname }) => [addresses[0], hostname])
-      .sort()
+      .map(({ addresses, hostname }) => `${addresses[0]} ${hostname}`)
+      .toSorted()
 
-  assert.deepEqual(await names(), [
-    ['192.0.2.50', 'newest'],
-    ['192.0.2.51', 'middle'],
-    ['192.0.2.52', 'oldest'],
-  ])
+  assert.deepEqual(await names(), ['192.0.2.50 newest', '192.0.2.51 middle', '192.0.2.52 oldest'])
 
   // Once the clean-up is done writing, its result stands for both.
   await write4('lfc.csv.completed', row4(51, { name: 'cleaned' }))
-  assert.deepEqual(await names(), [
-    ['192.0.2.50', 'newest'],
-    ['192.0.2.51', 'cleaned'],
-  ])
+  assert.deepEqual(await names(), ['192.0.2.50 newest', '192.0.2.51 cleaned'])
 })
 
 test('a clean-up between two readings of the folder is noticed and read again', async () => {

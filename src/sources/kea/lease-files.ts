@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
 import { stat } from 'node:fs/promises'
-import type { Timestamp } from '#kernel/clock.ts'
+import { toMilliseconds, type Timestamp } from '#kernel/clock.ts'
 import { isHeld, toLease } from '#sources/kea/kea-lease.ts'
-import { parseHeader, parseRow, type Columns } from '#sources/kea/lease-rows.ts'
+import { parseHeader, parseRow, parseRowHead, type Columns } from '#sources/kea/lease-rows.ts'
 import { badLine, eachLine, isMissingFile, missingFile, openFile } from '#sources/lease-lines.ts'
 import { readSteadily, Warnings, type LeaseReading } from '#sources/lease-source.ts'
-import { leaseKey, LeaseTable } from '#sources/lease-table.ts'
+import { LeaseTable, type Lease } from '#sources/lease-table.ts'
 import type { SourceTools } from '#sources/source.ts'
 
 /**
@@ -38,17 +38,18 @@ async function readOnce(
   const files = await openAll(path, opened)
   if (files.at(-1)?.path !== path) {
     if (isLast && files.length === 0) throw missingFile(path)
-    if (!isLast) return { leases: new LeaseTable(), warnings: [], incomplete: `${path} was not there` }
+    if (!isLast) return { leases: [], warnings: [], incomplete: `${path} was not there` }
   }
   if (!isLast && (await haveChanged(path, files))) {
-    return { leases: new LeaseTable(), warnings: [], incomplete: changedSentence(path) }
+    return { leases: [], warnings: [], incomplete: changedSentence(path) }
   }
   const rows = new LeaseRows(now)
   for (const each of files) await rows.read(each, { isLast, limitBytes }, signal)
+  const leases = rows.finish()
   const missing =
     files.at(-1)?.path === path ? undefined : `${path} is missing; only its companions were read`
   const incomplete = missing ?? ((await haveChanged(path, files)) ? changedSentence(path) : rows.damage)
-  return { leases: rows.leases, warnings: rows.warnings.list(), incomplete }
+  return { leases, warnings: rows.warnings.list(), incomplete }
 }
 
 const changedSentence = (path: string): string => `Kea cleaned up the files of ${path} while they were read`
@@ -81,15 +82,23 @@ async function haveChanged(path: string, files: readonly OpenedFile[]): Promise<
   return completed === undefined && files.some((each) => each.path.endsWith('.completed'))
 }
 
+/** A row that holds as far as is known, kept as it is written: most are overridden before anybody needs them. */
+interface HeldRow {
+  columns: Columns
+  text: string
+  path: string
+  line: number
+}
+
 class LeaseRows {
-  readonly leases = new LeaseTable()
   readonly warnings = new Warnings()
   damage: string | undefined
-  readonly #now: Timestamp
+  readonly #rows = new LeaseTable<HeldRow>(({ text }) => text.length + 100)
+  readonly #now: number
   #columns: Columns | undefined
 
   constructor(now: Timestamp) {
-    this.#now = now
+    this.#now = toMilliseconds(now) / 1000
   }
 
   async read(
@@ -126,16 +135,27 @@ class LeaseRows {
       this.#columns = columns
       return
     }
-    const row = parseRow(this.#columns, line)
-    const lease = typeof row === 'string' ? undefined : toLease(row, noSubnets)
-    if (typeof row === 'string' || lease === undefined) {
-      return this.#problem(
-        `Line ${number} of ${path} cannot be read: ${typeof row === 'string' ? row : 'it has no address'}`,
-      )
-    }
-    const key = leaseKey(lease.address, lease.prefixLength)
-    if (isHeld(row, this.#now)) this.leases.put(key, lease, path, number)
-    else this.leases.remove(key)
+    const head = parseRowHead(this.#columns, line)
+    // A row too short to have a key is kept by its line, to be complained of.
+    const key = head?.key ?? `line ${number} of ${path}`
+    // The copy lets go of the chunk that the line was cut from.
+    const text = Buffer.from(line, 'latin1').toString('latin1')
+    if (head !== undefined && !isHeld(head, this.#now)) this.#rows.remove(key)
+    else this.#rows.put(key, { columns: this.#columns, text, path, line: number }, path, number)
+  }
+
+  /** The leases that are left once all files are read. */
+  finish(): Lease[] {
+    return this.#rows.values().flatMap(({ columns, text, path, line }) => {
+      const row = parseRow(columns, text)
+      const lease = typeof row === 'string' ? undefined : toLease(row, noSubnets)
+      if (lease === undefined) {
+        this.#problem(
+          `Line ${line} of ${path} cannot be read: ${typeof row === 'string' ? row : 'it has no address'}`,
+        )
+      }
+      return lease ?? []
+    })
   }
 
   #problem(sentence: string): void {

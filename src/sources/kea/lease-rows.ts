@@ -12,6 +12,31 @@ export function parseHeader(line: string): Columns | undefined {
   return needed.every((name) => columns.has(name)) ? columns : undefined
 }
 
+/** What tells whether a row holds, cheap to get: most rows of a long file are overridden by later ones. */
+export interface RowHead {
+  /** One for each address, and each prefix. */
+  key: string
+  validLifetime: number
+  expire: number
+  state: number
+}
+
+/** The head of a row; numbers that are none are NaN. Undefined when the row has too few fields. */
+export function parseRowHead(columns: Columns, line: string): RowHead | undefined {
+  const fields = line.split(',')
+  const text = (name: string) => fields[columns.get(name) ?? -1] ?? ''
+  if (fields.length < widthNeeded(columns)) return undefined
+  const type = text('lease_type')
+  return {
+    key: type === '2' ? `${text('address')}/${text('prefix_len')}` : text('address'),
+    validLifetime: Number(text('valid_lifetime')),
+    expire: Number(text('expire')),
+    state: Number(text('state')),
+  }
+}
+
+const widthNeeded = (columns: Columns): number => Math.max(...needed.map((name) => columns.get(name)!)) + 1
+
 /**
  * One row of a memfile lease file, IPv4 or IPv6, of any release: read by the header's names. There are no quotes;
  * what would be special is escaped as `&#xHH` (csv_file.cc). Returns a sentence when the row cannot be read.
@@ -19,8 +44,8 @@ export function parseHeader(line: string): Columns | undefined {
 export function parseRow(columns: Columns, line: string): KeaLease | string {
   const fields = line.split(',')
   const text = (name: string): string => unescapeField(fields[columns.get(name) ?? -1] ?? '')
-  const wanted = Math.max(...needed.map((name) => columns.get(name)!)) + 1
-  if (fields.length < wanted) return `it has ${fields.length} fields where the header has ${columns.size}`
+  if (fields.length < widthNeeded(columns))
+    return `it has ${fields.length} fields where the header has ${columns.size}`
   const validLifetime = wholeNumber(text('valid_lifetime'))
   const expire = wholeNumber(text('expire'))
   const state = wholeNumber(text('state') || '0')
