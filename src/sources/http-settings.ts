@@ -5,13 +5,19 @@ const fingerprint = /^([0-9a-f]{2}:?){32}$/i
 /** How a server proves itself. Without either the system's certificate authorities decide; checking is never off. */
 export const tlsTrust = z.strictObject({
   /** A certificate authority to trust instead of the system's: a PEM file, or PEM text. */
-  ca: z.string().min(1).optional().meta({ path: true }),
+  ca: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ path: true })
+    .describe('A certificate authority to trust instead of the system’s: a PEM file, or PEM text.'),
   /** SHA-256 of the server's own certificate; with `ca` both must hold, alone it replaces the authority. */
   fingerprint: z
     .string()
     .regex(fingerprint)
     .optional()
-    .meta({ expected: 'a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons' }),
+    .meta({ expected: 'a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons' })
+    .describe('The SHA-256 fingerprint of the server’s own certificate.'),
 })
 export type TlsTrust = z.output<typeof tlsTrust>
 
@@ -22,13 +28,23 @@ const webAddress = z
 
 /** Settings that every source read over HTTP has; spread its shape into the source's own: `{ ...httpSettings.shape, ... }`. */
 export const httpSettings = z.strictObject({
-  url: webAddress,
-  tls: tlsTrust.prefault({}),
+  url: webAddress.describe('Its address, with the port where it is not the usual one.'),
+  tls: tlsTrust.prefault({}).describe('How the server proves itself; checking is never off.'),
   /** For one answer, not for the whole reading. */
-  timeoutSeconds: z.number().positive().max(3600).default(30),
+  timeoutSeconds: z.number().positive().max(3600).default(30).describe('Seconds to wait for one answer.'),
   /** Writes each answer, redacted, to this folder. */
-  record: z.string().min(1).optional().meta({ path: true }),
+  record: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ path: true })
+    .describe('A folder to keep every answer in, without its secrets.'),
   /** Answers from this folder instead of the network. */
-  replay: z.string().min(1).optional().meta({ path: true }),
+  replay: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ path: true })
+    .describe('A folder to answer from instead of the network.'),
 })
 export type HttpSettings = z.output<typeof httpSettings>
