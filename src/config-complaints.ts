@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
-import { fieldMeta, redacted, schemaAt, withoutUrlPassword } from '#kernel/schema-fields.ts'
+import { fieldMeta, redacted, withoutUrlPassword } from '#kernel/schema-fields.ts'
 import { suggest } from '#kernel/suggest.ts'
 
 export type Path = readonly PropertyKey[]
@@ -109,9 +109,3 @@ export function configError(problems: readonly Problem[], place: (path: Path) =>
     })),
   })
 }
-
-/** The schema at a path of one whole schema. */
-export const finderOf =
-  (schema: z.ZodType) =>
-  (path: Path): z.ZodType | undefined =>
-    schemaAt(schema, path)
