@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { test } from 'node:test'
+import { root } from '#test/tracked-files.ts'
 import { boxOf, isIn, mayImport, packageLivesIn } from '#test/architecture.ts'
 
-const src = path.join(import.meta.dirname, '..', 'src')
+const src = path.join(root, 'src')
 const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll(path.sep, '/'))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('/fixtures/'))
@@ -60,6 +61,23 @@ test('a package with a home is imported only there', () => {
         .map(() => `${file} imports ${name}`),
     ),
   )
+
+  assert.deepEqual(forbidden, [])
+})
+
+test('the pages take only types from the server, so that none of it is sent to the browser', () => {
+  const web = path.join(root, 'web')
+  const forbidden = readdirSync(web, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && !file.startsWith('dist'))
+    .flatMap((file) =>
+      [
+        ...readFileSync(path.join(web, file), 'utf8').matchAll(
+          /^(?:im|ex)port (?!type\b)[^'"]*from '#[^']+'/gms,
+        ),
+      ]
+        .map((match) => match[0].split('\n').at(-1)!)
+        .map((line) => `web/${file}: ${line}`),
+    )
 
   assert.deepEqual(forbidden, [])
 })

@@ -25,7 +25,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/jobs': [...feature, 'features/access'],
   'features/inventory': [...feature, 'features/access'],
   'features/identity': [...feature, 'features/access', 'features/inventory'],
-  'features/hosts': [...feature, 'features/access', 'features/inventory'],
+  'features/hosts': [...feature, 'features/access', 'features/identity', 'features/inventory'],
   'features/sync': [
     ...feature,
     'features/access',
