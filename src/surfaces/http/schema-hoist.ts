@@ -23,9 +23,9 @@ export class SchemaCollector {
       names.set('#', name)
     }
     for (const [name, part] of Object.entries(($defs as Record<string, Schema>) ?? {})) {
-      this.components[names.get(`#/$defs/${name}`)!] = pointed(part, names) as Schema
+      this.components[names.get(`#/$defs/${name}`)!] = pointed(part, names, io) as Schema
     }
-    const whole = pointed(root, names) as Schema
+    const whole = pointed(root, names, io) as Schema
     if (!names.has('#')) return whole
     this.components[names.get('#')!] = whole
     return { $ref: `#/components/schemas/${names.get('#')}` }
@@ -46,17 +46,17 @@ export class SchemaCollector {
 const cleaned = (name: string): string => name.replaceAll(/[^A-Za-z0-9._-]/g, '_')
 
 /** A copy whose references point into components/schemas and which has no marks of our own. */
-function pointed(value: unknown, names: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((each) => pointed(each, names))
+function pointed(value: unknown, names: ReadonlyMap<string, string>, io: 'input' | 'output'): unknown {
+  if (Array.isArray(value)) return value.map((each) => pointed(each, names, io))
   if (value === null || typeof value !== 'object') return value
   const copy: Schema = {}
   for (const [key, each] of Object.entries(value)) {
     if (key === '$ref' && typeof each === 'string' && names.has(each)) {
       copy[key] = `#/components/schemas/${names.get(each)}`
     } else if (key === 'secret' && each === true) {
-      copy.writeOnly = true
+      if (io === 'input') copy.writeOnly = true
     } else if (key !== 'id' || typeof each !== 'string') {
-      copy[key] = pointed(each, names)
+      copy[key] = pointed(each, names, io)
     }
   }
   return copy
