@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { KyselyPlugin } from 'kysely'
 import { getMigrations } from 'better-auth/db/migration'
 import { authOptions } from '#features/access/auth-options.ts'
 import { deleteUser, editUser } from '#features/access/users.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
+import { shift, systemClock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { admin, makeAdmin, makeUser, openBrowser, rejectsWith, testAccess } from '#test/access-client.ts'
 import { queryCounter } from '#test/query-counter.ts'
@@ -213,6 +216,45 @@ onEachDatabase('sign-in', (fresh) => {
     counter.kinds.length = 0
     assert.equal((await same.actor()).name, admin.email)
     assert.deepEqual(counter.kinds, ['SelectQueryNode', 'SelectQueryNode'])
+  })
+
+  test('a lost database is called that, for pages and for sign-ins', async () => {
+    const { access, context } = testAccess(await fresh())
+    await makeAdmin(access)
+    const browser = openBrowser(access)
+    await browser.post('/sign-in/email', credentials)
+    let isLost = false
+    const losing: KyselyPlugin = {
+      transformQuery({ node }) {
+        if (isLost) throw new AppError('DATABASE_UNREACHABLE', 'PostgreSQL does not answer')
+        return node
+      },
+      transformResult: async ({ result }) => result,
+    }
+    const same = openBrowser(testAccess({ ...context, db: context.db.withPlugin(losing) }).access)
+    for (const [name, value] of browser.cookies) same.cookies.set(name, value)
+    assert.equal((await same.actor()).name, admin.email)
+    isLost = true
+    await rejectsWith('DATABASE_UNREACHABLE', same.actor())
+    await rejectsWith('DATABASE_UNREACHABLE', same.post('/sign-in/email', credentials))
+    await rejectsWith('DATABASE_UNREACHABLE', same.get('/get-session'))
+    isLost = false
+    assert.equal((await same.actor()).name, admin.email)
+  })
+
+  test('reading the session now and then keeps it alive; asking who somebody is does not', async () => {
+    const { access, context } = testAccess(await fresh())
+    await makeAdmin(access)
+    const browser = openBrowser(access)
+    await browser.post('/sign-in/email', credentials)
+    const expiry = async () =>
+      (await context.db.selectFrom('sessions').select('expires_at').executeTakeFirstOrThrow()).expires_at
+    const inTwoDays = shift(systemClock.now(), 2 * 86_400_000)
+    await context.db.updateTable('sessions').set({ expires_at: inTwoDays }).execute()
+    await browser.actor()
+    assert.equal(await expiry(), inTwoDays)
+    await browser.get('/get-session')
+    assert.ok((await expiry()) > shift(inTwoDays, 27 * 86_400_000), await expiry())
   })
 
   test('two servers on one database accept each other’s sessions', async () => {

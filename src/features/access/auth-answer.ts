@@ -4,12 +4,13 @@ import type { AuthAttempt } from '#features/access/auth-attempt.ts'
 import type { AuthLibrary } from '#features/access/auth-library.ts'
 import { addressHeader } from '#features/access/auth-options.ts'
 import { authRoute } from '#features/access/auth-routes.ts'
+import { forgetDevices } from '#features/access/session-queries.ts'
 import { assertSameOrigin } from '#features/access/same-origin.ts'
 import { countTry } from '#features/access/sign-in-limit.ts'
 import type { SignInLimits } from '#features/access/sign-in-limit.ts'
 import { userActor } from '#features/access/identify.ts'
 import type { Context } from '#features/context.ts'
-import { AppError } from '#kernel/errors.ts'
+import { AppError, toAppError } from '#kernel/errors.ts'
 import type { ErrorCode } from '#kernel/errors.ts'
 import type { z } from 'zod'
 
@@ -47,9 +48,10 @@ export async function answerAuth(
   )
   const content = await contentOf(answer)
   if (answer.ok) await counted?.succeeded()
+  if (attempt.twoFactor === false && session) await forgetDevices(context.db, session.id)
   await auditAnswer(context, { route, attempt, answer, content, email, actor: session && userActor(session) })
   if (answer.status === 404 && route.oidc) assertProviderKnown(context, body)
-  if (answer.status >= 400) throw errorOf(answer, content)
+  if (answer.status >= 400) throw errorOf(answer, content, attempt)
   return new Response(content === undefined ? null : JSON.stringify(withoutTokens(content)), {
     status: answer.status,
     headers: answer.headers,
@@ -119,10 +121,13 @@ const codes: Record<number, ErrorCode> = {
   429: 'TOO_MANY_REQUESTS',
 }
 
-function errorOf(answer: Response, content: unknown): AppError {
+function errorOf(answer: Response, content: unknown, { thrown }: AuthAttempt): AppError {
   const { message } = (content ?? {}) as { message?: unknown }
-  const code = codes[answer.status] ?? 'INTERNAL'
-  const sentence =
-    code !== 'INTERNAL' && typeof message === 'string' && message !== '' ? message : 'The sign-in failed'
-  return new AppError(code, sentence)
+  const code = codes[answer.status]
+  if (code === undefined)
+    return toAppError(thrown ?? new Error(`the sign-in library answered ${answer.status}`))
+  return new AppError(
+    code,
+    typeof message === 'string' && message !== '' ? message : 'The sign-in was refused',
+  )
 }

@@ -14,6 +14,8 @@ export interface AuthAttempt {
   roleChanged?: { from: string; to: string } | undefined
   /** What the OIDC provider says about who signs in, after its signature was checked. */
   claims?: { provider: string; profile: JsonObject } | undefined
+  /** What went wrong below the library, which answers it with words of its own. */
+  thrown?: unknown
   /** Why a sign-in was refused although the proof was right. */
   refused?: string | undefined
 }

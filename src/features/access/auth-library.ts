@@ -1,4 +1,6 @@
 import { betterAuth } from 'better-auth'
+import { attempts } from '#features/access/auth-attempt.ts'
+import type { AuthAttempt } from '#features/access/auth-attempt.ts'
 import { authOptions } from '#features/access/auth-options.ts'
 import type { AuthOptionsInput } from '#features/access/auth-options.ts'
 import { readAuthSecret } from '#features/access/auth-secret.ts'
@@ -29,9 +31,11 @@ export function createAuthLibrary(
       const cookie = headers.get('cookie')
       if (!cookie?.includes('rollcall.session_token=')) return undefined
       const auth = await plain()
-      const found = await auth.api.getSession({
-        headers: new Headers({ cookie }),
-        query: { disableRefresh: true },
+      const attempt: AuthAttempt = { address: 'unknown' }
+      const ask = () =>
+        auth.api.getSession({ headers: new Headers({ cookie }), query: { disableRefresh: true } })
+      const found = await attempts.run(attempt, ask).catch((error: unknown) => {
+        throw attempt.thrown ?? error
       })
       if (!found || found.user.disabledAt) return undefined
       const { id, email, role, tags } = found.user

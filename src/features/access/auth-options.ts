@@ -1,6 +1,7 @@
 import type { BetterAuthOptions } from 'better-auth'
 import { genericOAuth } from 'better-auth/plugins'
 import type { Context } from '#features/context.ts'
+import { attempts } from '#features/access/auth-attempt.ts'
 import { authHooks } from '#features/access/auth-hooks.ts'
 import { authModels, twoFactorPlugin } from '#features/access/auth-models.ts'
 import { dateTextPlugin } from '#features/access/date-text-plugin.ts'
@@ -58,9 +59,16 @@ export function authOptions({ oidc, secret, ...context }: AuthOptionsInput) {
     rateLimit: { enabled: false },
     plugins: [twoFactorPlugin(), ...(oidc ? [genericOAuth({ config: oauthConfigs(config.access) })] : [])],
     ...authHooks(context),
-    onAPIError: { errorURL: '/sign-in' },
+    onAPIError: { errorURL: '/sign-in', onError: noteError },
     telemetry: { enabled: false },
-    logger: { level: 'error', log: (_level, message) => log.warn({ detail: message }, 'sign-in refused') },
+    logger: {
+      level: 'error',
+      log(_level, message, ...details) {
+        const error = details.find((each) => each instanceof Error)
+        noteError(error)
+        log.warn({ detail: message, error: error?.message }, 'sign-in library reports')
+      },
+    },
     advanced: {
       cookiePrefix: 'rollcall',
       useSecureCookies: isSecure(config),
@@ -71,4 +79,10 @@ export function authOptions({ oidc, secret, ...context }: AuthOptionsInput) {
       database: { validateSchema: false },
     },
   } satisfies BetterAuthOptions
+}
+
+/** Keeps the error beneath the library's own answer, so that a lost database is called one. */
+function noteError(error: unknown): void {
+  const attempt = attempts.getStore()
+  if (attempt && error !== undefined) attempt.thrown ??= error
 }

@@ -62,3 +62,14 @@ export async function purgeAccess(db: Database, now: string): Promise<void> {
   await db.deleteFrom('verifications').where('expires_at', '<=', now).execute()
   await db.deleteFrom('setup_links').where('expires_at', '<=', now).execute()
 }
+
+/** Forgets the devices on which a person need not give a second factor, and sign-ins that are half done. */
+export async function forgetDevices(db: Database, userId: string): Promise<void> {
+  await db.deleteFrom('verifications').where('value', '=', userId).execute()
+}
+
+/** Ends all sessions of a person, half-done ones and the trust in devices included. */
+export async function endSessions(db: Database, userId: string): Promise<void> {
+  await db.deleteFrom('sessions').where('user_id', '=', userId).execute()
+  await forgetDevices(db, userId)
+}

@@ -1,6 +1,7 @@
 import { generateId } from 'better-auth'
 import { hashPassword } from 'better-auth/crypto'
 import { writeAudit } from '#features/access/audit.ts'
+import { endSessions } from '#features/access/session-queries.ts'
 import { newSetupLink, readSetupLink, takeSetupLink } from '#features/access/setup-links.ts'
 import type { SetupLink } from '#features/access/setup-links.ts'
 import { adminExists, changeUsers, findUser } from '#features/access/user-queries.ts'
@@ -70,7 +71,7 @@ export async function acceptInvite(
     if (given.name !== undefined)
       await transaction.updateTable('users').set({ name: given.name }).where('id', '=', id).execute()
     await setPassword(transaction, context, id, password)
-    await transaction.deleteFrom('sessions').where('user_id', '=', id).execute()
+    await endSessions(transaction, id)
     const user = await findUser(transaction, id)
     await auditLink(transaction, context, 'invite.accept', user, `${email} chose a password`)
     return user

@@ -133,6 +133,21 @@ onEachDatabase('the second factor', (fresh) => {
     assert.equal((await browser.actor()).name, admin.email)
   })
 
+  test('a trusted device needs the password alone, until the sign-in is reset', async () => {
+    const { access, context } = await start()
+    const { totpURI } = await enrol(access)
+    const browser = openBrowser(access)
+    await browser.post('/sign-in/email', credentials)
+    await browser.post('/two-factor/verify-totp', { code: totpCode(totpURI), trustDevice: true })
+    await browser.post('/sign-out')
+    await browser.post('/sign-in/email', credentials)
+    assert.equal((await browser.actor()).name, admin.email)
+    const { link } = await resetUser(context, cliActor('root'), admin.email, { twoFactor: false })
+    await acceptInvite(context, { token: link.token, password })
+    await browser.post('/sign-in/email', credentials)
+    assert.equal((await browser.actor()).kind, 'anonymous')
+  })
+
   test('its secret and codes are encrypted, and neither they nor a password are in the trail', async () => {
     const { access, context } = await start()
     const { totpURI, backupCodes } = await enrol(access)

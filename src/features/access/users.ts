@@ -1,5 +1,6 @@
 import { generateId } from 'better-auth'
 import { writeAudit } from '#features/access/audit.ts'
+import { endSessions } from '#features/access/session-queries.ts'
 import { newSetupLink } from '#features/access/setup-links.ts'
 import type { SetupLink } from '#features/access/setup-links.ts'
 import { writeList } from '#features/access/rights.ts'
@@ -181,9 +182,6 @@ const shown = (user: User): JsonObject => ({
   tags: user.tags ?? null,
   disabled: user.disabledAt !== null,
 })
-
-const endSessions = (transaction: Transaction, userId: string) =>
-  transaction.deleteFrom('sessions').where('user_id', '=', userId).execute()
 
 function assertTagsFit(role: Role, tags: readonly string[] | undefined): void {
   if (role !== 'admin' || tags === undefined) return
