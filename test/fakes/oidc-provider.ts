@@ -12,6 +12,8 @@ export interface Persona {
   forge?: ((claims: Record<string, unknown>) => Record<string, unknown>) | undefined
   /** Signs with a key that the provider never published. */
   strangeKey?: boolean | undefined
+  /** Tells nobody where its keys are, so that no id_token can be verified. */
+  hidesKeys?: boolean | undefined
   /** Says no, as when a person presses Cancel. */
   denies?: boolean | undefined
 }
@@ -52,7 +54,7 @@ export async function startOidcProvider(persona: Persona, port = 0): Promise<Oid
       }),
   }
   const routes: Record<string, (url: URL, body: string, request: IncomingMessage) => Answer> = {
-    '/.well-known/openid-configuration': () => json(200, discovery(provider.issuer)),
+    '/.well-known/openid-configuration': () => json(200, discovery(provider)),
     '/jwks': () => json(200, { keys: [publicJwk(published.publicKey)] }),
     '/authorize': (url) => authorize(provider, grants, url),
     '/token': (_url, body, request) => {
@@ -87,11 +89,11 @@ const json = (status: number, value: unknown): Answer => ({
   text: JSON.stringify(value),
 })
 
-const discovery = (issuer: string) => ({
+const discovery = ({ issuer, persona }: OidcProvider) => ({
   issuer,
   authorization_endpoint: `${issuer}/authorize`,
   token_endpoint: `${issuer}/token`,
-  jwks_uri: `${issuer}/jwks`,
+  ...(persona.hidesKeys ? {} : { jwks_uri: `${issuer}/jwks` }),
   response_types_supported: ['code'],
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['RS256'],

@@ -105,7 +105,7 @@ function assertProviderKnown({ config }: Part, body: Body | undefined): void {
   if (!provider) return
   throw new AppError(
     'SERVER_UNREACHABLE',
-    `The sign-in provider ${provider.title ?? provider.name} does not answer`,
+    `The sign-in provider ${provider.title ?? provider.name} does not answer as one`,
     {
       hint: 'Sign in with a password, or try again later; an admin checks access.oidc.',
     },

@@ -183,6 +183,12 @@ onEachDatabase('sign-in through OIDC', (fresh) => {
     assert.equal(await walkThrough(later), '/devices')
   })
 
+  test('a provider whose id_tokens cannot be verified signs nobody in', async () => {
+    const { access, provider } = await start()
+    provider.persona.hidesKeys = true
+    await rejectsWith('SERVER_UNREACHABLE', leave(openBrowser(access)))
+  })
+
   test('the way back leads to our own pages only', async () => {
     const { access } = await start()
     const browser = openBrowser(access)

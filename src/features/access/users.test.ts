@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { cliActor } from '#features/access/cli-actor.ts'
-import { findUser } from '#features/access/user-queries.ts'
+import { assertAdminRemains, changeUsers, findUser } from '#features/access/user-queries.ts'
 import { deleteUser, editUser, inviteUser, resetUser } from '#features/access/users.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { makeAdmin, rejectsWith, testAccess } from '#test/access-client.ts'
 
@@ -45,12 +47,25 @@ onEachDatabase('people', (fresh) => {
   test('two admins who demote each other at the same moment leave one', async () => {
     const context = await start()
     await invite(context, 'bob@example.net', 'admin')
-    const answers = await Promise.allSettled(
-      ['ada@example.net', 'bob@example.net'].map((email) =>
-        editUser(context, root, email, { role: 'viewer' }),
-      ),
-    )
-    assert.deepEqual(answers.map((each) => each.status).toSorted(), ['fulfilled', 'rejected'])
+    const demotion = changeUsers(context, async (transaction) => {
+      await transaction
+        .updateTable('users')
+        .set({ role: 'viewer' })
+        .where('email', '=', 'ada@example.net')
+        .execute()
+      const other = editUser(context, root, 'bob@example.net', { role: 'viewer' }).then(
+        () => 'done',
+        (error: unknown) => error,
+      )
+      // The other one has to wait for us. Without a lock it would be done long before this pause is over.
+      const early = await Promise.race([other, systemClock.sleep(300, new AbortController().signal)])
+      await assertAdminRemains(transaction)
+      return { other, early }
+    })
+    const { other, early } = await demotion
+    assert.equal(early, undefined)
+    assert.ok((await other) instanceof AppError)
+    assert.equal((await findUser(context.db, 'bob@example.net')).role, 'admin')
   })
 
   test('an admin cannot be limited by tags, others can, and becoming admin needs the limit gone', async () => {
