@@ -15,6 +15,8 @@ export interface ScanLab {
   run(namespace: string, command: readonly string[]): string
   /** Starts a long-running command in a namespace; it ends with the lab. */
   start(namespace: string, command: readonly string[]): ChildProcess
+  /** Waits until something in the namespace listens on the UDP port. */
+  settled(namespace: string, protocol: 'udp', port: number): Promise<void>
   /** Reads a source inside the scanning namespace in a process of its own; `user` is who runs it. */
   read(type: string, settings: object, user?: 'root' | 'nobody'): Promise<Reading & { seconds: number }>
   scanner: string
@@ -124,6 +126,14 @@ export function buildLab(scannerAddresses: readonly string[]): ScanLab {
       const child = spawn('ip', ['netns', 'exec', namespace, ...command], { stdio: 'ignore' })
       children.push(child)
       return child
+    },
+    async settled(namespace, protocol, port) {
+      const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
+      for (let tries = 0; tries < 100; tries += 1) {
+        if (run(namespace, ['cat', `/proc/net/${protocol}`]).includes(suffix)) return
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      throw new Error(`nobody listens on ${protocol} ${port} in ${namespace}`)
     },
     read: (type, settings, user = 'nobody') => readInside(scanner, type, settings, user),
     remove() {

@@ -2,17 +2,19 @@ import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { isIpv6, type IpAddress } from '#model/ip-address.ts'
 import type { Mac } from '#model/mac.ts'
+import type { Link } from '#sources/local/links.ts'
 import { readNeighbours } from '#sources/local/neighbours.ts'
 import { askAllNodes } from '#sources/scan/all-nodes.ts'
 import type { Discovery } from '#sources/scan/discovery.ts'
 import { proxies, type AnsweredBy } from '#sources/scan/findings.ts'
-import { sweepNeighbours, type SweepResult } from '#sources/scan/neighbour-sweep.ts'
+import { sweepNeighbours, type SweepResult, type SweepWorld } from '#sources/scan/neighbour-sweep.ts'
 import { probeNmap } from '#sources/scan/nmap.ts'
 import { openPoker, type Poker } from '#sources/scan/poke.ts'
 import { probeRouted } from '#sources/scan/probe-routed.ts'
 import type { ScanSettings } from '#sources/scan/settings.ts'
 import { openSweepWorld } from '#sources/scan/sweep-world.ts'
 import type { Targets } from '#sources/scan/targets.ts'
+import { probeTcp } from '#sources/scan/tcp-probe.ts'
 
 /** From here on a link is left to nmap, where it may send raw frames: the neighbour table is the slower way. */
 const manyOnLink = 4096
@@ -44,7 +46,11 @@ async function nmapOnLink({ settings, targets, discovery }: Scan, signal: AbortS
   try {
     for (const family of [4, 6] as const) {
       const addresses = ofFamily(targets.onLink, family)
-      const result = await probeNmap(addresses, { ports: settings.ports, rate: nmapRate, family }, signal)
+      const result = await probeNmap(
+        addresses,
+        { ports: settings.ports, rate: settings.rate, family },
+        signal,
+      )
       for (const [address, mac] of result.alive) note(discovery, address, 'nmap', mac)
       if (!result.finished) discovery.shortcomings.push('nmap stopped before its end')
     }
@@ -55,9 +61,6 @@ async function nmapOnLink({ settings, targets, discovery }: Scan, signal: AbortS
     return false
   }
 }
-
-/** Raw frames per second at most: a tenth of what a gigabit Ethernet takes of the smallest. */
-const nmapRate = 10_000
 
 /** The own links by the neighbour table. Gives the addresses it could not decide. */
 async function sweepOnLink(scan: Scan, signal: AbortSignal): Promise<IpAddress[]> {
@@ -70,6 +73,9 @@ async function sweepOnLink(scan: Scan, signal: AbortSignal): Promise<IpAddress[]
   return undecided
 }
 
+/** Connection attempts at once while old entries are confirmed; there are at most as many as the table holds. */
+const quickSockets = 256
+
 async function sweepFamily(
   scan: Scan,
   family: 4 | 6,
@@ -78,7 +84,9 @@ async function sweepFamily(
 ): Promise<IpAddress[]> {
   const { clock, poker, settings, targets, discovery } = scan
   const links = targets.links.map(({ name }) => name)
-  const world = await openSweepWorld({ clock, poker, family, links, rate: settings.rate })
+  const quick: SweepWorld['quick'] = async (some, stop) =>
+    (await probeTcp(some, { ...settings, sockets: quickSockets, skip: () => false }, stop)).alive
+  const world = await openSweepWorld({ clock, poker, family, links, rate: settings.rate, quick })
   const result = await sweepNeighbours(world, addresses, signal)
   const forOthers = proxies(result.alive, addresses.length)
   for (const mac of forOthers) {
@@ -100,38 +108,52 @@ function tellUnasked(discovery: Discovery, { unasked }: Pick<SweepResult, 'unask
   )
 }
 
+/** The links that IPv6 neighbours may be on. */
+const ipv6Links = ({ settings, targets }: Scan) =>
+  settings.ipv6
+    ? targets.links.filter((link) => link.resolves && link.addresses.some(({ address }) => isIpv6(address)))
+    : []
+
 /** IPv6 neighbours of the scanned links: those that answer to all-nodes multicast and those the table already names. */
 async function findIpv6Neighbours(scan: Scan, signal: AbortSignal): Promise<void> {
-  const { targets, discovery, clock, poker, settings } = scan
-  const links = targets.links.filter(
-    (link) => link.resolves && link.addresses.some(({ address }) => isIpv6(address)),
-  )
-  if (!settings.ipv6 || links.length === 0) return
-  const zones = new Map<IpAddress, string>()
-  const table = await readNeighbours(signal)
-  for (const link of links) {
-    const answered = await askAllNodes(link, signal)
-    if (answered === undefined)
-      discovery.warnings.push(
-        `No ping that may ask IPv6 all-nodes multicast on ${link.name}; some IPv6 neighbours may be missing.`,
-      )
-    const named = table.filter(
-      (entry) => entry.interface === link.name && isIpv6(entry.address) && entry.mac !== undefined,
+  await Promise.all(ipv6Links(scan).map((link) => findOnLink(scan, link, signal)))
+}
+
+async function findOnLink(scan: Scan, link: Link, signal: AbortSignal): Promise<void> {
+  const { discovery, clock, poker, settings } = scan
+  const answered = await askAllNodes(link, signal)
+  if (answered === undefined) {
+    discovery.warnings.push(
+      `No ping may ask the IPv6 all-nodes address on ${link.name}; some IPv6 neighbours may be missing.`,
     )
-    for (const address of [...(answered ?? []), ...named.map((entry) => entry.address)])
-      zones.set(address, link.name)
   }
-  const world = await openSweepWorld({
-    ...{ clock, poker, family: 6, rate: settings.rate, zones },
-    links: links.map(({ name }) => name),
-  })
-  const excluded = new Set(targets.own.keys())
-  const result = await sweepNeighbours(
-    world,
-    [...zones.keys()].filter((address) => !excluded.has(address)),
-    signal,
+  const own = new Set(link.addresses.map(({ address }) => address))
+  const table = (await readNeighbours(signal)).filter(
+    (entry) =>
+      entry.interface === link.name &&
+      isIpv6(entry.address) &&
+      entry.mac !== undefined &&
+      !own.has(entry.address),
   )
+  const macs = new Map(table.map(({ address, mac }) => [address, mac]))
+  for (const address of answered ?? [])
+    if (macs.has(address)) note(discovery, address, 'neighbour', macs.get(address))
+  const open = new Set(
+    [...(answered ?? []), ...macs.keys()].filter((address) => !discovery.findings.has(address)),
+  )
+  const zones = new Map([...open].map((address) => [address, link.name]))
+  const world = await openSweepWorld({
+    clock,
+    poker,
+    family: 6,
+    rate: settings.rate,
+    zones,
+    links: [link.name],
+  })
+  const result = await sweepNeighbours(world, [...open], signal)
   for (const [address, mac] of result.alive) note(discovery, address, 'neighbour', mac)
+  // It answered the multicast, so it lives, even if the table never showed its card.
+  for (const address of answered ?? []) note(discovery, address, 'icmp')
 }
 
 /** Asks every target in the way it can be asked and gathers who is alive into the discovery. */

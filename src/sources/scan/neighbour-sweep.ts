@@ -15,6 +15,8 @@ export interface SweepWorld {
   /** Whether the table shows addresses that are being asked: then an absent entry proves that nobody was asked. */
   showsUnresolved: boolean
   limits: NeighbourLimits
+  /** Which of these say at once that they live; the silent ones are waited for. */
+  quick(addresses: readonly IpAddress[], signal: AbortSignal): Promise<ReadonlySet<IpAddress>>
   /** Addresses asked per second at most. */
   rate: number
 }
@@ -170,28 +172,50 @@ const byAddress = (table: readonly Neighbour[]) => {
   return map
 }
 
-/** Pokes entries that were there before and waits until the system has confirmed or dropped each. */
+/** Pokes entries that were there before and waits until each has answered or the system has confirmed or dropped it. */
 async function confirm(
   world: SweepWorld,
   old: Set<IpAddress>,
   signal: AbortSignal,
 ): Promise<SweepResult['alive']> {
   const alive = new Map<IpAddress, Mac>()
+  if (old.size === 0) return alive
+  const stop = new AbortController()
+  let answered: ReadonlySet<IpAddress> = new Set()
+  const quick = world.quick([...old], AbortSignal.any([signal, stop.signal])).then(
+    (some) => (answered = some),
+    () => {},
+  )
   for (const address of old) world.poke(address)
   const started = world.clock.monotonic()
-  for (let waited = 0; old.size > 0; waited = world.clock.monotonic() - started) {
-    await world.clock.sleep(lookEvery * 2, signal)
-    signal.throwIfAborted()
-    const table = byAddress(await world.look(signal))
-    const last = waited > confirmWithin
-    for (const address of old) {
-      const entry = table.get(address)
-      const held = entry?.mac !== undefined && entry.state !== 'failed'
-      if (held && (entry.state === 'confirmed' || last)) alive.set(address, entry.mac!)
-      if (!held || entry.state === 'confirmed' || last) old.delete(address)
+  try {
+    while (old.size > 0) {
+      await world.clock.sleep(lookEvery * 2, signal)
+      signal.throwIfAborted()
+      const waited = world.clock.monotonic() - started
+      decide(byAddress(await world.look(signal)), old, alive, { last: waited > confirmWithin, answered })
     }
+  } finally {
+    stop.abort()
+    await quick
   }
   return alive
+}
+
+/** Moves what is sure from the old entries to the living ones, and forgets what the system dropped. */
+function decide(
+  table: ReadonlyMap<IpAddress, Neighbour>,
+  old: Set<IpAddress>,
+  alive: Map<IpAddress, Mac>,
+  { last, answered }: { last: boolean; answered: ReadonlySet<IpAddress> },
+): void {
+  for (const address of old) {
+    const entry = table.get(address)
+    const held = entry?.mac !== undefined && entry.state !== 'failed'
+    const sure = held && (last || entry.state === 'confirmed' || answered.has(address))
+    if (sure) alive.set(address, entry.mac!)
+    if (sure || !held) old.delete(address)
+  }
 }
 
 /** What the table already said before anything was asked. */

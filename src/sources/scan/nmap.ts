@@ -5,7 +5,7 @@ import { runProgram } from '#sources/local/run-program.ts'
 
 export interface NmapOptions {
   ports: readonly number[]
-  /** Addresses asked per second, at least and at most. */
+  /** Packets sent per second at most, and nearly at least. */
   rate: number
   family: 4 | 6
 }
@@ -43,7 +43,7 @@ function argumentsFor({ ports, rate, family }: NmapOptions): string[] {
   const pace = [
     '-T4',
     '--min-rate',
-    String(Math.min(rate, 5000)),
+    String(Math.ceil(rate * 0.8)),
     '--max-rate',
     String(rate),
     '--max-retries',

@@ -44,7 +44,7 @@ export const scanSettings = z.strictObject({
     .int()
     .min(1)
     .max(50_000)
-    .default(2000)
+    .default(5000)
     .describe('Packets or attempts started per second at most'),
   timeout: z.number().int().min(50).max(30_000).default(1000).describe('Milliseconds to wait for one answer'),
   names: z.boolean().default(true).describe('Ask reverse DNS and multicast DNS for names'),

@@ -1,15 +1,7 @@
 import { isIpv6, type IpAddress } from '#model/ip-address.ts'
 import type { Mac } from '#model/mac.ts'
 import type { Link } from '#sources/local/links.ts'
-import {
-  holds,
-  isReserved,
-  sizeOf,
-  subnetRange,
-  toAddress,
-  toNumber,
-  type AddressRange,
-} from '#sources/scan/ranges.ts'
+import { holds, isReserved, sizeOf, subnetRange, toAddress, type AddressRange } from '#sources/scan/ranges.ts'
 
 /** Which addresses a scan asks, by the way each can be asked. */
 export interface Targets {
