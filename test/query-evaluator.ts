@@ -1,5 +1,6 @@
 import type { Condition, JsonTest, Test } from '#query/condition.ts'
 import type { Field } from '#query/field.ts'
+import { findField, subjects } from '#query/subjects.ts'
 import { asciiLower, patternExpression } from '#query/text-pattern.ts'
 import { parseIp, ipSortKey } from '#model/ip-address.ts'
 import type { World } from '#test/query-world.ts'
@@ -162,13 +163,12 @@ function valuesOf(field: Field, test: Test, subject: string, row: Row, world: Wo
   return values[subject]![field.name]!(row, world)
 }
 
-/** Names are stored in small letters of every alphabet; other text is compared with A to Z folded. */
+const inSmallLetters = new Set(['name', 'cluster'].map((name) => findField(subjects.device, name)))
+
+/** Device names are stored in small letters of every alphabet; other text is compared with A to Z folded. */
 function foldFor(field: Field): (value: unknown) => unknown {
   if (field.type !== 'text' && field.type !== 'tags') return (value) => value
-  const lower =
-    field.name === 'name' && field.places[0]!.fold === 'lowered'
-      ? (text: string) => text.toLowerCase()
-      : asciiLower
+  const lower = inSmallLetters.has(field) ? (text: string) => text.toLowerCase() : asciiLower
   return (value) => (typeof value === 'string' ? lower(value) : value)
 }
 

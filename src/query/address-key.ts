@@ -39,7 +39,7 @@ const postgresKey = (address: Sql): Sql => sql`case
 /** Text that every address in a range of keys holds, its beginning where it is known; empty where nothing can be said. */
 export function commonStart({ low, high }: Test & { is: 'between' }): string {
   const [first, last] = [String(low?.value ?? ''), String(high?.value ?? '')]
-  if (first[0] !== last[0]) return ''
+  if (first === '' || first[0] !== last[0]) return ''
   const [from, width, radix, separator] =
     first[0] === '4' ? ([25, 2, 10, '.'] as const) : ([1, 4, 16, ':'] as const)
   const groups: string[] = []

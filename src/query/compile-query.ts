@@ -5,6 +5,7 @@ import { conditionSql } from '#query/compile-condition.ts'
 import type { Condition } from '#query/condition.ts'
 import type { CustomField, SubjectName } from '#query/field.ts'
 import { parseQuery } from '#query/parse-query.ts'
+import type { Scope } from '#query/place.ts'
 import { resolveQuery } from '#query/resolve-query.ts'
 import { subjects } from '#query/subjects.ts'
 
@@ -14,6 +15,8 @@ export interface CompileOptions {
   readonly now: Timestamp
   /** The custom fields there are; without them any `custom.NAME` is taken. */
   readonly customFields?: readonly CustomField[] | undefined
+  /** The actor's tags, when it sees only devices that carry one: relations then reach no others. */
+  readonly visibleTags?: readonly string[] | undefined
   /** The alias of the table in the statement, when it has one. */
   readonly as?: string | undefined
 }
@@ -34,12 +37,12 @@ export const compileHostQuery = (text: string, options: CompileOptions): QueryFi
 
 function compile(text: string, subject: SubjectName, table: string, options: CompileOptions): QueryFilter {
   const condition = resolveQuery(parseQuery(text), subjects[subject], { text, ...options })
-  return () => conditionSql(condition, scopeOf(options.engine, options.as ?? table, subject))
+  return () => conditionSql(condition, scopeOf(options, options.as ?? table, subject))
 }
 
-function scopeOf(engine: Engine, row: string, subject: SubjectName) {
+function scopeOf({ engine, visibleTags }: CompileOptions, row: string, subject: SubjectName): Scope {
   let aliases = 0
-  return { engine, row, indexedText: subject === 'device', alias: () => `q${(aliases += 1)}` }
+  return { engine, visibleTags, row, indexedText: subject === 'device', alias: () => `q${(aliases += 1)}` }
 }
 
 /** Whether a query over devices names the status `retired`, so that retired devices must not be left out. */

@@ -3,7 +3,7 @@ import { deviceStatuses, deviceTypes } from '#model/record.ts'
 import type { Choice, Family, Field, Relation, Subject } from '#query/field.ts'
 import { jsonTexts } from '#query/json-condition.ts'
 import type { Place } from '#query/place.ts'
-import { column, membersOf, tableColumn } from '#query/place.ts'
+import { column, membersOf, tableColumn, visibleSql } from '#query/place.ts'
 import { related } from '#query/relation.ts'
 
 const choices = (words: readonly string[], also: Record<string, readonly string[]> = {}): Choice[] =>
@@ -86,7 +86,11 @@ const clusterAbove = (levels: 1 | 2): Place => ({
             join devices as ${sql.id(cluster)} on ${sql.ref(`${cluster}.id`)} = ${sql.ref(`${top}.parent_device_id`)}`
         },
         key: (names) => sql.ref(`${names(0)}.child_device_id`),
-        where: (names) => sql`${sql.ref(`${names(1)}.device_type`)} = 'cluster'`,
+        where: (names) => {
+          const isCluster = sql<boolean>`${sql.ref(`${names(1)}.device_type`)} = 'cluster'`
+          const visible = visibleSql(scope, names(1))
+          return visible ? sql`${isCluster} and ${visible}` : isCluster
+        },
       },
       (names) => passes(sql.ref(`${names(1)}.name_sort`)),
     ),

@@ -13,6 +13,8 @@ export interface Scope {
   readonly row: string
   /** Whether table device_search indexes the text of the rows that the query is about. */
   readonly indexedText: boolean
+  /** Only devices that carry one of these tags may be looked at through a relation; undefined means all. */
+  readonly visibleTags?: readonly string[] | undefined
   /** A table alias not used before in this statement. */
   alias(): string
 }
@@ -91,3 +93,13 @@ export const tableColumn = (
       },
     ),
 })
+
+/** Holds for the devices that may be looked at; undefined where all may. */
+export function visibleSql({ visibleTags, alias }: Scope, device: string): Predicate | undefined {
+  if (visibleTags === undefined) return undefined
+  if (visibleTags.length === 0) return sql`1 = 0`
+  const [link, tag] = [alias(), alias()]
+  return sql`exists (select 1 from device_tags as ${sql.id(link)} join tags as ${sql.id(tag)}
+    on ${sql.ref(`${tag}.id`)} = ${sql.ref(`${link}.tag_id`)}
+    where ${sql.ref(`${link}.device_id`)} = ${sql.ref(`${device}.id`)} and ${sql.ref(`${tag}.name`)} in (${sql.join(visibleTags)}))`
+}

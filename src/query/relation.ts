@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Relation, SubjectName } from '#query/field.ts'
 import type { Predicate, Scope } from '#query/place.ts'
-import { membersOf } from '#query/place.ts'
+import { membersOf, visibleSql } from '#query/place.ts'
 
 /** The table that each subject's rows are in. */
 export const subjectTables = { device: 'devices', host: 'hosts', interface: 'network_interfaces' } as const
@@ -48,7 +48,10 @@ function reachSql(
           : sql`${table} as ${sql.id(names(0))}`,
       key: (names) => (link ? sql.ref(`${names(1)}.${link.own}`) : sql.ref(`${names(0)}.${key ?? 'id'}`)),
     },
-    (names) => meets(names(0)),
+    (names) => {
+      const visible = to === 'device' ? visibleSql(scope, names(0)) : undefined
+      return visible ? sql`${visible} and ${meets(names(0))}` : meets(names(0))
+    },
   )
   return own ? sql`(${id} is not null and ${members})` : members
 }

@@ -92,7 +92,7 @@ export const sync: Migration = {
     `create table device_links (
       id ${t.id},
       record_id ${t.bigint} not null references source_records (id) on delete cascade,
-      device_id ${t.bigint} not null references devices (id) on delete cascade,
+      device_id ${t.bigint} not null references devices (id) on delete cascade deferrable initially deferred,
       evidence ${t.json} not null,
       score ${t.real} not null,
       decided_by ${t.text} not null,

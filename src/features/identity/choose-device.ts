@@ -24,7 +24,8 @@ export function chooseForDevice(source: string, candidates: readonly Candidate[]
   const others = candidates.filter((each) => each.deviceId !== own)
   const placeholders = others.filter((each) => each.isPlaceholder).map((each) => each.deviceId)
   const named = others.filter((each) => !each.isPlaceholder)
-  if (own !== undefined) return { device: own, merge: placeholders, conflict: named.map((each) => each.deviceId) }
+  if (own !== undefined)
+    return { device: own, merge: placeholders, conflict: named.map((each) => each.deviceId) }
   const joinable = named.filter((each) => !each.namedBy.has(source))
   if (joinable.length === 1) return { device: joinable[0]!.deviceId, merge: placeholders, conflict: [] }
   if (named.length > 0) return { device: undefined, merge: [], conflict: named.map((each) => each.deviceId) }
@@ -33,7 +34,9 @@ export function chooseForDevice(source: string, candidates: readonly Candidate[]
 }
 
 /** Which device a sighting belongs to: the one that has its MAC, if it is only one. */
-export function chooseForSighting(candidates: readonly Candidate[]): Pick<Choice, 'device'> & { isAmbiguous: boolean } {
+export function chooseForSighting(
+  candidates: readonly Candidate[],
+): Pick<Choice, 'device'> & { isAmbiguous: boolean } {
   const named = candidates.filter((each) => !each.isPlaceholder)
   const from = named.length > 0 ? named : candidates
   return { device: from.length === 1 ? from[0]!.deviceId : undefined, isAmbiguous: from.length > 1 }

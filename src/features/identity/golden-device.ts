@@ -22,7 +22,20 @@ export interface GoldenDevice {
 }
 
 /** Who is believed first. A person, then the machine itself, then what manages it, then who merely saw it. */
-const order = ['manual', 'local', 'vcenter', 'proxmox', 'foreman', 'puppet', 'netapp', 'dorado', 'oxidized', 'csv', 'dhcp', 'scan']
+const order = [
+  'manual',
+  'local',
+  'vcenter',
+  'proxmox',
+  'foreman',
+  'puppet',
+  'netapp',
+  'dorado',
+  'oxidized',
+  'csv',
+  'dhcp',
+  'scan',
+]
 
 const rank = (system: string): number => {
   const index = order.indexOf(system)
@@ -45,20 +58,40 @@ const isSighting = (linked: LinkedContent): boolean => linked.record.kind === 's
 export function goldenDevice(linked: readonly LinkedContent[]): GoldenDevice {
   const records = byBelief(linked)
   const state: DeviceState = {}
-  for (const name of ['deviceType', 'serial', 'vendor', 'model', 'os', 'driver', 'site', 'rack', 'owner'] as const) {
-    put(state, name, firstOf(records, (each) => fieldOf(each, name)))
+  for (const name of [
+    'deviceType',
+    'serial',
+    'vendor',
+    'model',
+    'os',
+    'driver',
+    'site',
+    'rack',
+    'owner',
+  ] as const) {
+    put(
+      state,
+      name,
+      firstOf(records, (each) => fieldOf(each, name)),
+    )
   }
   state['name'] = nameOf(records)
   state['deviceType'] ??= 'unknown'
   state['status'] = statusOf(records)
   const interfaces = mergeInterfaces(records)
   const addresses = addressesOf(records, interfaces)
-  put(state, 'address', firstOf(records, (each) => (each.record.kind === 'device' ? each.record.address : undefined)) ?? primaryAddress(addresses))
+  put(
+    state,
+    'address',
+    firstOf(records, (each) => (each.record.kind === 'device' ? each.record.address : undefined)) ??
+      primaryAddress(addresses),
+  )
   put(state, 'addresses', addresses.length > 0 ? sorted(addresses) : undefined)
   for (const each of interfaces) state[`interfaces/${each.name}`] = interfaceValue(each)
   addVm(state, records)
   addMetadata(state, records)
-  for (const each of records) state[`records/${each.source}/${each.sourceId}`] = each.isHeld ? each.system : `${each.system} (missing)`
+  for (const each of records)
+    state[`records/${each.source}/${each.sourceId}`] = each.isHeld ? each.system : `${each.system} (missing)`
   return { state, primary: records.find((each) => each.system !== 'manual') ?? records[0]! }
 }
 
@@ -76,7 +109,10 @@ export function fieldOf({ record, system }: LinkedContent, name: string): Json |
   return (record as unknown as Record<string, Json | undefined>)[name]
 }
 
-function firstOf<T>(records: readonly LinkedContent[], pick: (each: LinkedContent) => T | undefined): T | undefined {
+function firstOf<T>(
+  records: readonly LinkedContent[],
+  pick: (each: LinkedContent) => T | undefined,
+): T | undefined {
   for (const each of records) {
     const value = pick(each)
     if (value !== undefined && value !== null && value !== '') return value
@@ -91,14 +127,18 @@ function put(state: DeviceState, path: string, value: Json | undefined): void {
 function nameOf(records: readonly LinkedContent[]): string {
   const name = firstOf(records, (each) => fieldOf(each, 'name'))
   if (typeof name === 'string') return name
-  const sighting = records.map((each) => each.record).find((record): record is ReportedSighting => record.kind === 'sighting')
+  const sighting = records
+    .map((each) => each.record)
+    .find((record): record is ReportedSighting => record.kind === 'sighting')
   return primaryAddress(sighting?.addresses ?? []) ?? sighting?.mac ?? records[0]!.sourceId
 }
 
 /** Nobody holds it any more: inactive. Else what the most believed record says. */
 function statusOf(records: readonly LinkedContent[]): string {
   const devices = records.filter((each) => each.record.kind === 'device' && each.system !== 'manual')
-  const manual = firstOf(records, ({ record, system }) => (system === 'manual' && record.kind === 'device' ? record.status : undefined))
+  const manual = firstOf(records, ({ record, system }) =>
+    system === 'manual' && record.kind === 'device' ? record.status : undefined,
+  )
   if (manual) return manual
   if (devices.length === 0) return records.some((each) => each.system === 'manual') ? 'active' : 'unknown'
   if (!devices.some((each) => each.isHeld)) return 'inactive'
@@ -110,7 +150,9 @@ function mergeInterfaces(records: readonly LinkedContent[]): ReportedInterface[]
   const merged = new Map<string, ReportedInterface>()
   const byMac = new Map<string, string>()
   const add = (each: ReportedInterface) => {
-    const known = (each.mac === undefined ? undefined : byMac.get(each.mac)) ?? (merged.has(each.name) ? each.name : undefined)
+    const known =
+      (each.mac === undefined ? undefined : byMac.get(each.mac)) ??
+      (merged.has(each.name) ? each.name : undefined)
     if (known !== undefined) {
       merged.set(known, combine(merged.get(known)!, each))
       return
@@ -134,19 +176,28 @@ const combine = (believed: ReportedInterface, other: ReportedInterface): Reporte
   addresses: union(believed.addresses ?? [], other.addresses ?? []),
 })
 
-const union = (left: readonly string[], right: readonly string[]): string[] => [...new Set([...left, ...right])]
+const union = (left: readonly string[], right: readonly string[]): string[] => [
+  ...new Set([...left, ...right]),
+]
 
 function addressesOf(records: readonly LinkedContent[], interfaces: readonly ReportedInterface[]): string[] {
   const own = records.flatMap(({ record }) => {
-    if (record.kind === 'device') return [...(record.address ? [record.address] : []), ...(record.vm?.ipAddresses ?? [])]
+    if (record.kind === 'device')
+      return [...(record.address ? [record.address] : []), ...(record.vm?.ipAddresses ?? [])]
     return record.kind === 'sighting' ? record.addresses : []
   })
-  const all = union(own, interfaces.flatMap((each) => each.addresses ?? []))
+  const all = union(
+    own,
+    interfaces.flatMap((each) => each.addresses ?? []),
+  )
   return [...new Set(all.flatMap((address) => parseIp(address) ?? []))]
 }
 
 const sorted = (addresses: string[]): string[] =>
-  addresses.map((address) => [ipSortKey(address), address] as const).sort(([left], [right]) => (left < right ? -1 : 1)).map(([, address]) => address)
+  addresses
+    .map((address) => [ipSortKey(address), address] as const)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, address]) => address)
 
 const interfaceValue = (each: ReportedInterface): JsonObject => ({
   mac: each.mac ?? null,
@@ -161,7 +212,8 @@ function addVm(state: DeviceState, records: readonly LinkedContent[]): void {
   const vm = firstOf(records, ({ record }) => (record.kind === 'device' ? record.vm : undefined))
   if (!vm) return
   for (const [name, value] of Object.entries(vm)) {
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) state[`vm/${name}`] = value as Json
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0))
+      state[`vm/${name}`] = value as Json
   }
 }
 
@@ -172,7 +224,8 @@ function addMetadata(state: DeviceState, records: readonly LinkedContent[]): voi
       if (system === 'manual') addCustom(state, fact, value)
       else if (value !== null) state[`metadata/${source}/${fact}`] ??= value
     }
-    if (record.kind === 'sighting' && record.switchPort) state[`metadata/${source}/switchPort`] = record.switchPort
+    if (record.kind === 'sighting' && record.switchPort)
+      state[`metadata/${source}/switchPort`] = record.switchPort
   }
 }
 

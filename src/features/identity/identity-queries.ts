@@ -35,7 +35,11 @@ export class KnownDevices {
 }
 
 /** Devices that have one of these keys, with who names them. */
-export async function loadKnownDevices(db: Database, engine: Engine, keys: readonly string[]): Promise<KnownDevices> {
+export async function loadKnownDevices(
+  db: Database,
+  engine: Engine,
+  keys: readonly string[],
+): Promise<KnownDevices> {
   const known = new KnownDevices()
   if (keys.length === 0) return known
   const rows = await db
@@ -47,7 +51,12 @@ export async function loadKnownDevices(db: Database, engine: Engine, keys: reado
     .execute()
   for (const row of rows) known.addKey(row.native_id, row.device_id)
   for (const each of await linkedRecords(db, engine, [...new Set(rows.map((row) => row.device_id))])) {
-    known.addRecord(each.device_id, each.kind, `${each.source_system}/${each.source_identifier}`, each.missing_run_id === null)
+    known.addRecord(
+      each.device_id,
+      each.kind,
+      `${each.source_system}/${each.source_identifier}`,
+      each.missing_run_id === null,
+    )
   }
   return known
 }
@@ -64,13 +73,25 @@ const linkedRecords = (db: Database, engine: Engine, deviceIds: readonly number[
         .execute()
 
 /** Every record linked to these devices now, with its content, by device. */
-export async function loadLinkedContent(db: Database, engine: Engine, deviceIds: readonly number[]): Promise<Map<number, LinkedContent[]>> {
+export async function loadLinkedContent(
+  db: Database,
+  engine: Engine,
+  deviceIds: readonly number[],
+): Promise<Map<number, LinkedContent[]>> {
   const contents = new Map<number, LinkedContent[]>(deviceIds.map((id) => [id, []]))
   if (deviceIds.length === 0) return contents
   const rows = await db
     .selectFrom('device_links')
     .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
-    .select(['device_id', 'record_id', 'source_system', 'source_identifier', 'source_id', 'normalized', 'missing_run_id'])
+    .select([
+      'device_id',
+      'record_id',
+      'source_system',
+      'source_identifier',
+      'source_id',
+      'normalized',
+      'missing_run_id',
+    ])
     .where(idsIn(engine, 'device_id', deviceIds))
     .where('undone_at', 'is', null)
     .execute()

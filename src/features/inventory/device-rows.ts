@@ -10,7 +10,9 @@ const text = (value: Json | undefined): string | null => (typeof value === 'stri
 
 /** The columns of `devices` that a state decides. */
 export function deviceColumns(state: DeviceState) {
-  const columns = Object.fromEntries(Object.entries(fieldColumns).map(([path, column]) => [column, text(state[path])]))
+  const columns = Object.fromEntries(
+    Object.entries(fieldColumns).map(([path, column]) => [column, text(state[path])]),
+  )
   return {
     ...(columns as Record<(typeof fieldColumns)[keyof typeof fieldColumns], string | null>),
     name: text(state['name']) ?? '',
@@ -48,7 +50,8 @@ const interfaceWords = (value: JsonObject): string =>
 function collect(value: Json, words: string[]): void {
   if (typeof value === 'string') words.push(value)
   else if (Array.isArray(value)) for (const item of value) collect(item, words)
-  else if (value !== null && typeof value === 'object') for (const item of Object.values(value)) collect(item, words)
+  else if (value !== null && typeof value === 'object')
+    for (const item of Object.values(value)) collect(item, words)
 }
 
 /** A row of `network_interfaces`. */
@@ -82,5 +85,7 @@ const vmValue = (path: string, value: Json): Json =>
 /** A row of `device_addresses`; undefined for text that is no address. */
 export function addressRow(deviceId: number, address: string) {
   const parsed = parseIp(address)
-  return parsed === undefined ? undefined : { device_id: deviceId, address: parsed, sort_key: ipSortKey(parsed) }
+  return parsed === undefined
+    ? undefined
+    : { device_id: deviceId, address: parsed, sort_key: ipSortKey(parsed) }
 }

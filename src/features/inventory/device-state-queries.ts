@@ -29,17 +29,26 @@ export const textsIn = (engine: Engine, column: string, texts: readonly string[]
     : sql<boolean>`${sql.ref(column)} = any(${texts}::text[])`
 
 /** The states of devices by id; ids that are not there are left out. */
-export async function loadDevices(db: Database, engine: Engine, ids: readonly number[]): Promise<Map<number, StoredDevice>> {
+export async function loadDevices(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+): Promise<Map<number, StoredDevice>> {
   const devices = new Map<number, StoredDevice>()
   if (ids.length === 0) return devices
-  const rows = await db.selectFrom('devices').selectAll().where(idsIn(engine, 'id', ids)).execute()
+  const rows = await db
+    .selectFrom('devices')
+    .selectAll()
+    .where(idsIn(engine, 'id', ids))
+    .execute()
   for (const row of rows) {
     const state: DeviceState = {}
     for (const [path, column] of Object.entries(fieldColumns)) put(state, path, row[column])
     for (const [source, facts] of Object.entries(JSON.parse(row.metadata) as Record<string, JsonObject>)) {
       for (const [fact, value] of Object.entries(facts)) put(state, `metadata/${source}/${fact}`, value)
     }
-    for (const [name, value] of Object.entries(JSON.parse(row.custom) as JsonObject)) put(state, `custom/${name}`, value)
+    for (const [name, value] of Object.entries(JSON.parse(row.custom) as JsonObject))
+      put(state, `custom/${name}`, value)
     devices.set(row.id, {
       id: row.id,
       version: row.version,
@@ -60,8 +69,17 @@ function put(state: DeviceState, path: string, value: Json): void {
   if (value !== null) state[path] = value
 }
 
-async function addInterfaces(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
-  const rows = await db.selectFrom('network_interfaces').selectAll().where(idsIn(engine, 'device_id', ids)).execute()
+async function addInterfaces(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('network_interfaces')
+    .selectAll()
+    .where(idsIn(engine, 'device_id', ids))
+    .execute()
   for (const row of rows) {
     devices.get(row.device_id)!.state[`interfaces/${row.interface_name}`] = {
       mac: row.mac_address,
@@ -74,21 +92,37 @@ async function addInterfaces(db: Database, engine: Engine, ids: readonly number[
   }
 }
 
-async function addAddresses(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
+async function addAddresses(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
   const rows = await db
     .selectFrom('device_addresses')
     .select(['device_id', 'address'])
     .where(idsIn(engine, 'device_id', ids))
     .orderBy('sort_key')
     .execute()
-  for (const row of rows) ((devices.get(row.device_id)!.state['addresses'] ??= []) as string[]).push(row.address)
+  for (const row of rows)
+    ((devices.get(row.device_id)!.state['addresses'] ??= []) as string[]).push(row.address)
 }
 
-async function addVms(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
-  const rows = await db.selectFrom('vms').selectAll().where(idsIn(engine, 'device_id', ids)).execute()
+async function addVms(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('vms')
+    .selectAll()
+    .where(idsIn(engine, 'device_id', ids))
+    .execute()
   for (const row of rows) {
     const { state } = devices.get(row.device_id)!
-    for (const [path, column] of Object.entries(vmColumns)) put(state, `vm/${path}`, vmValue(path, row[column]))
+    for (const [path, column] of Object.entries(vmColumns))
+      put(state, `vm/${path}`, vmValue(path, row[column]))
   }
 }
 
@@ -101,7 +135,12 @@ function vmValue(path: string, value: string | number | boolean | null): Json {
   return list.length === 0 ? null : list
 }
 
-async function addTags(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
+async function addTags(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
   const rows = await db
     .selectFrom('device_tags')
     .innerJoin('tags', 'tags.id', 'device_tags.tag_id')
@@ -111,19 +150,37 @@ async function addTags(db: Database, engine: Engine, ids: readonly number[], dev
   for (const row of rows) devices.get(row.device_id)!.state[`tags/${row.name}`] = true
 }
 
-async function addRelationships(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
+async function addRelationships(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
   const rows = await db
     .selectFrom('device_relationships')
     .select(['parent_device_id', 'child_device_id', 'relationship_type', 'source_identifier'])
     .where((eb) => eb.or([idsIn(engine, 'parent_device_id', ids), idsIn(engine, 'child_device_id', ids)]))
     .execute()
   for (const row of rows) {
-    put(devices.get(row.child_device_id)?.state ?? {}, `relationships/${row.relationship_type}/parent/${row.parent_device_id}`, row.source_identifier)
-    put(devices.get(row.parent_device_id)?.state ?? {}, `relationships/${row.relationship_type}/child/${row.child_device_id}`, row.source_identifier)
+    put(
+      devices.get(row.child_device_id)?.state ?? {},
+      `relationships/${row.relationship_type}/parent/${row.parent_device_id}`,
+      row.source_identifier,
+    )
+    put(
+      devices.get(row.parent_device_id)?.state ?? {},
+      `relationships/${row.relationship_type}/child/${row.child_device_id}`,
+      row.source_identifier,
+    )
   }
 }
 
-async function addRecords(db: Database, engine: Engine, ids: readonly number[], devices: Map<number, StoredDevice>): Promise<void> {
+async function addRecords(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+  devices: Map<number, StoredDevice>,
+): Promise<void> {
   const rows = await db
     .selectFrom('device_links')
     .innerJoin('source_records', 'source_records.id', 'device_links.record_id')

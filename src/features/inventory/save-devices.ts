@@ -33,35 +33,75 @@ export interface Authorship {
  * Writes devices and what hangs on them, with one history row for each that changed. What did not change is not
  * written. Gives the ids of those that were.
  */
-export async function saveDevices(transaction: Transaction, author: Authorship, saves: readonly DeviceSave[]): Promise<number[]> {
+export async function saveDevices(
+  transaction: Transaction,
+  author: Authorship,
+  saves: readonly DeviceSave[],
+): Promise<number[]> {
   const changed = saves.flatMap((save) => {
     const difference = differenceOf(save.before ?? {}, save.after)
-    return difference === undefined && save.before !== undefined ? [] : [{ save, difference: difference ?? { before: {}, after: {} } }]
+    return difference === undefined && save.before !== undefined
+      ? []
+      : [{ save, difference: difference ?? { before: {}, after: {} } }]
   })
   if (changed.length === 0) return []
   const added = changed.filter(({ save }) => save.before === undefined).map(({ save }) => save)
   await insertDevices(transaction, author, added)
-  await updateDevices(transaction, author, changed.filter(({ save }) => save.before !== undefined))
-  await bulkInsert(transaction, author.engine, 'sync_history', changed.map(({ save, difference }) => historyRow(author, save, difference)))
+  await updateDevices(
+    transaction,
+    author,
+    changed.filter(({ save }) => save.before !== undefined),
+  )
+  await bulkInsert(
+    transaction,
+    author.engine,
+    'sync_history',
+    changed.map(({ save, difference }) => historyRow(author, save, difference)),
+  )
   return changed.map(({ save }) => save.id)
 }
 
-async function insertDevices(transaction: Transaction, { engine, now }: Authorship, saves: readonly DeviceSave[]): Promise<void> {
-  await bulkInsert(transaction, engine, 'devices', saves.map((save) => ({
-    id: save.id,
-    ...deviceColumns(save.after),
-    ...sourceColumns(save),
-    first_seen: save.firstSeen,
-    last_seen: save.lastSeen,
-    created_at: now,
-    updated_at: now,
-    version: 1,
-  })))
-  await bulkInsert(transaction, engine, 'network_interfaces', saves.flatMap((save) =>
-    Object.entries(below(save.after, 'interfaces/')).map(([name, value]) => interfaceRow(save.id, name, value)),
-  ))
-  await insertAddresses(transaction, engine, saves.map((save) => ({ id: save.id, addresses: addressesOf(save.after) })))
-  await bulkInsert(transaction, engine, 'vms', saves.flatMap((save) => vmRow(save.id, save.after) ?? []))
+async function insertDevices(
+  transaction: Transaction,
+  { engine, now }: Authorship,
+  saves: readonly DeviceSave[],
+): Promise<void> {
+  await bulkInsert(
+    transaction,
+    engine,
+    'devices',
+    saves.map((save) => ({
+      id: save.id,
+      ...deviceColumns(save.after),
+      ...sourceColumns(save),
+      first_seen: save.firstSeen,
+      last_seen: save.lastSeen,
+      created_at: now,
+      updated_at: now,
+      version: 1,
+    })),
+  )
+  await bulkInsert(
+    transaction,
+    engine,
+    'network_interfaces',
+    saves.flatMap((save) =>
+      Object.entries(below(save.after, 'interfaces/')).map(([name, value]) =>
+        interfaceRow(save.id, name, value),
+      ),
+    ),
+  )
+  await insertAddresses(
+    transaction,
+    engine,
+    saves.map((save) => ({ id: save.id, addresses: addressesOf(save.after) })),
+  )
+  await bulkInsert(
+    transaction,
+    engine,
+    'vms',
+    saves.flatMap((save) => vmRow(save.id, save.after) ?? []),
+  )
 }
 
 const sourceColumns = ({ source }: DeviceSave) => ({
@@ -72,34 +112,65 @@ const sourceColumns = ({ source }: DeviceSave) => ({
 
 const addressesOf = (state: DeviceState): string[] => (state['addresses'] as string[] | undefined) ?? []
 
-async function insertAddresses(transaction: Transaction, engine: Engine, devices: { id: number; addresses: string[] }[]): Promise<void> {
-  const rows = devices.flatMap(({ id, addresses }) => addresses.flatMap((address) => addressRow(id, address) ?? []))
+async function insertAddresses(
+  transaction: Transaction,
+  engine: Engine,
+  devices: { id: number; addresses: string[] }[],
+): Promise<void> {
+  const rows = devices.flatMap(({ id, addresses }) =>
+    addresses.flatMap((address) => addressRow(id, address) ?? []),
+  )
   await bulkInsert(transaction, engine, 'device_addresses', rows, { ignore: true })
 }
 
-async function updateDevices(transaction: Transaction, { engine, now }: Authorship, changed: readonly { save: DeviceSave; difference: StateDifference }[]): Promise<void> {
-  await bulkUpdate(transaction, engine, 'devices', ['id'], changed.map(({ save }) => ({
-    id: save.id,
-    ...deviceColumns(save.after),
-    ...sourceColumns(save),
-    updated_at: now,
-    version: save.version + 1,
-  })))
+async function updateDevices(
+  transaction: Transaction,
+  { engine, now }: Authorship,
+  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+): Promise<void> {
+  await bulkUpdate(
+    transaction,
+    engine,
+    'devices',
+    ['id'],
+    changed.map(({ save }) => ({
+      id: save.id,
+      ...deviceColumns(save.after),
+      ...sourceColumns(save),
+      updated_at: now,
+      version: save.version + 1,
+    })),
+  )
   await updateInterfaces(transaction, engine, changed)
   await updateAddresses(transaction, engine, changed)
-  const vms = changed.filter(({ difference }) => Object.keys(difference.after).some((path) => path.startsWith('vm/')))
+  const vms = changed.filter(({ difference }) =>
+    Object.keys(difference.after).some((path) => path.startsWith('vm/')),
+  )
   for (const { save } of vms) await transaction.deleteFrom('vms').where('device_id', '=', save.id).execute()
-  await bulkInsert(transaction, engine, 'vms', vms.flatMap(({ save }) => vmRow(save.id, save.after) ?? []))
+  await bulkInsert(
+    transaction,
+    engine,
+    'vms',
+    vms.flatMap(({ save }) => vmRow(save.id, save.after) ?? []),
+  )
 }
 
-async function updateInterfaces(transaction: Transaction, engine: Engine, changed: readonly { save: DeviceSave; difference: StateDifference }[]): Promise<void> {
+async function updateInterfaces(
+  transaction: Transaction,
+  engine: Engine,
+  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+): Promise<void> {
   const added: ReturnType<typeof interfaceRow>[] = []
   const updated: ReturnType<typeof interfaceRow>[] = []
   for (const { save, difference } of changed) {
     const before = below(difference.before, 'interfaces/')
     for (const [name, value] of Object.entries(below(difference.after, 'interfaces/'))) {
       if (value === null) {
-        await transaction.deleteFrom('network_interfaces').where('device_id', '=', save.id).where('interface_name', '=', name).execute()
+        await transaction
+          .deleteFrom('network_interfaces')
+          .where('device_id', '=', save.id)
+          .where('interface_name', '=', name)
+          .execute()
       } else {
         const list = before[name] === null ? added : updated
         list.push(interfaceRow(save.id, name, value))
@@ -110,7 +181,11 @@ async function updateInterfaces(transaction: Transaction, engine: Engine, change
   await bulkInsert(transaction, engine, 'network_interfaces', added)
 }
 
-async function updateAddresses(transaction: Transaction, engine: Engine, changed: readonly { save: DeviceSave; difference: StateDifference }[]): Promise<void> {
+async function updateAddresses(
+  transaction: Transaction,
+  engine: Engine,
+  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+): Promise<void> {
   const added: { id: number; addresses: string[] }[] = []
   for (const { save, difference } of changed) {
     if (!('addresses' in difference.after)) continue
@@ -118,7 +193,11 @@ async function updateAddresses(transaction: Transaction, engine: Engine, changed
     const after = addressesOf(difference.after)
     const gone = [...before].filter((address) => !after.includes(address))
     if (gone.length > 0) {
-      await transaction.deleteFrom('device_addresses').where('device_id', '=', save.id).where('address', 'in', gone).execute()
+      await transaction
+        .deleteFrom('device_addresses')
+        .where('device_id', '=', save.id)
+        .where('address', 'in', gone)
+        .execute()
     }
     added.push({ id: save.id, addresses: after.filter((address) => !before.has(address)) })
   }
@@ -126,7 +205,11 @@ async function updateAddresses(transaction: Transaction, engine: Engine, changed
 }
 
 /** One row of the history; a created device keeps its whole first state as what came after. */
-export function historyRow(author: Authorship, save: Pick<DeviceSave, 'id' | 'operation'>, difference: StateDifference) {
+export function historyRow(
+  author: Authorship,
+  save: Pick<DeviceSave, 'id' | 'operation'>,
+  difference: StateDifference,
+) {
   return {
     sync_id: author.syncId,
     source_system: author.system,

@@ -51,13 +51,15 @@ function keysOf(record: ReportedRecord): string[] {
 }
 
 /** Keys that may join two records into one device. */
-export const identifyingKeys = (keys: readonly string[]): string[] => keys.filter((key) => !key.startsWith('nic:'))
+export const identifyingKeys = (keys: readonly string[]): string[] =>
+  keys.filter((key) => !key.startsWith('nic:'))
 
 const isClean = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
 /** Neither engine keeps U+0000 and lone surrogates in JSON; sources do send them. */
 function clean<T>(value: T): T {
-  if (typeof value === 'string') return (isClean(value) ? value : value.toWellFormed().replaceAll('\0', '')) as T
+  if (typeof value === 'string')
+    return (isClean(value) ? value : value.toWellFormed().replaceAll('\0', '')) as T
   if (Array.isArray(value)) return value.map((item) => clean(item)) as T
   if (value === null || typeof value !== 'object') return value
   const copy: Record<string, unknown> = {}

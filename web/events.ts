@@ -1,0 +1,110 @@
+import { useSyncExternalStore } from 'react'
+import type { QueryClient } from '@tanstack/react-query'
+import { apiUrl } from './api.ts'
+
+/** A happening on the server, as the event stream tells it. */
+export interface Happening {
+  topic: string
+  at: string
+  data: Record<string, unknown>
+}
+
+/** How far a run is, by the last progress event. */
+export interface RunProgress {
+  runId: number
+  source: string
+  seen: number
+  total: number | null
+  added: number
+  updated: number
+  unchanged: number
+}
+
+/** Which listings a topic's first word makes stale. */
+const staleByTopic: Record<string, readonly string[]> = {
+  device: ['devices', 'device', 'overview', 'changes'],
+  host: ['hosts', 'overview'],
+  run: ['runs', 'run', 'sources', 'overview'],
+  finding: ['findings', 'overview'],
+  source: ['sources', 'source-types', 'overview'],
+  job: ['jobs'],
+  tag: ['tags'],
+  field: ['fields'],
+  view: ['views'],
+  setting: ['settings'],
+}
+
+const topics = [
+  ...['run.started', 'run.progress', 'run.finished', 'device.changed', 'host.changed', 'finding.opened'],
+  ...['finding.resolved', 'source.changed', 'job.progress', 'job.finished', 'setting.changed', 'tag.changed'],
+]
+
+const progress = new Map<number, RunProgress>()
+const listeners = new Set<() => void>()
+const hearers = new Set<(happening: Happening) => void>()
+let connection: 'open' | 'lost' = 'open'
+
+const tell = () => {
+  for (const listener of listeners) listener()
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Calls back for each happening until the returned function is called. */
+export function hearEvents(hearer: (happening: Happening) => void): () => void {
+  hearers.add(hearer)
+  return () => hearers.delete(hearer)
+}
+
+/** The newest progress of a run; undefined when none was heard. */
+export const useRunProgress = (runId: number): RunProgress | undefined =>
+  useSyncExternalStore(subscribe, () => progress.get(runId))
+
+/** Whether the server is heard. */
+export const useConnection = (): 'open' | 'lost' => useSyncExternalStore(subscribe, () => connection)
+
+/** Listens to the server and marks what it tells of as stale, at most once a second for each listing. */
+export function followEvents(client: QueryClient): () => void {
+  const stream = new EventSource(apiUrl('/events'))
+  const waiting = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const refresh = () => {
+    timer = undefined
+    for (const name of waiting) void client.invalidateQueries({ queryKey: [name], refetchType: 'active' })
+    waiting.clear()
+  }
+  const stale = (names: readonly string[]) => {
+    for (const name of names) waiting.add(name)
+    timer ??= setTimeout(refresh, 1_000)
+  }
+  const connected = (state: typeof connection) => {
+    if (connection === state) return
+    connection = state
+    tell()
+    if (state === 'open') void client.invalidateQueries()
+  }
+  const hear = (event: MessageEvent<string>) => {
+    const happening = JSON.parse(event.data) as Happening
+    if (happening.topic === 'run.progress') keepProgress(happening)
+    else stale(staleByTopic[happening.topic.split('.')[0]!] ?? [])
+    for (const hearer of hearers) hearer(happening)
+  }
+  for (const topic of topics) stream.addEventListener(topic, hear)
+  stream.addEventListener('reset', () => void client.invalidateQueries())
+  stream.addEventListener('open', () => connected('open'))
+  stream.addEventListener('error', () => connected('lost'))
+  return () => {
+    clearTimeout(timer)
+    stream.close()
+  }
+}
+
+function keepProgress({ data }: Happening): void {
+  const heard = data as unknown as RunProgress
+  if (typeof heard.runId !== 'number') return
+  progress.set(heard.runId, heard)
+  tell()
+}

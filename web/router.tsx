@@ -1,0 +1,140 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { asApiError } from './api.ts'
+import { queryClient } from './query-client.ts'
+import { sessionQuery, setupQuery } from './session.ts'
+import { FailedPage, MissingPage, WaitingPage } from './shell/page-states.tsx'
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+
+/** Keeps the texts of the address that a page knows, and drops the rest. */
+const search =
+  <Name extends string>(...names: Name[]) =>
+  (given: Record<string, unknown>): Partial<Record<Name, string>> => {
+    const kept: Partial<Record<Name, string>> = {}
+    for (const name of names) {
+      const value = text(given[name])
+      if (value !== undefined) kept[name] = value
+    }
+    return kept
+  }
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: MissingPage })
+
+/** Nobody sees a page of the inventory without being signed in. */
+async function needSession({ location }: { location: { href: string } }): Promise<void> {
+  try {
+    await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (asApiError(error).status !== 401) throw error
+    const { needed } = await queryClient.ensureQueryData(setupQuery)
+    if (needed) throw redirect({ to: '/setup' })
+    throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { from: location.href } })
+  }
+}
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  beforeLoad: needSession,
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: search('from', 'error'),
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-page.tsx'), 'SignInPage'),
+})
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: search('token'),
+  component: lazyRouteComponent(() => import('./sign-in/setup-page.tsx'), 'SetupPage'),
+})
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./sign-in/invite-page.tsx'), 'InvitePage'),
+})
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview/overview-page.tsx'), 'OverviewPage'),
+})
+const devices = createRoute({
+  getParentRoute: () => shell,
+  path: '/devices',
+  validateSearch: search('q', 'sort', 'view'),
+  component: lazyRouteComponent(() => import('./devices/devices-page.tsx'), 'DevicesPage'),
+})
+const device = createRoute({
+  getParentRoute: () => shell,
+  path: '/devices/$id',
+  validateSearch: search('at', 'tab'),
+  component: lazyRouteComponent(() => import('./device/device-page.tsx'), 'DevicePage'),
+})
+const hosts = createRoute({
+  getParentRoute: () => shell,
+  path: '/hosts',
+  validateSearch: search('q', 'status'),
+  component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
+})
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources',
+  validateSearch: search('add', 'edit'),
+  component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
+})
+const runs = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs',
+  validateSearch: search('source', 'status'),
+  component: lazyRouteComponent(() => import('./runs/runs-page.tsx'), 'RunsPage'),
+})
+const run = createRoute({
+  getParentRoute: () => shell,
+  path: '/runs/$id',
+  component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
+})
+const changes = createRoute({
+  getParentRoute: () => shell,
+  path: '/changes',
+  validateSearch: search('source', 'by', 'from', 'to', 'mode', 'q'),
+  component: lazyRouteComponent(() => import('./changes/changes-page.tsx'), 'ChangesPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings',
+  validateSearch: search('part'),
+  component: lazyRouteComponent(() => import('./settings/settings-page.tsx'), 'SettingsPage'),
+})
+
+/** Every address of the page; each page is loaded when it is first visited. */
+export const router = createRouter({
+  routeTree: root.addChildren([
+    shell.addChildren([overview, devices, device, hosts, sources, runs, run, changes, settings]),
+    signIn,
+    setup,
+    invite,
+  ]),
+  defaultPreload: 'intent',
+  defaultErrorComponent: FailedPage,
+  defaultPendingComponent: WaitingPage,
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

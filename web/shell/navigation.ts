@@ -1,0 +1,31 @@
+import {
+  Activity,
+  History,
+  House,
+  LayoutList,
+  MonitorSmartphone,
+  PlugZap,
+  Settings,
+  type LucideIcon,
+} from 'lucide-react'
+import type { Permission } from '#model/actor.ts'
+
+export interface Destination {
+  to: '/' | '/devices' | '/hosts' | '/sources' | '/runs' | '/changes' | '/settings'
+  label: string
+  icon: LucideIcon
+  /** The key that goes there after g. */
+  key: string
+  needs?: Permission
+}
+
+/** The pages of the inventory, in the order of the side bar. */
+export const destinations: readonly Destination[] = [
+  { to: '/', label: 'Overview', icon: House, key: 'o' },
+  { to: '/devices', label: 'Devices', icon: LayoutList, key: 'd' },
+  { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
+  { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
+  { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
+  { to: '/changes', label: 'Changes', icon: History, key: 'c' },
+  { to: '/settings', label: 'Settings', icon: Settings, key: 't' },
+]

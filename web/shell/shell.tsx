@@ -1,0 +1,61 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { Menu, Search, X } from 'lucide-react'
+import { followEvents } from '../events.ts'
+import { queryClient } from '../query-client.ts'
+import { IconButton } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { Toaster } from '../ui/toaster.tsx'
+import { LiveAnnouncer } from './live-announcer.tsx'
+import { OfflineBanner } from './offline-banner.tsx'
+import { SideBar } from './side-bar.tsx'
+import { useShortcuts } from './shortcuts.ts'
+
+const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+
+/** The frame around every page: side bar, palette, messages, the live connection. */
+export function Shell() {
+  const [palette, setPalette] = useState(false)
+  const [drawer, setDrawer] = useState(false)
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  useEffect(() => followEvents(queryClient), [])
+  useEffect(() => setDrawer(false), [path])
+  useShortcuts(() => setPalette((open) => !open))
+  return (
+    <div className="flex h-full flex-col md:flex-row">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded focus:bg-surface focus:p-2"
+      >
+        Skip to content
+      </a>
+      <div className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-2 md:hidden">
+        <IconButton
+          label={drawer ? 'Close menu' : 'Open menu'}
+          icon={drawer ? X : Menu}
+          aria-expanded={drawer}
+          onClick={() => setDrawer(!drawer)}
+        />
+        <span className="font-semibold">Rollcall</span>
+        <IconButton label="Search" icon={Search} className="ml-auto" onClick={() => setPalette(true)} />
+      </div>
+      <SideBar
+        onSearch={() => setPalette(true)}
+        className={classNames(drawer ? 'flex' : 'hidden', 'md:flex')}
+      />
+      <div className="flex min-h-0 min-w-0 grow flex-col">
+        <OfflineBanner />
+        <main id="content" tabIndex={-1} className="min-h-0 grow overflow-y-auto">
+          <Outlet />
+        </main>
+      </div>
+      {palette ? (
+        <Suspense>
+          <Palette onClose={() => setPalette(false)} />
+        </Suspense>
+      ) : null}
+      <Toaster />
+      <LiveAnnouncer />
+    </div>
+  )
+}
