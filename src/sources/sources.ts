@@ -1,0 +1,16 @@
+import { csvSource } from '#sources/csv/csv.ts'
+import { dnsmasqSource } from '#sources/dnsmasq/dnsmasq.ts'
+import { iscDhcpSource } from '#sources/isc-dhcp/isc-dhcp.ts'
+import { keaSource } from '#sources/kea/kea.ts'
+import { localSource } from '#sources/local/local.ts'
+import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
+import { scanSource } from '#sources/scan/scan.ts'
+import type { SourceType } from '#sources/source.ts'
+
+/** Every kind of source that can be configured. */
+const all = [localSource, scanSource, iscDhcpSource, keaSource, dnsmasqSource, proxmoxSource, csvSource]
+
+/** The kinds of sources by the word that the configuration uses. */
+export const sourceTypes: ReadonlyMap<string, SourceType> = new Map(
+  all.map((type) => [type.type, type as unknown as SourceType]),
+)
