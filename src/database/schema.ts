@@ -206,6 +206,8 @@ export interface SyncRunsTable {
   missing_decision: string | null
   decided_by: string | null
   decided_at: string | null
+  /** When the process that reads last said that it still does. */
+  alive_at: string | null
 }
 
 export interface SyncMetadataTable {
@@ -346,6 +348,8 @@ export interface JobsTable {
   progress: JsonText | null
   requested_by: string
   cancel_requested_at: string | null
+  /** How often its work was begun. */
+  attempt: number
   node_id: string | null
   error_code: string | null
   error_message: string | null

@@ -35,8 +35,11 @@ export const sync: Migration = {
       missing_waiting ${t.integer} not null,
       missing_decision ${t.text},
       decided_by ${t.text},
-      decided_at ${t.text}
+      decided_at ${t.text},
+      alive_at ${t.text}
     )`,
+    // One reading of a source at a time, whichever process reads it.
+    `create unique index sync_runs_running on sync_runs (source_system, source_identifier) where status = 'running'`,
     'create index sync_runs_source on sync_runs (source_system, source_identifier, id)',
     'create index sync_runs_status on sync_runs (status)',
     'create index sync_runs_started on sync_runs (started_at)',
