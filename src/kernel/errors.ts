@@ -43,6 +43,7 @@ export const errorCatalogue = {
   DATABASE_NEWER: { fault: 'internal', retry: false },
   DATABASE_READ_ONLY: { fault: 'internal', retry: false },
   DATABASE_FULL: { fault: 'internal', retry: true },
+  JOB_INTERRUPTED: { fault: 'internal', retry: true },
   BACKUP_INVALID: { fault: 'input', retry: false },
   SECRET_UNREADABLE: { fault: 'internal', retry: false },
   INTERNAL: { fault: 'internal', retry: false },

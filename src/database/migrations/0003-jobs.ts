@@ -22,6 +22,7 @@ export const jobs: Migration = {
       progress ${t.json},
       requested_by ${t.text} not null,
       cancel_requested_at ${t.text},
+      attempt ${t.integer} not null,
       node_id ${t.text},
       error_code ${t.text},
       error_message ${t.text},

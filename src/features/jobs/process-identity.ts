@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs'
+
+/** This boot of this host, where the system tells it (Linux); null elsewhere. */
+export const bootId = (): string | null => read('/proc/sys/kernel/random/boot_id')?.trim() ?? null
+
+/** When a process began, in ticks since boot: with it, a process id that was used again is told from the first. */
+export function processStarted(pid: number): string | null {
+  const stat = read(`/proc/${pid}/stat`)
+  // The name in parentheses may hold anything; field 22 of proc(5) is the 20th after it.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+}
+
+/** False only when it is certain that the process is gone: it was of this boot and is no more. */
+export function isAlive(node: {
+  pid: number
+  boot_id: string | null
+  process_started: string | null
+}): boolean {
+  if (node.boot_id === null || node.boot_id !== bootId()) return true
+  return node.process_started === null || processStarted(node.pid) === node.process_started
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
