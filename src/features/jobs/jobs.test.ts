@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { test } from 'node:test'
 import { followHere } from '#features/jobs/follow-here.ts'
 import type { JobAction, JobCall } from '#features/jobs/job-action.ts'
@@ -194,7 +196,11 @@ onEachDatabase('jobs', (fresh) => {
     const { db } = await fresh()
     const { clock } = testContext({ db } as OpenDatabase)
     await sayAlive(db, clock, node)
-    await sayAlive(db, clock, { ...node, id: 'killed', pid: 2 ** 22 - 1 })
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    await once(child, 'spawn')
+    await sayAlive(db, clock, { ...node, id: 'killed', pid: child.pid! })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
 
     const now = (await liveNodes(db, clock)).map((each) => each.id)
     clock.advance(16_000)

@@ -1,7 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readlinkSync } from 'node:fs'
 
-/** This boot of this host, where the system tells it (Linux); null elsewhere. */
-export const bootId = (): string | null => read('/proc/sys/kernel/random/boot_id')?.trim() ?? null
+/**
+ * Where process ids mean the same as here: this boot of this host, and its containers apart. Null where the system
+ * does not tell (not Linux).
+ */
+export function bootId(): string | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`
+  } catch {
+    return null
+  }
+}
 
 /** When a process began, in ticks since boot: with it, a process id that was used again is told from the first. */
 export function processStarted(pid: number): string | null {
