@@ -17,20 +17,27 @@ export interface OpenDatabase {
   url: string
   /** The file, on SQLite. */
   path?: string | undefined
+  /** On SQLite: a number that differs from the last one when another process has written meanwhile. */
+  outsideChanges?: (() => number) | undefined
   close(): Promise<void>
 }
 
-/** Opens `sqlite:FILE` (made when missing) or `postgres://...`. The schema is brought up to date by migrate(). */
+/**
+ * Opens `sqlite:FILE` (made when missing) or `postgres://...`. The schema is brought up to date by migrate().
+ * `patience`: milliseconds that another process may hold a SQLite file before a write gives up.
+ */
 export async function openDatabase({
   url,
   log = silentLog,
+  patience = 15_000,
 }: {
   url: string
   log?: Log
+  patience?: number
 }): Promise<OpenDatabase> {
-  if (/^postgres(ql)?:\/\//.test(url)) return { engine: 'postgres', url, ...openPostgres(url, log) }
+  if (isPostgres(url)) return { engine: 'postgres', url, ...openPostgres(url, log) }
   const file = sqliteFile(url)
-  if (file !== undefined) return { engine: 'sqlite', url, ...openSqlite(file) }
+  if (file !== undefined) return { engine: 'sqlite', url, ...openSqlite(file, patience) }
   throw new AppError('CONFIG_INVALID', `database.url is not a database that Rollcall knows`, {
     complaints: [
       {
@@ -41,6 +48,8 @@ export async function openDatabase({
     ],
   })
 }
+
+export const isPostgres = (url: string): boolean => /^postgres(ql)?:\/\//.test(url)
 
 /** The file that a SQLite URL names; undefined for another kind of URL. */
 export function sqliteFile(url: string): string | undefined {

@@ -9,6 +9,8 @@ import type {
 import { Pool, types } from 'pg'
 import type { PoolConfig } from 'pg'
 import type { Log } from '#kernel/log.ts'
+import { ConnectionGate } from '#database/postgres/connection-gate.ts'
+import { postgresServer } from '#database/postgres/postgres-url.ts'
 import { fromPostgresError } from '#database/postgres/postgres-errors.ts'
 import type { Schema } from '#database/schema.ts'
 
@@ -29,7 +31,7 @@ export function openPostgres(
   url: string,
   log: Log,
 ): { db: Kysely<Schema>; reports: Kysely<Schema>; pool: Pool; close(): Promise<void> } {
-  const server = describe(url)
+  const server = postgresServer(url)
   const base: PoolConfig = {
     connectionString: url,
     types: { getTypeParser },
@@ -44,10 +46,12 @@ export function openPostgres(
     options: '-c default_transaction_read_only=on -c statement_timeout=900000',
   })
   for (const each of [pool, reportPool]) {
+    // A connection that is lost while it is in use fails its query; without an ear here it would end the process.
+    each.on('connect', (client) => client.on('error', () => {}))
     each.on('error', (error) => log.warn({ error: error.message }, 'idle database connection lost'))
   }
-  const db = new Kysely<Schema>({ dialect: new TranslatingDialect(pool, server) })
-  const reports = new Kysely<Schema>({ dialect: new TranslatingDialect(reportPool, server) })
+  const db = new Kysely<Schema>({ dialect: new TranslatingDialect(pool, server, 10) })
+  const reports = new Kysely<Schema>({ dialect: new TranslatingDialect(reportPool, server, 2) })
   return {
     db,
     reports,
@@ -59,26 +63,25 @@ export function openPostgres(
   }
 }
 
-/** Host and database of a URL, without user and password. */
-function describe(url: string): string {
-  const { host, pathname } = new URL(url)
-  return `${host || 'localhost'}${pathname}`
-}
-
 class TranslatingDialect extends PostgresDialect {
   readonly #server: string
+  readonly #gate: ConnectionGate
 
-  constructor(pool: Pool, server: string) {
+  constructor(pool: Pool, server: string, limit: number) {
     super({ pool })
     this.#server = server
+    this.#gate = new ConnectionGate(limit)
   }
 
   override createDriver(): Driver {
     const driver = super.createDriver()
     const acquire = driver.acquireConnection.bind(driver)
+    const release = driver.releaseConnection.bind(driver)
     const known = new WeakSet<DatabaseConnection>()
     driver.acquireConnection = async (options) => {
+      await this.#gate.enter()
       const connection = await acquire(options).catch((error: unknown) => {
+        this.#gate.leave()
         throw fromPostgresError(error, this.#server)
       })
       if (!known.has(connection)) {
@@ -86,6 +89,10 @@ class TranslatingDialect extends PostgresDialect {
         this.#improve(connection)
       }
       return connection
+    }
+    driver.releaseConnection = async (connection, options) => {
+      await release(connection, options)
+      this.#gate.leave()
     }
     return driver
   }

@@ -17,16 +17,25 @@ const dialect = (createDriver: () => Driver): Dialect => ({
   createQueryCompiler: () => new SqliteQueryCompiler(),
 })
 
-/** Opens (and makes, where there is none) a SQLite file: the one writer, a quick reader, and threads for long reads. */
-export function openSqlite(file: string): {
+/** Opens (and makes, where there is none) a SQLite file: the one writer, a quick reader, and processes for long reads. */
+export function openSqlite(
+  file: string,
+  patience: number,
+): {
   db: Kysely<Schema>
   reports: Kysely<Schema>
   path: string
+  outsideChanges(): number
   close(): Promise<void>
 } {
   const path = resolve(file)
   makeFolder(dirname(path))
-  const writer = new SqliteWriter(new SqliteHandle(path, { readOnly: false, pragmas: writerPragmas }))
+  const handle = new SqliteHandle(path, { readOnly: false, pragmas: writerPragmas })
+  if (handle.pragma('journal_mode') !== 'wal') {
+    handle.close()
+    throw cannotWrite(path)
+  }
+  const writer = new SqliteWriter(handle, patience)
   const reader = new SqliteHandle(path, { readOnly: true, pragmas: readerPragmas })
   const db = new Kysely<Schema>({ dialect: dialect(() => new SqliteDriver(writer, reader)) })
   const reports = new Kysely<Schema>({ dialect: dialect(() => new SqliteReportDriver(path, 2)) })
@@ -35,15 +44,21 @@ export function openSqlite(file: string): {
     db,
     reports,
     path,
+    outsideChanges: () => Number(handle.pragma('data_version')),
     async close() {
       if (closed) return
       closed = true
       await reports.destroy()
+      await writer.close()
       reader.close()
-      writer.close()
     },
   }
 }
+
+const cannotWrite = (path: string) =>
+  new AppError('DATABASE_READ_ONLY', `The database ${path} cannot be written`, {
+    hint: 'Check that the file and its folder belong to this user, and that the disk is a local one mounted for writing.',
+  })
 
 function makeFolder(folder: string): void {
   try {

@@ -54,7 +54,7 @@ export class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
-    this.#writer.close()
+    await this.#writer.close()
     this.#reader.close()
   }
 }
@@ -71,16 +71,18 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   exec(sql: string): void {
+    this.#writer.assertOpen(this.group!)
     this.#writer.handle.exec(sql)
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    if (this.group !== undefined) return this.#inTransaction(query)
+    if (this.group !== undefined) return this.#inTransaction(this.group, query)
     if (isReading(query)) return this.#reader.execute(query.sql, query.parameters)
     return this.#writer.run((handle) => executeOn(handle, query))
   }
 
-  #inTransaction<Row>(query: CompiledQuery): QueryResult<Row> {
+  #inTransaction<Row>(group: number, query: CompiledQuery): QueryResult<Row> {
+    this.#writer.assertOpen(group)
     try {
       return executeOn(this.#writer.handle, query)
     } catch (error) {

@@ -18,12 +18,24 @@ export class SqliteHandle {
 
   constructor(path: string, options: { readOnly: boolean; pragmas: readonly string[] }) {
     this.path = path
-    this.#database = this.#guard(() => new DatabaseClass(path, { readOnly: options.readOnly, timeout: 100 }))
-    for (const pragma of options.pragmas) this.exec(`pragma ${pragma}`)
+    this.#database = this.#guard(
+      () => new DatabaseClass(path, { readOnly: options.readOnly, timeout: 5_000 }),
+    )
+    try {
+      for (const pragma of options.pragmas) this.exec(`pragma ${pragma}`)
+    } catch (error) {
+      this.#database.close()
+      throw error
+    }
   }
 
   get isInTransaction(): boolean {
     return this.#database.isTransaction
+  }
+
+  /** The value of a pragma. */
+  pragma(name: string): unknown {
+    return Object.values(this.execute<object>(`pragma ${name}`, []).rows[0] ?? {})[0]
   }
 
   exec(sql: string): void {

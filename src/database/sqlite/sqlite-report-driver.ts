@@ -18,7 +18,7 @@ export interface ReportRequest {
 
 export type ReportAnswer =
   | { rows: object[] }
-  | { error: { name: string; message: string; code?: string | undefined } }
+  | { error: { name: string; message: string; code?: string | undefined; hint?: string | undefined } }
 
 /** Idle processes end after this many milliseconds and give their memory back. */
 const idleTime = 60_000
@@ -31,8 +31,8 @@ export class SqliteReportDriver implements Driver {
   readonly #path: string
   readonly #limit: number
   readonly #idle: ReportConnection[] = []
-  readonly #waiting: ((connection: ReportConnection) => void)[] = []
-  #count = 0
+  readonly #waiting: PromiseWithResolvers<ReportConnection>[] = []
+  readonly #alive = new Set<ReportConnection>()
 
   constructor(path: string, limit: number) {
     this.#path = path
@@ -44,11 +44,10 @@ export class SqliteReportDriver implements Driver {
   async acquireConnection(): Promise<DatabaseConnection> {
     const free = this.#idle.pop()
     if (free) return free.wake()
-    if (this.#count < this.#limit) {
-      this.#count += 1
-      return new ReportConnection(this.#path, (ended) => this.#forget(ended))
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.#alive.size < this.#limit) return this.#start()
+    const turn = Promise.withResolvers<ReportConnection>()
+    this.#waiting.push(turn)
+    return turn.promise
   }
 
   async beginTransaction(connection: ReportConnection): Promise<void> {
@@ -64,39 +63,41 @@ export class SqliteReportDriver implements Driver {
   }
 
   async releaseConnection(connection: ReportConnection): Promise<void> {
-    if (connection.isEnded) {
-      this.#count -= 1
-      const next = this.#waiting.shift()
-      if (next) void this.acquireConnection().then((fresh) => next(fresh as ReportConnection))
-      return
-    }
     const next = this.#waiting.shift()
-    if (next) return next(connection)
+    if (next) return next.resolve(connection.isEnded ? this.#start() : connection)
+    if (connection.isEnded) return
     connection.rest(idleTime)
     this.#idle.push(connection)
   }
 
+  /** Ends also what is in the middle of a query: its answer is wanted by nobody any more. */
   async destroy(): Promise<void> {
-    for (const connection of this.#idle.splice(0)) connection.end()
+    for (const turn of this.#waiting.splice(0)) turn.reject(new Error('The database is closed'))
+    for (const connection of this.#alive) connection.end()
+  }
+
+  #start(): ReportConnection {
+    const connection: ReportConnection = new ReportConnection(this.#path, () => this.#forget(connection))
+    this.#alive.add(connection)
+    return connection
   }
 
   #forget(connection: ReportConnection): void {
+    this.#alive.delete(connection)
     const index = this.#idle.indexOf(connection)
-    if (index < 0) return
-    this.#idle.splice(index, 1)
-    this.#count -= 1
+    if (index >= 0) this.#idle.splice(index, 1)
   }
 }
 
 class ReportConnection implements DatabaseConnection {
   isEnded = false
   readonly #child: ChildProcess
-  readonly #onIdleEnd: (connection: ReportConnection) => void
+  readonly #onEnd: () => void
   #timer: NodeJS.Timeout | undefined
   #pending: PromiseWithResolvers<object[]> | undefined
 
-  constructor(path: string, onIdleEnd: (connection: ReportConnection) => void) {
-    this.#onIdleEnd = onIdleEnd
+  constructor(path: string, onEnd: () => void) {
+    this.#onEnd = onEnd
     this.#child = fork(fileURLToPath(new URL('./sqlite-report-process.ts', import.meta.url)), [path], {
       serialization: 'advanced',
       execArgv: [],
@@ -143,10 +144,7 @@ class ReportConnection implements DatabaseConnection {
   }
 
   rest(milliseconds: number): void {
-    this.#timer = setTimeout(() => {
-      this.#onIdleEnd(this)
-      this.end()
-    }, milliseconds).unref()
+    this.#timer = setTimeout(() => this.end(), milliseconds).unref()
   }
 
   wake(): this {
@@ -154,9 +152,9 @@ class ReportConnection implements DatabaseConnection {
     return this
   }
 
+  /** It counts as gone at once: its last moments must not keep the next one waiting. */
   end(): void {
-    this.isEnded = true
-    clearTimeout(this.#timer)
+    this.#ended(new Error('The reading process was ended'))
     this.#child.kill('SIGKILL')
   }
 
@@ -175,14 +173,17 @@ class ReportConnection implements DatabaseConnection {
   }
 
   #ended(error: Error): void {
+    if (this.isEnded) return
     this.isEnded = true
+    clearTimeout(this.#timer)
+    this.#onEnd()
     this.#pending?.reject(error)
     this.#pending = undefined
   }
 }
 
-function revive(error: { name: string; message: string; code?: string | undefined }): Error {
+function revive(error: { message: string; code?: string | undefined; hint?: string | undefined }): Error {
   if (error.code !== undefined && error.code in errorCatalogue)
-    return new AppError(error.code as ErrorCode, error.message)
+    return new AppError(error.code as ErrorCode, error.message, error.hint ? { hint: error.hint } : {})
   return Object.assign(new Error(error.message), error)
 }

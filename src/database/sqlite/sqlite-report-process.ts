@@ -2,16 +2,18 @@ import { SqliteHandle } from '#database/sqlite/sqlite-handle.ts'
 import { readerPragmas } from '#database/sqlite/sqlite-pragmas.ts'
 import type { ReportAnswer, ReportRequest } from '#database/sqlite/sqlite-report-driver.ts'
 
-const handle = new SqliteHandle(process.argv[2]!, { readOnly: true, pragmas: readerPragmas })
+let handle: SqliteHandle | undefined
 
 /** The process that a long read runs in: one statement in, its rows out. */
 process.on('message', (request: ReportRequest) => {
   let answer: ReportAnswer
   try {
+    // Opened here, so that a file that cannot be opened is an answer and not an end.
+    handle ??= new SqliteHandle(process.argv[2]!, { readOnly: true, pragmas: readerPragmas })
     answer = { rows: handle.execute<object>(request.sql, request.parameters).rows.map((row) => ({ ...row })) }
   } catch (error) {
-    const { name, message, code } = error as { name: string; message: string; code?: string }
-    answer = { error: { name, message, code } }
+    const { name, message, code, hint } = error as Error & { code?: string; hint?: string }
+    answer = { error: { name, message, code, hint } }
   }
   process.send!(answer)
 })

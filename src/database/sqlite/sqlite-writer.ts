@@ -10,8 +10,10 @@ interface Member {
 
 /** A group is committed after this many milliseconds even while others still wait to join it. */
 const groupAge = 10
-/** How long another process may hold the file before we give up. */
-const patience = 15_000
+/** How long closing waits for a transaction that is still open before it undoes it. */
+const farewell = 5_000
+
+const closed = () => new Error('The database is closed')
 
 /**
  * The one writer of a SQLite file. Transactions take turns; those that queue up meanwhile join the same
@@ -24,9 +26,14 @@ export class SqliteWriter {
   #taken = false
   #group = 0
   #openedAt = 0
+  #hasMember = false
+  #closed = false
+  readonly #patience: number
 
-  constructor(handle: SqliteHandle) {
+  /** `patience`: milliseconds that another process may hold the file before we give up. */
+  constructor(handle: SqliteHandle, patience: number) {
     this.handle = handle
+    this.#patience = patience
   }
 
   /** Waits for the turn and opens a savepoint; give the result to commit or rollback. */
@@ -35,6 +42,7 @@ export class SqliteWriter {
     try {
       await this.#openGroup()
       this.handle.exec('savepoint member')
+      this.#hasMember = true
       return this.#group
     } catch (error) {
       this.#fail(error)
@@ -45,14 +53,21 @@ export class SqliteWriter {
   /** Resolves when the transaction is on disk. */
   async commit(group: number): Promise<void> {
     try {
-      if (group !== this.#group)
-        throw new AppError('DATABASE_FULL', 'The transaction was undone by an earlier error')
+      this.assertOpen(group)
       this.handle.exec('release member')
     } catch (error) {
       this.#fail(error)
       throw error
     }
     await this.#committed()
+  }
+
+  /** After SQLite undid a transaction by itself, a further statement would be committed alone. */
+  assertOpen(group: number): void {
+    if (group !== this.#group)
+      throw new AppError('DATABASE_FULL', 'The transaction was undone by an earlier error', {
+        hint: 'Nothing of it was kept; try again.',
+      })
   }
 
   rollback(group: number): void {
@@ -89,12 +104,22 @@ export class SqliteWriter {
     for (const member of lost) member.reject(error)
   }
 
-  close(): void {
+  /** Lets open transactions end, up to a limit, and closes the file; nothing is accepted any more. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    const last = this.#turn()
+    this.#closed = true
+    const over = new AbortController()
+    await Promise.race([last, wait(farewell, undefined, { signal: over.signal }).catch(() => {})])
+    over.abort()
+    if (this.#hasMember && this.handle.isInTransaction) this.handle.exec('rollback to member')
     this.#commitGroup()
     this.handle.close()
+    for (const member of this.#waiting.splice(0)) member.reject(closed())
   }
 
   async #turn(): Promise<void> {
+    if (this.#closed) throw closed()
     if (!this.#taken) {
       this.#taken = true
       return
@@ -105,7 +130,7 @@ export class SqliteWriter {
   /** Takes the write lock; another process may hold it for a while, which must not stop the event loop. */
   async #openGroup(): Promise<void> {
     if (this.handle.isInTransaction) return
-    const until = performance.now() + patience
+    const until = performance.now() + this.#patience
     for (;;) {
       try {
         this.handle.exec('begin immediate')
@@ -132,6 +157,7 @@ export class SqliteWriter {
   }
 
   #passTurn(): void {
+    this.#hasMember = false
     if (this.#waiting.length > 0 && performance.now() - this.#openedAt > groupAge) this.#commitGroup()
     const next = this.#waiting.shift()
     if (next) return next.resolve()
