@@ -89,6 +89,8 @@ const syncSection = z.strictObject({
   missingCount: z.number().int().min(0).default(3),
   /** Facts that change at every reading are refreshed at most this often. */
   volatileMinutes: z.number().min(0).default(15),
+  /** How far `last_seen` of devices and hosts may lag behind the runs that saw them. */
+  lastSeenMinutes: z.number().min(0).default(60),
   /** Records written in one transaction. */
   batchSize: z.number().int().min(1).max(10_000).default(500),
 })
