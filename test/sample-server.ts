@@ -40,6 +40,7 @@ export function stubContext(overrides: Partial<Context> = {}): Context {
     log: silentLog,
     events: createEventBus(),
     secrets,
+    audit: async () => {},
   }
   return { config, ...parts, ...overrides } as unknown as Context
 }

@@ -39,6 +39,8 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly job?: boolean | undefined
   /** A change of nothing that may be an MCP tool although it is a POST (previews, tests of a query). */
   readonly preview?: boolean | undefined
+  /** It writes its own lines of the audit trail; the others with an effect get one line a call. */
+  readonly auditsItself?: boolean | undefined
   readonly cli?: CliShape | undefined
   run(call: Call, input: z.output<Input>, signal: AbortSignal): Promise<z.input<Output>>
 }

@@ -69,9 +69,40 @@ export async function runOperation(
   signal: AbortSignal,
 ): Promise<unknown> {
   signal.throwIfAborted()
-  const answer: unknown = await operation.run({ ...context, actor }, input, signal)
-  return operation.output.parse(answer)
+  const answer: unknown = operation.output.parse(await operation.run({ ...context, actor }, input, signal))
+  if (operation.effect !== 'read' && !operation.auditsItself)
+    await audit(operation, context, actor, input, answer)
+  return answer
 }
+
+/** One line that says who did what to what. Only names of fields are told: their values may be secrets. */
+async function audit(
+  operation: AnyOperation,
+  context: Context,
+  actor: Actor,
+  input: unknown,
+  answer: unknown,
+): Promise<void> {
+  const given = input as Record<string, unknown>
+  const [named] = [...pathParameters(operation), ...(operation.cli?.arguments ?? [])].filter(
+    (name) => given[name] !== undefined,
+  )
+  const about = named === undefined ? undefined : [given[named]].flat().slice(0, 20).join(', ')
+  const noun = operation.name.split('.')[0]!
+  const subject = about === undefined ? noun : `${noun}:${about}`
+  const jobId = operation.job ? (answer as { jobId: number }).jobId : undefined
+  await context.audit({
+    actor: actor.name,
+    operation: operation.name,
+    subject: subject.slice(0, 500),
+    message: `${actor.name} asked for ${operation.name}${about === undefined ? '' : ` of ${about.slice(0, 200)}`}`,
+    details: { fields: Object.keys(given) },
+    jobId,
+  })
+}
+
+const pathParameters = (operation: AnyOperation): string[] =>
+  [...operation.http.matchAll(/:(\w+)/g)].map((match) => match[1]!)
 
 /** The whole way every surface takes: may the actor, is the input good, run, check the answer. */
 export async function answerOperation(

@@ -12,4 +12,4 @@ export const accessOperations: readonly AnyOperation[] = [
   ...tokenOperations,
   ...sessionOperations,
   ...auditOperations,
-]
+].map((each) => ({ ...each, auditsItself: true }))
