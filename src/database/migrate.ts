@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { columnTypes } from '#database/migration.ts'
+import { maintainPartitions } from '#database/maintain-partitions.ts'
 import type { Engine, Migration } from '#database/migration.ts'
 import { inventory } from '#database/migrations/0001-inventory.ts'
 import { sync } from '#database/migrations/0002-sync.ts'
@@ -22,8 +23,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-access': access,
 }
 
-const names = Object.keys(migrations)
-
 /** Where a database stands: what was applied, what is still to come. */
 export interface SchemaState {
   applied: { name: string; appliedAt: string }[]
@@ -35,8 +34,14 @@ interface Target {
   engine: Engine
 }
 
+type Steps = Readonly<Record<string, Migration>>
+
 /** Reads where the schema stands; throws DATABASE_NEWER when a newer Rollcall has been here. */
-export async function schemaState({ db }: Pick<Target, 'db'>): Promise<SchemaState> {
+export async function schemaState(
+  { db }: Pick<Target, 'db'>,
+  steps: Steps = migrations,
+): Promise<SchemaState> {
+  const names = Object.keys(steps)
   const applied = await appliedMigrations(db)
   const unknown = applied.filter(({ name }) => !names.includes(name))
   if (unknown.length > 0) {
@@ -58,16 +63,34 @@ export async function schemaState({ db }: Pick<Target, 'db'>): Promise<SchemaSta
  */
 export async function migrate(
   target: Target,
-  { clock = systemClock, before }: { clock?: Clock; before?: () => Promise<void> } = {},
+  {
+    clock = systemClock,
+    before,
+    steps = migrations,
+  }: { clock?: Clock; before?: () => Promise<void>; steps?: Steps } = {},
 ): Promise<string[]> {
-  const { applied, pending } = await schemaState(target)
-  if (pending.length === 0) return []
-  if (applied.length > 0) await before?.()
+  const { applied, pending } = await schemaState(target, steps)
+  if (applied.length === 0) await refuseStrangers(target)
+  else if (pending.length > 0) await before?.()
   const done: string[] = []
   for (const name of pending) {
-    if (await step(target, name, 'up', clock)) done.push(name)
+    const isDone = await target.db
+      .transaction()
+      .execute((transaction) => step(transaction, target.engine, steps, name, 'up', clock))
+    if (isDone) done.push(name)
   }
+  await maintainPartitions(target, clock.now())
   return done
+}
+
+/** A SQLite file belongs to one program; ours must not grow into that of another one. */
+async function refuseStrangers({ db, engine }: Target): Promise<void> {
+  if (engine === 'postgres') return
+  const tables = (await db.introspection.getTables()).map((table) => table.name)
+  if (tables.length === 0 || tables.includes('schema_migrations')) return
+  throw new AppError('CONFLICT', `The database holds tables of another program (${tables[0]})`, {
+    hint: 'Set database.url to a file of its own; it is made when it is not there.',
+  })
 }
 
 /** Takes migrations back, newest first, down to and without the named one (all, when undefined). */
@@ -80,34 +103,51 @@ export async function migrateDown(
   const done: string[] = []
   for (const { name } of applied.toReversed()) {
     if (name === to) break
-    if (await step(target, name, 'down', clock)) done.push(name)
+    const isDone = await target.db
+      .transaction()
+      .execute((transaction) => step(transaction, target.engine, migrations, name, 'down', clock))
+    if (isDone) done.push(name)
   }
   return done
 }
 
+/** Within one transaction: takes back whatever is applied, then makes the schema up to and with the named step. */
+export async function remakeSchema(
+  transaction: Transaction,
+  engine: Engine,
+  to: string,
+  clock: Clock,
+): Promise<void> {
+  const { applied } = await schemaState({ db: transaction })
+  for (const { name } of applied.toReversed())
+    await step(transaction, engine, migrations, name, 'down', clock)
+  for (const name of Object.keys(migrations)) {
+    await step(transaction, engine, migrations, name, 'up', clock)
+    if (name === to) return
+  }
+}
+
 /** One step, unless another process was faster; several may start at the same time. */
-function step(
-  { db, engine }: Target,
+async function step(
+  transaction: Transaction,
+  engine: Engine,
+  steps: Steps,
   name: string,
   direction: 'up' | 'down',
   clock: Clock,
 ): Promise<boolean> {
-  return db.transaction().execute(async (transaction) => {
-    if (engine === 'postgres')
-      await sql`select pg_advisory_xact_lock(8223372036854775807)`.execute(transaction)
-    await run(
-      transaction,
-      'create table if not exists schema_migrations (name text primary key, applied_at text not null)',
-    )
-    const isApplied = (await appliedMigrations(transaction)).some((each) => each.name === name)
-    if (isApplied === (direction === 'up')) return false
-    for (const statement of migrations[name]![direction](columnTypes[engine]))
-      await run(transaction, statement)
-    if (direction === 'up')
-      await sql`insert into schema_migrations values (${name}, ${clock.now()})`.execute(transaction)
-    else await sql`delete from schema_migrations where name = ${name}`.execute(transaction)
-    return true
-  })
+  if (engine === 'postgres') await sql`select pg_advisory_xact_lock(8223372036854775807)`.execute(transaction)
+  await run(
+    transaction,
+    'create table if not exists schema_migrations (name text primary key, applied_at text not null)',
+  )
+  const isApplied = (await appliedMigrations(transaction)).some((each) => each.name === name)
+  if (isApplied === (direction === 'up')) return false
+  for (const statement of steps[name]![direction](columnTypes[engine])) await run(transaction, statement)
+  if (direction === 'up')
+    await sql`insert into schema_migrations values (${name}, ${clock.now()})`.execute(transaction)
+  else await sql`delete from schema_migrations where name = ${name}`.execute(transaction)
+  return true
 }
 
 const run = (transaction: Transaction, statement: string) =>

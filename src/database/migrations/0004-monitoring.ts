@@ -40,6 +40,7 @@ export const monitoring: Migration = {
       uptime_seconds ${t.bigint}
     )`,
     'create unique index idx_metrics_server_timestamp on metrics (server_id, timestamp)',
+    'create index idx_metrics_timestamp on metrics (timestamp)',
   ],
   down: () => ['drop table metrics', 'drop table servers'],
 }
