@@ -1,33 +1,28 @@
 import { bulkInsert, bulkUpdate, reserveIds } from '#database/bulk.ts'
-import type { Engine } from '#database/migration.ts'
 import type { Transaction } from '#database/schema.ts'
-import { textsIn } from '#features/inventory/device-state-queries.ts'
+import { hostFacts, isSeeing } from '#features/hosts/host-facts.ts'
+import type { HostFacts, Sight } from '#features/hosts/host-facts.ts'
+import { loadSights, macsOfRecords } from '#features/hosts/sight-queries.ts'
+import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-import { ipSortKey, parseIp, primaryAddress } from '#model/ip-address.ts'
-import { isRandomMac, isSharedMac, isUnicastMac } from '#model/mac.ts'
+import { isUnicastMac } from '#model/mac.ts'
 import type { Mac } from '#model/mac.ts'
-import type { DeviceType, ReportedRecord } from '#model/record.ts'
-import { hostTypes } from '#features/hosts/host-shapes.ts'
-
-/** What a host is computed from. */
-interface Sight {
-  mac: Mac
-  system: string
-  source: string
-  record: ReportedRecord
-  device: number | null
-  isHeld: boolean
-}
+import type { ReportedRecord } from '#model/record.ts'
 
 /** The hosts that a batch wrote. */
 export interface HostOutcome {
   changed: number[]
-  /** New ones, with the device each belongs to. */
-  added: { id: number; mac: Mac; device: number | null }[]
+  added: AddedHost[]
 }
 
-/** Systems whose interfaces are seen on the network; an address list somebody typed is not. */
-const seeing = new Set(['dhcp', 'scan', 'local', 'proxmox', 'vcenter', 'snmp', 'tailscale'])
+/** A new host, with the device it belongs to. */
+export interface AddedHost {
+  id: number
+  mac: Mac
+  device: number | null
+  /** Another record told of the MAC before: it is news on the network, not on the device. */
+  isKnownMac: boolean
+}
 
 interface Run {
   id: number
@@ -35,198 +30,165 @@ interface Run {
   source: { system: string }
 }
 
-/** Brings the hosts of a batch's MAC addresses up to date, from every record that has them. */
+interface Content {
+  record: ReportedRecord
+  keys: readonly string[]
+}
+
+/**
+ * Brings the hosts of a batch's MAC addresses, and those of the devices that it touched, up to date from every record
+ * that tells of them. A source that sees nothing on the network adds none. What people decided stays.
+ */
 export async function updateHosts(
   transaction: Transaction,
   author: Authorship,
   run: Run,
-  contents: readonly { record: ReportedRecord; keys: readonly string[] }[],
+  contents: readonly Content[],
+  touched: readonly number[] = [],
 ): Promise<HostOutcome> {
-  if (!seeing.has(run.source.system)) return { changed: [], added: [] }
-  const macs = [
-    ...new Set(
-      contents.flatMap(({ keys }) => keys.flatMap((key) => (/^(mac|nic):/.test(key) ? [key.slice(4)] : []))),
-    ),
-  ].filter(isUnicastMac)
-  if (macs.length === 0) return { changed: [], added: [] }
-  const sights = Map.groupBy(await loadSights(transaction, author.engine, macs), (sight) => sight.mac)
-  const stored = await transaction
-    .selectFrom('hosts')
-    .selectAll()
-    .where(textsIn(author.engine, 'mac', macs))
-    .execute()
-  const before = new Map(stored.map((row) => [row.mac, row]))
   const seenAt = seenTimes(contents, run.startedAt)
-  const added: ReturnType<typeof hostRow>[] = []
-  const changed: (ReturnType<typeof hostRow> & { id: number; version: number })[] = []
-  for (const mac of macs) {
-    const row = hostRow(mac, sights.get(mac) ?? [], seenAt.get(mac) ?? run.startedAt)
-    const known = before.get(mac)
-    if (known === undefined) added.push(row)
-    else if (isDifferent(known, row)) {
-      const hostType = known.host_type_locked ? known.host_type : row.host_type
-      changed.push({ ...row, host_type: hostType, id: known.id, version: known.version + 1 })
-    }
-  }
-  const ids = await insertHosts(transaction, author, run, added)
-  await bulkUpdate(transaction, author.engine, 'hosts', ['id'], changed)
+  const stored = await loadStored(transaction, author, [...seenAt.keys()], touched)
+  const known = new Map(stored.map((row) => [row.mac, row]))
+  const isNews = isSeeing(run.source.system)
+  const macs = isNews ? [...new Set([...seenAt.keys(), ...known.keys()])] : [...known.keys()]
+  const sights = await loadSights(transaction, author.engine, macs)
+  const facts = macs.flatMap((mac) => hostFacts(mac, sights.get(mac) ?? []) ?? [])
+  const changed = await updateStored(transaction, author, known, facts, isNews ? seenAt : new Map())
+  const added = await insertHosts(
+    transaction,
+    author,
+    run,
+    facts.filter((each) => !known.has(each.mac)),
+    seenAt,
+  )
+  const batch = new Set(contents.map(({ record }) => record.sourceId))
   return {
-    changed: [...changed.map((row) => row.id), ...ids],
-    added: added.map((row, index) => ({ id: ids[index]!, mac: row.mac, device: row.device_id })),
+    changed: [...changed, ...added.map((host) => host.id)],
+    added: added.map((host) => ({ ...host, isKnownMac: isTold(sights.get(host.mac)!, author, batch) })),
   }
 }
 
-/** A source may have seen something earlier than it is read. */
-function seenTimes(contents: readonly { record: ReportedRecord }[], startedAt: string): Map<Mac, string> {
+/** Computes the hosts that these records tell of again, after they went away, came back or were linked otherwise. */
+export async function refreshHosts(
+  transaction: Transaction,
+  author: Pick<Authorship, 'engine'>,
+  recordIds: readonly number[],
+): Promise<number[]> {
+  const macs = await macsOfRecords(transaction, author.engine, recordIds)
+  const stored = await loadStored(transaction, author, macs, [])
+  const known = new Map(stored.map((row) => [row.mac, row]))
+  const sights = await loadSights(transaction, author.engine, [...known.keys()])
+  const facts = [...known.keys()].flatMap((mac) => hostFacts(mac, sights.get(mac) ?? []) ?? [])
+  return updateStored(transaction, author, known, facts, new Map())
+}
+
+/** When each MAC of the batch was seen: as its source says, else when it was read; the latest counts. */
+function seenTimes(contents: readonly Content[], startedAt: string): Map<Mac, string> {
   const times = new Map<Mac, string>()
-  for (const { record } of contents) {
-    if (record.kind === 'sighting' && record.mac && record.seenAt && record.seenAt < startedAt)
-      times.set(record.mac, record.seenAt)
+  for (const { record, keys } of contents) {
+    const told = record.kind === 'sighting' ? record.seenAt : undefined
+    const seenAt = told !== undefined && told < startedAt ? told : startedAt
+    for (const key of keys) {
+      const mac = /^(?:mac|nic):(.*)$/.exec(key)?.[1]
+      if (mac === undefined || !isUnicastMac(mac)) continue
+      if (seenAt > (times.get(mac) ?? '')) times.set(mac, seenAt)
+    }
   }
   return times
 }
 
-async function loadSights(transaction: Transaction, engine: Engine, macs: readonly Mac[]): Promise<Sight[]> {
-  const rows = await transaction
-    .selectFrom('record_native_ids')
-    .innerJoin('source_records', 'source_records.id', 'record_native_ids.record_id')
-    .leftJoin('device_links', (join) =>
-      join.onRef('device_links.record_id', '=', 'source_records.id').on('undone_at', 'is', null),
-    )
-    .select(['native_id', 'source_system', 'source_identifier', 'normalized', 'device_id', 'missing_run_id'])
-    .where(
-      textsIn(
-        engine,
-        'native_id',
-        macs.flatMap((mac) => [`mac:${mac}`, `nic:${mac}`]),
-      ),
-    )
-    .orderBy('source_records.id')
-    .execute()
-  return rows
-    .filter((row) => seeing.has(row.source_system))
-    .map((row) => ({
-      mac: row.native_id.slice(4),
-      system: row.source_system,
-      source: row.source_identifier,
-      record: JSON.parse(row.normalized) as ReportedRecord,
-      device: row.device_id,
-      isHeld: row.missing_run_id === null,
-    }))
+type Stored = Awaited<ReturnType<typeof loadStored>>[number]
+
+async function loadStored(
+  transaction: Transaction,
+  { engine }: Pick<Authorship, 'engine'>,
+  macs: readonly Mac[],
+  devices: readonly number[],
+) {
+  const select = () =>
+    transaction
+      .selectFrom('hosts')
+      .select(['id', 'mac', 'hostname', 'ip_addresses', 'source', 'switch_port', 'host_type', 'last_seen'])
+      .select(['device_id', 'vendor', 'host_type_locked', 'version'])
+  const byMac =
+    macs.length === 0
+      ? []
+      : await select()
+          .where(textsIn(engine, 'mac', macs))
+          .execute()
+  const byDevice =
+    devices.length === 0
+      ? []
+      : await select()
+          .where(idsIn(engine, 'device_id', devices))
+          .execute()
+  return [...byMac, ...byDevice]
 }
 
-/** Requirement 000: a lease's name before the hypervisor's before the scan's. */
-const namers = ['dhcp', 'local', 'proxmox', 'vcenter', 'tailscale', 'snmp', 'scan']
-
-function hostRow(mac: Mac, sights: readonly Sight[], seenAt: string) {
-  const held = sights.filter((sight) => sight.isHeld)
-  const believed = (held.length > 0 ? held : [...sights]).toSorted(
-    (left, right) => namers.indexOf(left.system) - namers.indexOf(right.system),
-  )
-  const addresses = [...new Set(believed.flatMap((sight) => addressesOf(sight)))]
-  const hostname = believed.map((sight) => nameOf(sight)).find((name) => name !== undefined) ?? null
-  const devices = new Set(believed.flatMap((sight) => sight.device ?? []))
-  const vendor =
-    believed
-      .map(({ record }) => (record.kind === 'sighting' ? record.vendor : undefined))
-      .find((each) => each !== undefined) ?? null
-  const switchPort =
-    believed
-      .map(({ record }) => (record.kind === 'sighting' ? record.switchPort : undefined))
-      .find((each) => each !== undefined) ?? null
-  const primary = primaryAddress(addresses)
-  const sources = [...new Set(believed.map((sight) => sight.source))].join(',')
-  return {
-    mac,
-    hostname,
-    ip_addresses: JSON.stringify(addresses),
-    source: sources,
-    switch_port: switchPort,
-    host_type: hostTypeOf(believed),
-    last_seen: seenAt,
-    device_id: devices.size === 1 ? [...devices][0]! : null,
-    vendor,
-    random_mac: isRandomMac(mac),
-    shared_mac: isSharedMac(mac),
-    search_text: [mac, hostname, vendor, switchPort, ...addresses]
-      .filter((each) => each !== null)
-      .join(' ')
-      .toLowerCase(),
-    ip_sort: primary === undefined ? '~' : ipSortKey(primary),
-  }
+async function updateStored(
+  transaction: Transaction,
+  { engine }: Pick<Authorship, 'engine'>,
+  known: ReadonlyMap<Mac, Stored>,
+  facts: readonly HostFacts[],
+  seenAt: ReadonlyMap<Mac, string>,
+): Promise<number[]> {
+  const changed = facts.flatMap((each) => {
+    const before = known.get(each.mac)
+    if (!before || !isDifferent(before, each)) return []
+    const told = seenAt.get(each.mac) ?? ''
+    return [
+      {
+        ...each,
+        host_type: before.host_type_locked ? before.host_type : each.host_type,
+        last_seen: told > before.last_seen ? told : before.last_seen,
+        id: before.id,
+        version: before.version + 1,
+      },
+    ]
+  })
+  await bulkUpdate(transaction, engine, 'hosts', ['id'], changed)
+  return changed.map((row) => row.id)
 }
-
-function addressesOf({ record, mac }: Sight): string[] {
-  if (record.kind === 'sighting') return record.addresses
-  if (record.kind === 'volume') return []
-  const own = (record.interfaces ?? []).filter((each) => each.mac === mac)
-  return own.flatMap((each) => each.addresses ?? []).flatMap((address) => parseIp(address) ?? [])
-}
-
-const nameOf = ({ record }: Sight): string | undefined =>
-  record.kind === 'sighting' ? record.hostname : record.kind === 'device' ? record.name : undefined
-
-const typeOf: Partial<Record<DeviceType, (typeof hostTypes)[number]>> = {
-  server: 'server',
-  vm: 'server',
-  container: 'server',
-  storage: 'server',
-  network_device: 'network',
-  workstation: 'workstation',
-  phone: 'iot',
-  iot: 'iot',
-}
-
-function hostTypeOf(believed: readonly Sight[]): string {
-  for (const { record } of believed) {
-    const type =
-      record.kind === 'volume' || record.deviceType === undefined ? undefined : typeOf[record.deviceType]
-    if (type !== undefined) return type
-  }
-  return 'unknown'
-}
-
-type Stored = Record<
-  'hostname' | 'ip_addresses' | 'source' | 'switch_port' | 'host_type' | 'device_id' | 'vendor',
-  unknown
-> & { host_type_locked: unknown }
 
 /** The time alone is no change: it is brought up to date for all hosts of a run at its end. */
-function isDifferent(stored: Stored, row: ReturnType<typeof hostRow>): boolean {
-  const addresses = JSON.stringify(JSON.parse(stored.ip_addresses as string))
+function isDifferent(stored: Stored, facts: HostFacts): boolean {
   return (
-    stored.hostname !== row.hostname ||
-    addresses !== row.ip_addresses ||
-    stored.source !== row.source ||
-    stored.switch_port !== row.switch_port ||
-    stored.device_id !== row.device_id ||
-    stored.vendor !== row.vendor ||
-    (!stored.host_type_locked && stored.host_type !== row.host_type)
+    stored.hostname !== facts.hostname ||
+    JSON.stringify(JSON.parse(stored.ip_addresses)) !== facts.ip_addresses ||
+    stored.source !== facts.source ||
+    stored.switch_port !== facts.switch_port ||
+    stored.device_id !== facts.device_id ||
+    stored.vendor !== facts.vendor ||
+    (!stored.host_type_locked && stored.host_type !== facts.host_type)
   )
 }
 
 async function insertHosts(
   transaction: Transaction,
-  author: Authorship,
+  { engine }: Authorship,
   run: Run,
-  rows: readonly ReturnType<typeof hostRow>[],
-): Promise<number[]> {
-  const ids = await reserveIds(transaction, author.engine, 'hosts', rows.length)
-  await bulkInsert(
-    transaction,
-    author.engine,
-    'hosts',
-    rows.map((row, index) => ({
+  facts: readonly HostFacts[],
+  seenAt: ReadonlyMap<Mac, string>,
+): Promise<Omit<AddedHost, 'isKnownMac'>[]> {
+  const ids = await reserveIds(transaction, engine, 'hosts', facts.length)
+  const rows = facts.map((each, index) => {
+    const seen = seenAt.get(each.mac) ?? run.startedAt
+    return {
       id: ids[index]!,
-      ...row,
+      ...each,
+      first_seen: seen,
+      last_seen: seen,
       status: 'pending',
-      first_seen: row.last_seen,
       discovery_run_id: run.id,
       netbox_id: null,
       notes: null,
       host_type_locked: false,
       version: 1,
-    })),
-  )
-  return ids
+    }
+  })
+  await bulkInsert(transaction, engine, 'hosts', rows)
+  return rows.map((row) => ({ id: row.id, mac: row.mac, device: row.device_id }))
 }
+
+const isTold = (sights: readonly Sight[], { system, identifier }: Authorship, batch: ReadonlySet<string>) =>
+  sights.some((sight) => sight.system !== system || sight.source !== identifier || !batch.has(sight.sourceId))

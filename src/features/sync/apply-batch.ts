@@ -226,7 +226,8 @@ async function finishBatch(
   linking: Linking,
   devices: number[],
 ): Promise<BatchOutcome> {
-  const hosts = await updateHosts(transaction, author, run, contents)
-  const findings = await noteFindings(transaction, author, run, { hosts, linking, contents })
+  const touched = [...devices, ...linking.merged.map(({ from }) => from)]
+  const hosts = await updateHosts(transaction, author, run, contents, touched)
+  const findings = await noteFindings(transaction, author, run, { hosts, linking })
   return { devices, hosts: hosts.changed, findings }
 }
