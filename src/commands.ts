@@ -1,0 +1,86 @@
+import type { Readable, Writable } from 'node:stream'
+import { redactedConfig } from '#config.ts'
+import type { Config } from '#config.ts'
+import { operations } from '#features/operations.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { silentLog } from '#kernel/log.ts'
+import type { Actor } from '#model/actor.ts'
+import type { ServerLog } from '#create-log.ts'
+import { serve } from '#serve.ts'
+import { sourceTypes } from '#sources/sources.ts'
+import type { HandWrittenCommand } from '#surfaces/cli/cli-parts.ts'
+import type { Execute } from '#surfaces/cli/execute.ts'
+import { mcpOverStdio } from '#surfaces/mcp/mcp-over-stdio.ts'
+
+/** What the hand-written commands take from the process. */
+export interface CommandParts {
+  version: string
+  clock: Clock
+  /** The configuration, with settings from the command line on top. */
+  config(given: { configFile?: unknown; settings?: Record<string, unknown> }): Config
+  log(config: Config): ServerLog
+  say(line: string): void
+  execute: Execute
+  actor: Actor
+  standard: { input: Readable; output: Writable }
+}
+
+/** Commands that are no question with one answer. */
+export const handWrittenCommands = (parts: CommandParts): HandWrittenCommand[] => [
+  serveCommand(parts),
+  mcpCommand(parts),
+  checkCommand(parts),
+  showCommand(parts),
+]
+
+const serveCommand = (parts: CommandParts): HandWrittenCommand => ({
+  path: 'serve',
+  summary: 'Answer on the web, do jobs and keep schedules until stopped.',
+  options: [
+    ['--host <address>', 'Where to listen, instead of server.host.'],
+    ['--port <number>', 'Where to listen, instead of server.port.'],
+  ],
+  async run({ values }, signal) {
+    const { host, port, config: configFile } = values
+    const config = parts.config({
+      configFile,
+      settings: { ROLLCALL_SERVER__HOST: host, ROLLCALL_SERVER__PORT: port },
+    })
+    await serve({ ...parts, config, log: parts.log(config) }, signal)
+    return 0
+  },
+})
+
+const mcpCommand = ({ version, actor, execute, standard }: CommandParts): HandWrittenCommand => ({
+  path: 'mcp',
+  summary: 'Speak MCP over standard input and output, for a language model on this machine.',
+  async run({ values }, signal) {
+    const configFile = typeof values['config'] === 'string' ? values['config'] : undefined
+    const ask = { version, actor, operations, log: silentLog }
+    const answer: Parameters<typeof mcpOverStdio>[0]['execute'] = (operation, input, each) =>
+      execute({ operation, input, configFile }, each)
+    await mcpOverStdio({ ...ask, execute: answer }, standard, signal)
+    return 0
+  },
+})
+
+const checkCommand = ({ config, say }: CommandParts): HandWrittenCommand => ({
+  path: 'config check',
+  summary: 'Say whether the configuration is good, without starting.',
+  async run({ values }) {
+    const { file } = config({ configFile: values['config'] })
+    say(
+      `The configuration is good${file === undefined ? ' (there is no file; defaults and environment)' : `: ${file}`}.`,
+    )
+    return 0
+  },
+})
+
+const showCommand = ({ config, say }: CommandParts): HandWrittenCommand => ({
+  path: 'config show',
+  summary: 'Show the configuration that is in force, secrets hidden.',
+  async run({ values }) {
+    say(JSON.stringify(redactedConfig(config({ configFile: values['config'] }), sourceTypes), null, 2))
+    return 0
+  },
+})

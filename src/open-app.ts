@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config } from '#config.ts'
+import { backupDatabase } from '#database/backup.ts'
+import { migrate } from '#database/migrate.ts'
+import { openDatabase } from '#database/open.ts'
+import type { OpenDatabase } from '#database/open.ts'
+import { createAudit } from '#features/access/audit.ts'
+import { loadKeys, type SecretKey } from '#features/access/key-file.ts'
+import { createSecretBox } from '#features/access/secret-box.ts'
+import type { Context } from '#features/context.ts'
+import { createJobQueue } from '#features/jobs/job-queue.ts'
+import type { JobAction } from '#features/jobs/job-action.ts'
+import { jobActions } from '#features/job-actions.ts'
+import type { NodeIdentity } from '#features/jobs/node-queries.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { createEventBus } from '#kernel/event-bus.ts'
+import type { Log } from '#kernel/log.ts'
+import { sourceTypes } from '#sources/sources.ts'
+
+/** Rollcall with its database open: what every surface stands on. */
+export interface App {
+  context: Context
+  opened: OpenDatabase
+  actions: ReadonlyMap<string, JobAction>
+  node: NodeIdentity
+  close(): Promise<void>
+}
+
+/** What an app is opened from. */
+export interface AppParts {
+  config: Config
+  clock: Clock
+  log: Log
+  roles: NodeIdentity['roles']
+}
+
+/** Opens the database, brings its schema up to date (after a backup), and puts everything together. */
+export async function openApp({ config, clock, log, roles }: AppParts, signal: AbortSignal): Promise<App> {
+  const keys = loadKeys(config.secrets.keyFile) as [SecretKey, ...SecretKey[]]
+  const opened = await openDatabase({ url: config.database.url, log })
+  try {
+    await bringUpToDate(opened, { config, clock, log }, keys, signal)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+  const events = createEventBus((err) => log.error({ err }, 'somebody who listens to events failed'))
+  const base = { db: opened.db, clock, events }
+  const context: Context = {
+    ...base,
+    reports: opened.reports,
+    engine: opened.engine,
+    log,
+    config,
+    secrets: createSecretBox(keys),
+    sourceTypes,
+    jobs: createJobQueue(base),
+    audit: createAudit(base),
+  }
+  const name = config.node.name ?? hostname()
+  const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
+  return { context, opened, actions: jobActions, node, close: () => opened.close() }
+}
+
+async function bringUpToDate(
+  opened: OpenDatabase,
+  { config, clock, log }: Pick<AppParts, 'config' | 'clock' | 'log'>,
+  keys: readonly SecretKey[],
+  signal: AbortSignal,
+): Promise<void> {
+  const before = async () => {
+    const key = { path: config.secrets.keyFile, ids: keys.map(({ id }) => id) }
+    const options = { directory: config.backup.directory, clock, reason: 'migration' as const, key }
+    const { file } = await backupDatabase(opened, options, signal)
+    log.info({ file }, 'database backed up before its schema changes')
+  }
+  const done = await migrate(opened, { clock, before })
+  if (done.length > 0) log.debug({ migrations: done }, 'schema brought up to date')
+}

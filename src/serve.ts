@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import type { Config } from '#config.ts'
+import { watchChanges } from '#database/change-feed.ts'
+import { createAccess } from '#features/access/access.ts'
+import { keepAlive, work } from '#features/jobs/worker.ts'
+import { operations } from '#features/operations.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { ServerLog } from '#create-log.ts'
+import { type App, openApp } from '#open-app.ts'
+import { buildHttpServer } from '#surfaces/http/http-server.ts'
+import { mcpOverHttp } from '#surfaces/mcp/mcp-over-http.ts'
+
+export interface ServeParts {
+  config: Config
+  clock: Clock
+  log: ServerLog
+  version: string
+  /** What a person who starts it reads, a line at a time. */
+  say(line: string): void
+}
+
+/** The server: answers HTTP, does jobs and keeps schedules until the signal aborts. */
+export async function serve(parts: ServeParts, signal: AbortSignal): Promise<void> {
+  const { config, log, clock } = parts
+  const { roles } = config.node
+  const app = await openApp({ config, clock, log, roles }, signal)
+  const ending = new AbortController()
+  const background: Promise<unknown>[] = []
+  const http = roles.includes('api') ? openHttp(parts, app) : undefined
+  try {
+    if (http) await http.listen()
+    background.push(keepAlive(app.context, app.node, ending.signal))
+    background.push(tellOfOthers(app, ending.signal))
+    if (roles.includes('worker')) background.push(work(app.context, app.actions, app.node, ending.signal))
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    log.info({}, 'stopping')
+  } finally {
+    ending.abort()
+    await http?.close()
+    await Promise.all(background)
+    await app.close()
+  }
+}
+
+/** Whatever other processes write, such as the command line, shows on open pages too. */
+const tellOfOthers = ({ opened, context }: App, signal: AbortSignal): Promise<void> =>
+  watchChanges(opened, signal, () => {
+    context.events.publish({ topic: 'database.changed', at: context.clock.now(), data: {} })
+  })
+
+function openHttp({ config, log, version, say }: ServeParts, app: App) {
+  const { context } = app
+  const access = createAccess(context)
+  const webRoot = path.join(import.meta.dirname, '..', 'web', 'dist')
+  const isBuilt = existsSync(path.join(webRoot, 'index.html'))
+  if (!isBuilt) log.warn({}, 'the web pages are not built; only the API answers')
+  const server = buildHttpServer({
+    context,
+    operations,
+    access,
+    version,
+    webRoot: isBuilt ? webRoot : undefined,
+    answerMcp: mcpOverHttp({ context, operations, version }),
+  })
+  return {
+    async listen() {
+      const { host, port } = config.server
+      await server.listen({ host, port }).catch((cause: unknown) => {
+        throw listenError(cause, host, port)
+      })
+      const url = addressOf(config, server.server.address() as AddressInfo)
+      say(`Rollcall ${version} answers on ${url}`)
+      if ((await access.setupState()).needed)
+        say(`Make your account, once, at ${access.setupUrl(await access.createSetupLink())}`)
+    },
+    close: () => server.close(),
+  }
+}
+
+/** Where people reach the server from this machine. */
+function addressOf({ server }: Config, { port, family }: AddressInfo): string {
+  const everywhere = server.host === '0.0.0.0' || server.host === '::'
+  const host = everywhere ? '127.0.0.1' : server.host
+  const named = family === 'IPv6' && host.includes(':') ? `[${host}]` : host
+  return `${server.tls.cert === undefined ? 'http' : 'https'}://${named}:${port}`
+}
+
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE')
+    return new AppError('CONFLICT', `Port ${port} of ${host} is taken by another program`, {
+      hint: 'Perhaps Rollcall runs already. Another port: ROLLCALL_SERVER__PORT=8081, or server.port in rollcall.yaml.',
+      cause,
+    })
+  if (code === 'EACCES')
+    return new AppError('CONFLICT', `This user may not listen on port ${port}`, {
+      hint: 'Take a port above 1024, or put a proxy in front (docs/operations/tls.md).',
+      cause,
+    })
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new AppError('CONFLICT', `This machine has no address ${host}`, {
+      hint: 'server.host is an address of this machine, or 0.0.0.0 for all of them.',
+      cause,
+    })
+  return cause
+}
