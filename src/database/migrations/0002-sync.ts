@@ -185,6 +185,8 @@ export const sync: Migration = {
       resolved_at ${t.text},
       resolved_by ${t.text}
     )`,
+    'create index findings_device on findings (device_id)',
+    'create index findings_host on findings (host_id)',
     'create index findings_open on findings (created_at) where resolved_at is null',
     'create unique index findings_subject on findings (kind, subject) where resolved_at is null',
     `create table netbox_sync_approvals (

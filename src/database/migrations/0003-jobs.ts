@@ -34,6 +34,7 @@ export const jobs: Migration = {
     )`,
     'create index jobs_status on jobs (status)',
     'create index jobs_created on jobs (created_at)',
+    'create index jobs_device on jobs (device_id) where device_id is not null',
     `create table job_rows (
       id ${t.id},
       job_id ${t.bigint} not null references jobs (id) on delete cascade,
@@ -53,6 +54,7 @@ export const jobs: Migration = {
       unique (job_id, row_number)
     )`,
     'create index job_rows_status on job_rows (job_id, status)',
+    'create index job_rows_device on job_rows (device_id) where device_id is not null',
     `create table audit_logs (
       id ${t.id},
       job_id ${t.bigint},

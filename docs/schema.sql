@@ -1,0 +1,1798 @@
+-- The whole schema, as the migrations leave it. Made by a test; migrations live in src/database/migrations.
+
+-- ===== SQLite =====
+
+create table access_secrets (
+  name text primary key,
+  sealed text not null,
+  created_at text not null
+);
+
+create table accounts (
+  id text primary key,
+  account_id text not null,
+  provider_id text not null,
+  user_id text not null references users (id) on delete cascade,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at text,
+  refresh_token_expires_at text,
+  scope text,
+  password text,
+  created_at text not null,
+  updated_at text not null,
+  unique (provider_id, account_id)
+);
+
+create index accounts_user on accounts (user_id);
+
+create table api_tokens (
+  id integer primary key autoincrement,
+  name text not null,
+  hash text not null unique,
+  prefix text not null,
+  user_id text references users (id) on delete cascade,
+  created_by text not null,
+  role text not null check (role in ('viewer', 'operator', 'admin')),
+  permissions text,
+  tags text,
+  created_at text not null,
+  expires_at text,
+  last_used_at text,
+  revoked_at text,
+  revoked_by text
+);
+
+create index api_tokens_user on api_tokens (user_id);
+
+create table audit_logs (
+  id integer primary key autoincrement,
+  job_id integer,
+  timestamp text not null,
+  level text not null check (level in ('INFO', 'WARNING', 'ERROR')),
+  event_type text not null,
+  message text not null,
+  details text,
+  row_number integer,
+  actor text not null,
+  operation text,
+  subject text
+);
+
+create index audit_logs_job on audit_logs (job_id);
+
+create index audit_logs_timestamp on audit_logs (timestamp);
+
+create table connection_logs (
+  id integer primary key autoincrement,
+  job_id integer references jobs (id) on delete cascade,
+  device_id integer references devices (id) on delete cascade,
+  log text not null,
+  timestamp text not null
+);
+
+create index connection_logs_device on connection_logs (device_id);
+
+create index connection_logs_job on connection_logs (job_id);
+
+create table credential_tags (
+  credential_id integer not null references credentials (id) on delete cascade,
+  tag_id integer not null references tags (id) on delete cascade,
+  primary key (credential_id, tag_id)
+);
+
+create index credential_tags_tag on credential_tags (tag_id);
+
+create table credentials (
+  id integer primary key autoincrement,
+  name text not null unique,
+  username text not null,
+  password text not null,
+  priority integer not null,
+  last_used text,
+  success_rate real,
+  created_at text not null,
+  version integer not null
+);
+
+create table custom_fields (
+  id integer primary key autoincrement,
+  name text not null unique,
+  label text not null,
+  type text not null,
+  options text not null,
+  required integer not null,
+  description text,
+  created_at text not null,
+  version integer not null
+);
+
+create table device_addresses (
+  device_id integer not null references devices (id) on delete cascade,
+  address text not null,
+  sort_key text not null,
+  primary key (device_id, address)
+) without rowid;
+
+create index device_addresses_address on device_addresses (address);
+
+create index device_addresses_sort on device_addresses (sort_key);
+
+create view device_config_texts as
+  select id, device_id, version, config_text, config_hash, retrieved_at, source_system, metadata from device_configs;
+
+create table device_configs (
+  id integer primary key autoincrement,
+  device_id integer not null references devices (id) on delete cascade,
+  config_text text,
+  config_hash text not null,
+  version integer not null,
+  retrieved_at text not null,
+  source_system text not null,
+  metadata text not null,
+  unique (device_id, version)
+);
+
+create index device_configs_hash on device_configs (config_hash);
+
+create index device_configs_retrieved on device_configs (retrieved_at desc);
+
+create index device_configs_version on device_configs (device_id, version desc);
+
+create table device_links (
+  id integer primary key autoincrement,
+  record_id integer not null references source_records (id) on delete cascade,
+  device_id integer not null references devices (id) on delete cascade deferrable initially deferred,
+  evidence text not null,
+  score real not null,
+  decided_by text not null,
+  decided_at text not null,
+  undone_at text,
+  undone_by text
+);
+
+create unique index device_links_current on device_links (record_id) where undone_at is null;
+
+create index device_links_device on device_links (device_id);
+
+create table device_notes (
+  id integer primary key autoincrement,
+  device_id integer not null references devices (id) on delete cascade,
+  body text not null,
+  author text not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null
+);
+
+create index device_notes_device on device_notes (device_id, id);
+
+create table device_relationships (
+  id integer primary key autoincrement,
+  parent_device_id integer not null references devices (id) on delete cascade,
+  child_device_id integer not null references devices (id) on delete cascade,
+  relationship_type text not null,
+  metadata text not null,
+  source_system text not null,
+  source_identifier text not null,
+  created_at text not null,
+  updated_at text not null,
+  unique (parent_device_id, child_device_id, relationship_type)
+);
+
+create index device_relationships_child on device_relationships (child_device_id);
+
+create index device_relationships_parent on device_relationships (parent_device_id);
+
+create index device_relationships_type on device_relationships (relationship_type);
+
+create virtual table device_search using fts5 (
+  search_text, content='devices', content_rowid='id', tokenize='trigram case_sensitive 1', columnsize=0
+);
+
+create table device_tags (
+  device_id integer not null references devices (id) on delete cascade,
+  tag_id integer not null references tags (id) on delete cascade,
+  created_at text not null,
+  primary key (device_id, tag_id)
+);
+
+create index device_tags_tag on device_tags (tag_id, device_id);
+
+create table devices (
+  id integer primary key autoincrement,
+  name text not null,
+  device_type text not null,
+  source_system text not null,
+  source_identifier text not null,
+  source_id text not null,
+  status text not null,
+  metadata text not null,
+  first_seen text not null,
+  last_seen text not null,
+  created_at text not null,
+  updated_at text not null,
+  ip_address text,
+  ip_sort text not null,
+  serial text,
+  vendor text,
+  model text,
+  os text,
+  driver text,
+  site text,
+  rack text,
+  owner text,
+  custom text not null,
+  name_sort text not null,
+  search_text text not null,
+  version integer not null,
+  merged_into integer references devices (id),
+  retired_at text,
+  unique (source_system, source_identifier, source_id)
+);
+
+create index devices_device_type on devices (device_type);
+
+create index devices_ip_sort on devices (ip_sort, id);
+
+create index devices_last_seen on devices (last_seen);
+
+create index devices_merged_into on devices (merged_into) where merged_into is not null;
+
+create index devices_name on devices (name);
+
+create index devices_name_sort on devices (name_sort, id);
+
+create index devices_serial on devices (serial);
+
+create index devices_status on devices (status);
+
+create trigger devices_search_delete after delete on devices begin
+  insert into device_search (device_search, rowid, search_text) values ('delete', old.id, old.search_text);
+end;
+
+create trigger devices_search_insert after insert on devices begin
+  insert into device_search (rowid, search_text) values (new.id, new.search_text);
+end;
+
+create trigger devices_search_update after update of search_text on devices
+  when old.search_text is not new.search_text begin
+  insert into device_search (device_search, rowid, search_text) values ('delete', old.id, old.search_text);
+  insert into device_search (rowid, search_text) values (new.id, new.search_text);
+end;
+
+create view discovery_runs as
+  select id, started_at, completed_at,
+  case when status in ('complete', 'partial') then 'completed' when status = 'running' then 'running' else 'failed' end as status
+  from sync_runs;
+
+create table embeddings (
+  id integer primary key autoincrement,
+  content_type text not null,
+  content_id integer not null,
+  chunk_index integer not null,
+  text_content text not null,
+  embedding_vector blob not null,
+  embedding_model text not null,
+  created_at text not null
+);
+
+create index embeddings_content on embeddings (content_type, content_id);
+
+create index embeddings_model on embeddings (embedding_model);
+
+create table findings (
+  id integer primary key autoincrement,
+  kind text not null,
+  subject text not null,
+  device_id integer references devices (id) on delete cascade,
+  host_id integer references hosts (id) on delete cascade,
+  run_id integer,
+  detail text not null,
+  created_at text not null,
+  resolved_at text,
+  resolved_by text
+);
+
+create index findings_device on findings (device_id);
+
+create index findings_host on findings (host_id);
+
+create index findings_open on findings (created_at) where resolved_at is null;
+
+create unique index findings_subject on findings (kind, subject) where resolved_at is null;
+
+create table hosts (
+  id integer primary key autoincrement,
+  mac text not null unique,
+  hostname text,
+  ip_addresses text not null,
+  source text not null,
+  switch_port text,
+  status text not null,
+  host_type text not null,
+  first_seen text not null,
+  last_seen text not null,
+  discovery_run_id integer,
+  netbox_id integer,
+  notes text,
+  device_id integer references devices (id) on delete set null,
+  vendor text,
+  random_mac integer not null,
+  shared_mac integer not null,
+  host_type_locked integer not null,
+  search_text text not null,
+  ip_sort text not null,
+  version integer not null
+);
+
+create index hosts_device on hosts (device_id);
+
+create index hosts_last_seen on hosts (last_seen);
+
+create index hosts_status on hosts (status, id);
+
+create table idempotency_keys (
+  actor text not null,
+  key text not null,
+  request_hash text not null,
+  status integer,
+  response text,
+  created_at text not null,
+  primary key (actor, key)
+);
+
+create index idempotency_keys_created on idempotency_keys (created_at);
+
+create table issues (
+  id integer primary key autoincrement,
+  source_identifier text not null,
+  issue_key text not null,
+  project_key text,
+  issue_type text,
+  summary text,
+  description text,
+  status text,
+  resolution text,
+  assignee text,
+  reporter text,
+  priority text,
+  labels text not null,
+  comments text not null,
+  created_at text,
+  updated_at text,
+  resolved_at text,
+  cached_at text not null,
+  unique (source_identifier, issue_key)
+);
+
+create index issues_project on issues (project_key);
+
+create index issues_resolution on issues (resolution);
+
+create index issues_resolved on issues (resolved_at desc);
+
+create index issues_status on issues (status);
+
+create view job_logs as
+  select id, job_id, message, level, timestamp from audit_logs where job_id is not null;
+
+create table job_rows (
+  id integer primary key autoincrement,
+  job_id integer not null references jobs (id) on delete cascade,
+  row_number integer not null,
+  row_checksum text not null,
+  status text not null check (status in ('pending', 'processing', 'completed', 'failed', 'skipped')),
+  review text,
+  device_id integer references devices (id) on delete set null,
+  input text not null,
+  result text,
+  cost_cents integer,
+  attempt integer not null,
+  error_code text,
+  error_message text,
+  created_at text not null,
+  processed_at text,
+  unique (job_id, row_number)
+);
+
+create index job_rows_device on job_rows (device_id) where device_id is not null;
+
+create index job_rows_status on job_rows (job_id, status);
+
+create table jobs (
+  id integer primary key autoincrement,
+  name text not null,
+  action text not null,
+  parameters text not null,
+  description text,
+  original_command text not null,
+  status text not null check (status in ('pending', 'running', 'paused', 'completed', 'failed', 'cancelled')),
+  mode text not null check (mode in ('confirm', 'auto')),
+  total_rows integer not null,
+  processed_rows integer not null,
+  successful_rows integer not null,
+  failed_rows integer not null,
+  total_cost_cents integer,
+  device_id integer references devices (id) on delete set null,
+  result text,
+  progress text,
+  requested_by text not null,
+  cancel_requested_at text,
+  attempt integer not null,
+  node_id text,
+  error_code text,
+  error_message text,
+  created_at text not null,
+  scheduled_for text,
+  started_at text,
+  completed_at text,
+  updated_at text not null
+);
+
+create index jobs_created on jobs (created_at);
+
+create index jobs_device on jobs (device_id) where device_id is not null;
+
+create index jobs_status on jobs (status);
+
+create table kb_articles (
+  id integer primary key autoincrement,
+  source_identifier text not null,
+  source_id text not null,
+  space_key text,
+  title text not null,
+  body_text text,
+  body_html text,
+  url text,
+  parent_id text,
+  labels text not null,
+  created_at text,
+  last_updated text,
+  cached_at text not null,
+  unique (source_identifier, source_id)
+);
+
+create index kb_articles_space on kb_articles (space_key);
+
+create index kb_articles_title on kb_articles (title);
+
+create index kb_articles_updated on kb_articles (last_updated desc);
+
+create table metrics (
+  id integer primary key autoincrement,
+  server_id text not null references servers (id) on delete cascade,
+  timestamp text not null,
+  cpu_percent real,
+  memory_percent real,
+  memory_total_mb integer,
+  memory_used_mb integer,
+  disk_percent real,
+  disk_total_gb real,
+  disk_used_gb real,
+  network_rx_bytes integer,
+  network_tx_bytes integer,
+  load_1m real,
+  load_5m real,
+  load_15m real,
+  uptime_seconds integer
+);
+
+create unique index idx_metrics_server_timestamp on metrics (server_id, timestamp);
+
+create index idx_metrics_timestamp on metrics (timestamp);
+
+create table netbox_sync_approvals (
+  id integer primary key autoincrement,
+  sync_batch_id text not null,
+  device_id integer references devices (id) on delete set null,
+  action text not null,
+  netbox_object_type text not null,
+  netbox_object_id integer,
+  proposed_changes text not null,
+  approval_status text not null,
+  approved_by text,
+  approved_at text,
+  applied_at text,
+  rollback_data text
+);
+
+create index netbox_sync_approvals_approved on netbox_sync_approvals (approved_at desc);
+
+create index netbox_sync_approvals_batch on netbox_sync_approvals (sync_batch_id);
+
+create index netbox_sync_approvals_device on netbox_sync_approvals (device_id);
+
+create index netbox_sync_approvals_status on netbox_sync_approvals (approval_status);
+
+create table network_interfaces (
+  id integer primary key autoincrement,
+  device_id integer not null references devices (id) on delete cascade,
+  interface_name text not null,
+  mac_address text,
+  ip_addresses text not null,
+  speed_mbps integer,
+  status text,
+  interface_type text,
+  metadata text not null
+);
+
+create index network_interfaces_device on network_interfaces (device_id);
+
+create index network_interfaces_mac on network_interfaces (mac_address);
+
+create index network_interfaces_status on network_interfaces (status);
+
+create table nodes (
+  id text primary key,
+  hostname text not null,
+  pid integer not null,
+  role text not null,
+  boot_id text,
+  process_started text,
+  started_at text not null,
+  heartbeat_at text not null
+);
+
+create table record_native_ids (
+  native_id text not null,
+  record_id integer not null references source_records (id) on delete cascade,
+  primary key (native_id, record_id)
+) without rowid;
+
+create index record_native_ids_record on record_native_ids (record_id);
+
+create table saved_views (
+  id integer primary key autoincrement,
+  name text not null,
+  subject text not null,
+  query text not null,
+  columns text not null,
+  sort text,
+  owner text not null,
+  shared integer not null,
+  created_at text not null,
+  version integer not null,
+  unique (owner, subject, name)
+);
+
+create table schema_migrations (name text primary key, applied_at text not null);
+
+create table server_facts (
+  id integer primary key autoincrement,
+  device_id integer not null references devices (id) on delete cascade,
+  fact_name text not null,
+  fact_value text,
+  collected_at text not null,
+  unique (device_id, fact_name)
+);
+
+create index server_facts_device on server_facts (device_id, fact_name);
+
+create index server_facts_name on server_facts (fact_name);
+
+create table servers (
+  id text primary key,
+  hostname text not null,
+  display_name text,
+  ip_address text,
+  status text not null default 'unknown' check (status in ('online', 'offline', 'unknown')),
+  condition text,
+  os_distribution text,
+  os_version text,
+  kernel_version text,
+  architecture text,
+  tdp_watts integer,
+  device_id integer references devices (id) on delete set null,
+  last_seen text,
+  created_at text not null,
+  updated_at text not null
+);
+
+create index servers_device on servers (device_id);
+
+create table sessions (
+  id text primary key,
+  token text not null unique,
+  user_id text not null references users (id) on delete cascade,
+  expires_at text not null,
+  ip_address text,
+  user_agent text,
+  created_at text not null,
+  updated_at text not null
+);
+
+create index sessions_expires on sessions (expires_at);
+
+create index sessions_user on sessions (user_id);
+
+create table setup_links (
+  id integer primary key autoincrement,
+  hash text not null unique,
+  purpose text not null check (purpose in ('setup', 'invite')),
+  user_id text references users (id) on delete cascade,
+  created_by text not null,
+  created_at text not null,
+  expires_at text not null
+);
+
+create index setup_links_expires on setup_links (expires_at);
+
+create index setup_links_user on setup_links (user_id);
+
+create table sign_in_limits (
+  key text primary key,
+  count integer not null,
+  window_start text not null
+);
+
+create index sign_in_limits_window on sign_in_limits (window_start);
+
+create table source_records (
+  id integer primary key autoincrement,
+  source_system text not null,
+  source_identifier text not null,
+  source_id text not null,
+  kind text not null,
+  mac text,
+  content_hash text not null,
+  normalized text not null,
+  volatile text,
+  volatile_at text,
+  first_run_id integer not null,
+  changed_run_id integer not null,
+  last_run_id integer,
+  missing_run_id integer,
+  unique (source_system, source_identifier, source_id)
+);
+
+create index source_records_gone on source_records (source_system, source_identifier, last_run_id) where last_run_id is not null;
+
+create index source_records_mac on source_records (mac) where mac is not null;
+
+create table sources (
+  id integer primary key autoincrement,
+  name text not null unique,
+  type text not null,
+  settings text not null,
+  schedule text,
+  enabled integer not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null
+);
+
+create table storage_volumes (
+  id integer primary key autoincrement,
+  device_id integer references devices (id) on delete set null,
+  source_system text not null,
+  source_identifier text not null,
+  source_id text not null,
+  name text not null,
+  volume_type text,
+  capacity_bytes integer,
+  used_bytes integer,
+  storage_array text,
+  raid_level text,
+  thin_provisioned integer,
+  status text not null,
+  metadata text not null,
+  created_at text not null,
+  updated_at text not null,
+  unique (source_system, source_identifier, source_id)
+);
+
+create index storage_volumes_array on storage_volumes (storage_array);
+
+create index storage_volumes_device on storage_volumes (device_id);
+
+create index storage_volumes_type on storage_volumes (volume_type);
+
+create table sync_history (
+  id integer primary key autoincrement,
+  sync_id text not null,
+  source_system text not null,
+  source_identifier text,
+  operation text not null,
+  device_id integer,
+  change_type text not null,
+  old_value text,
+  new_value text,
+  performed_by text not null,
+  performed_at text not null,
+  metadata text
+);
+
+create index sync_history_device on sync_history (device_id, id);
+
+create index sync_history_performed on sync_history (performed_at desc, id desc);
+
+create index sync_history_source on sync_history (source_system, id);
+
+create index sync_history_sync on sync_history (sync_id);
+
+create table sync_metadata (
+  id integer primary key autoincrement,
+  source_system text not null,
+  source_identifier text not null,
+  last_sync_start text,
+  last_sync_complete text,
+  last_sync_status text,
+  sync_duration_seconds real,
+  devices_added integer not null,
+  devices_updated integer not null,
+  devices_removed integer not null,
+  error_message text,
+  last_run_id integer,
+  last_complete_run_id integer,
+  created_at text not null,
+  updated_at text not null,
+  unique (source_system, source_identifier)
+);
+
+create index sync_metadata_complete on sync_metadata (last_sync_complete);
+
+create table sync_runs (
+  id integer primary key autoincrement,
+  source_system text not null,
+  source_identifier text not null,
+  status text not null,
+  started_at text not null,
+  completed_at text,
+  started_by text not null,
+  job_id integer,
+  records_seen integer not null,
+  records_total integer,
+  devices_added integer not null,
+  devices_updated integer not null,
+  devices_removed integer not null,
+  records_unchanged integer not null,
+  reason text,
+  error_code text,
+  warnings text not null,
+  missing_waiting integer not null,
+  missing_decision text,
+  decided_by text,
+  decided_at text,
+  alive_at text
+);
+
+create unique index sync_runs_running on sync_runs (source_system, source_identifier) where status = 'running';
+
+create index sync_runs_source on sync_runs (source_system, source_identifier, id);
+
+create index sync_runs_started on sync_runs (started_at);
+
+create index sync_runs_status on sync_runs (status);
+
+create table system_settings (
+  id integer primary key autoincrement,
+  key text not null unique,
+  value text not null,
+  description text,
+  updated_at text not null,
+  updated_by text not null
+);
+
+create table tags (
+  id integer primary key autoincrement,
+  name text not null unique,
+  type text not null,
+  color text,
+  description text,
+  created_at text not null,
+  version integer not null
+);
+
+create table two_factors (
+  id text primary key,
+  secret text not null,
+  backup_codes text not null,
+  user_id text not null references users (id) on delete cascade,
+  verified integer,
+  failed_verification_count integer,
+  locked_until text
+);
+
+create index two_factors_user on two_factors (user_id);
+
+create table users (
+  id text primary key,
+  name text not null,
+  email text not null unique,
+  email_verified integer not null,
+  image text,
+  two_factor_enabled integer,
+  role text not null check (role in ('viewer', 'operator', 'admin')),
+  tags text,
+  disabled_at text,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null
+);
+
+create index users_role on users (role);
+
+create table verifications (
+  id text primary key,
+  identifier text not null,
+  value text not null,
+  expires_at text not null,
+  created_at text not null,
+  updated_at text not null
+);
+
+create index verifications_expires on verifications (expires_at);
+
+create index verifications_identifier on verifications (identifier);
+
+create table vms (
+  id integer primary key autoincrement,
+  device_id integer not null unique references devices (id) on delete cascade,
+  instance_uuid text,
+  guest_os text,
+  cpu_count integer,
+  memory_mb integer,
+  power_state text,
+  tools_running integer,
+  ip_addresses text not null,
+  disks text not null,
+  snapshots text not null,
+  total_disk_capacity_bytes integer,
+  total_snapshot_size_bytes integer
+);
+
+create index vms_instance_uuid on vms (instance_uuid);
+
+create index vms_power_state on vms (power_state);
+
+-- ===== PostgreSQL (beside it: the extension pg_trgm, and partitions of sync_history by month) =====
+
+create table access_secrets (
+  name text collate "C" not null,
+  sealed text collate "C" not null,
+  created_at text collate "C" not null,
+  constraint access_secrets_pkey PRIMARY KEY (name)
+);
+
+create table accounts (
+  id text collate "C" not null,
+  account_id text collate "C" not null,
+  provider_id text collate "C" not null,
+  user_id text collate "C" not null,
+  access_token text collate "C",
+  refresh_token text collate "C",
+  id_token text collate "C",
+  access_token_expires_at text collate "C",
+  refresh_token_expires_at text collate "C",
+  scope text collate "C",
+  password text collate "C",
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint accounts_pkey PRIMARY KEY (id),
+  constraint accounts_provider_id_account_id_key UNIQUE (provider_id, account_id),
+  constraint accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create index accounts_user ON accounts USING btree (user_id);
+
+create table api_tokens (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  hash text collate "C" not null,
+  prefix text collate "C" not null,
+  user_id text collate "C",
+  created_by text collate "C" not null,
+  role text collate "C" not null,
+  permissions jsonb,
+  tags jsonb,
+  created_at text collate "C" not null,
+  expires_at text collate "C",
+  last_used_at text collate "C",
+  revoked_at text collate "C",
+  revoked_by text collate "C",
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_hash_key UNIQUE (hash),
+  constraint api_tokens_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])),
+  constraint api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create index api_tokens_user ON api_tokens USING btree (user_id);
+
+create table audit_logs (
+  id bigint not null generated by default as identity,
+  job_id bigint,
+  timestamp text collate "C" not null,
+  level text collate "C" not null,
+  event_type text collate "C" not null,
+  message text collate "C" not null,
+  details jsonb,
+  row_number integer,
+  actor text collate "C" not null,
+  operation text collate "C",
+  subject text collate "C",
+  constraint audit_logs_pkey PRIMARY KEY (id),
+  constraint audit_logs_level_check CHECK (level = ANY (ARRAY['INFO'::text, 'WARNING'::text, 'ERROR'::text]))
+);
+
+create index audit_logs_job ON audit_logs USING btree (job_id);
+
+create index audit_logs_timestamp ON audit_logs USING btree ("timestamp");
+
+create table connection_logs (
+  id bigint not null generated by default as identity,
+  job_id bigint,
+  device_id bigint,
+  log text collate "C" not null,
+  timestamp text collate "C" not null,
+  constraint connection_logs_pkey PRIMARY KEY (id),
+  constraint connection_logs_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint connection_logs_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
+
+create index connection_logs_device ON connection_logs USING btree (device_id);
+
+create index connection_logs_job ON connection_logs USING btree (job_id);
+
+create table credential_tags (
+  credential_id bigint not null,
+  tag_id bigint not null,
+  constraint credential_tags_pkey PRIMARY KEY (credential_id, tag_id),
+  constraint credential_tags_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id) ON DELETE CASCADE,
+  constraint credential_tags_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+);
+
+create index credential_tags_tag ON credential_tags USING btree (tag_id);
+
+create table credentials (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  username text collate "C" not null,
+  password text collate "C" not null,
+  priority integer not null,
+  last_used text collate "C",
+  success_rate double precision,
+  created_at text collate "C" not null,
+  version integer not null,
+  constraint credentials_pkey PRIMARY KEY (id),
+  constraint credentials_name_key UNIQUE (name)
+);
+
+create table custom_fields (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  label text collate "C" not null,
+  type text collate "C" not null,
+  options jsonb not null,
+  required boolean not null,
+  description text collate "C",
+  created_at text collate "C" not null,
+  version integer not null,
+  constraint custom_fields_pkey PRIMARY KEY (id),
+  constraint custom_fields_name_key UNIQUE (name)
+);
+
+create table device_addresses (
+  device_id bigint not null,
+  address text collate "C" not null,
+  sort_key text collate "C" not null,
+  constraint device_addresses_pkey PRIMARY KEY (device_id, address),
+  constraint device_addresses_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index device_addresses_address ON device_addresses USING btree (address);
+
+create index device_addresses_sort ON device_addresses USING btree (sort_key);
+
+create view device_config_texts as
+ SELECT id,
+    device_id,
+    version,
+    config_text,
+    config_hash,
+    retrieved_at,
+    source_system,
+    metadata
+   FROM device_configs;
+
+create table device_configs (
+  id bigint not null generated by default as identity,
+  device_id bigint not null,
+  config_text text collate "C",
+  config_hash text collate "C" not null,
+  version integer not null,
+  retrieved_at text collate "C" not null,
+  source_system text collate "C" not null,
+  metadata jsonb not null,
+  constraint device_configs_pkey PRIMARY KEY (id),
+  constraint device_configs_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint device_configs_device_id_version_key UNIQUE (device_id, version)
+);
+
+create index device_configs_hash ON device_configs USING btree (config_hash);
+
+create index device_configs_retrieved ON device_configs USING btree (retrieved_at DESC);
+
+create index device_configs_version ON device_configs USING btree (device_id, version DESC);
+
+create table device_links (
+  id bigint not null generated by default as identity,
+  record_id bigint not null,
+  device_id bigint not null,
+  evidence jsonb not null,
+  score double precision not null,
+  decided_by text collate "C" not null,
+  decided_at text collate "C" not null,
+  undone_at text collate "C",
+  undone_by text collate "C",
+  constraint device_links_pkey PRIMARY KEY (id),
+  constraint device_links_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  constraint device_links_record_id_fkey FOREIGN KEY (record_id) REFERENCES source_records(id) ON DELETE CASCADE
+);
+
+create index device_links_device ON device_links USING btree (device_id);
+
+create unique index device_links_current ON device_links USING btree (record_id) WHERE undone_at IS NULL;
+
+create table device_notes (
+  id bigint not null generated by default as identity,
+  device_id bigint not null,
+  body text collate "C" not null,
+  author text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null,
+  constraint device_notes_pkey PRIMARY KEY (id),
+  constraint device_notes_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index device_notes_device ON device_notes USING btree (device_id, id);
+
+create table device_relationships (
+  id bigint not null generated by default as identity,
+  parent_device_id bigint not null,
+  child_device_id bigint not null,
+  relationship_type text collate "C" not null,
+  metadata jsonb not null,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint device_relationships_pkey PRIMARY KEY (id),
+  constraint device_relationships_child_device_id_fkey FOREIGN KEY (child_device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint device_relationships_parent_device_id_child_device_id_relat_key UNIQUE (parent_device_id, child_device_id, relationship_type),
+  constraint device_relationships_parent_device_id_fkey FOREIGN KEY (parent_device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index device_relationships_child ON device_relationships USING btree (child_device_id);
+
+create index device_relationships_parent ON device_relationships USING btree (parent_device_id);
+
+create index device_relationships_type ON device_relationships USING btree (relationship_type);
+
+create table device_tags (
+  device_id bigint not null,
+  tag_id bigint not null,
+  created_at text collate "C" not null,
+  constraint device_tags_pkey PRIMARY KEY (device_id, tag_id),
+  constraint device_tags_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint device_tags_tag_id_fkey FOREIGN KEY (tag_id) REFERENCES tags(id) ON DELETE CASCADE
+);
+
+create index device_tags_tag ON device_tags USING btree (tag_id, device_id);
+
+create table devices (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  device_type text collate "C" not null,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  status text collate "C" not null,
+  metadata jsonb not null,
+  first_seen text collate "C" not null,
+  last_seen text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  ip_address text collate "C",
+  ip_sort text collate "C" not null,
+  serial text collate "C",
+  vendor text collate "C",
+  model text collate "C",
+  os text collate "C",
+  driver text collate "C",
+  site text collate "C",
+  rack text collate "C",
+  owner text collate "C",
+  custom jsonb not null,
+  name_sort text collate "C" not null,
+  search_text text collate "C" not null,
+  version integer not null,
+  merged_into bigint,
+  retired_at text collate "C",
+  constraint devices_pkey PRIMARY KEY (id),
+  constraint devices_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES devices(id),
+  constraint devices_source_system_source_identifier_source_id_key UNIQUE (source_system, source_identifier, source_id)
+);
+
+create index devices_device_type ON devices USING btree (device_type);
+
+create index devices_ip_sort ON devices USING btree (ip_sort, id);
+
+create index devices_last_seen ON devices USING btree (last_seen);
+
+create index devices_merged_into ON devices USING btree (merged_into) WHERE merged_into IS NOT NULL;
+
+create index devices_name ON devices USING btree (name);
+
+create index devices_name_sort ON devices USING btree (name_sort, id);
+
+create index devices_search ON devices USING gin (search_text gin_trgm_ops);
+
+create index devices_serial ON devices USING btree (serial);
+
+create index devices_status ON devices USING btree (status);
+
+create view discovery_runs as
+ SELECT id,
+    started_at,
+    completed_at,
+        CASE
+            WHEN status = ANY (ARRAY['complete'::text, 'partial'::text]) THEN 'completed'::text
+            WHEN status = 'running'::text THEN 'running'::text
+            ELSE 'failed'::text
+        END AS status
+   FROM sync_runs;
+
+create table embeddings (
+  id bigint not null generated by default as identity,
+  content_type text collate "C" not null,
+  content_id bigint not null,
+  chunk_index integer not null,
+  text_content text collate "C" not null,
+  embedding_vector bytea not null,
+  embedding_model text collate "C" not null,
+  created_at text collate "C" not null,
+  constraint embeddings_pkey PRIMARY KEY (id)
+);
+
+create index embeddings_content ON embeddings USING btree (content_type, content_id);
+
+create index embeddings_model ON embeddings USING btree (embedding_model);
+
+create table findings (
+  id bigint not null generated by default as identity,
+  kind text collate "C" not null,
+  subject text collate "C" not null,
+  device_id bigint,
+  host_id bigint,
+  run_id bigint,
+  detail jsonb not null,
+  created_at text collate "C" not null,
+  resolved_at text collate "C",
+  resolved_by text collate "C",
+  constraint findings_pkey PRIMARY KEY (id),
+  constraint findings_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint findings_host_id_fkey FOREIGN KEY (host_id) REFERENCES hosts(id) ON DELETE CASCADE
+);
+
+create index findings_device ON findings USING btree (device_id);
+
+create index findings_host ON findings USING btree (host_id);
+
+create index findings_open ON findings USING btree (created_at) WHERE resolved_at IS NULL;
+
+create unique index findings_subject ON findings USING btree (kind, subject) WHERE resolved_at IS NULL;
+
+create table hosts (
+  id bigint not null generated by default as identity,
+  mac text collate "C" not null,
+  hostname text collate "C",
+  ip_addresses jsonb not null,
+  source text collate "C" not null,
+  switch_port text collate "C",
+  status text collate "C" not null,
+  host_type text collate "C" not null,
+  first_seen text collate "C" not null,
+  last_seen text collate "C" not null,
+  discovery_run_id bigint,
+  netbox_id bigint,
+  notes text collate "C",
+  device_id bigint,
+  vendor text collate "C",
+  random_mac boolean not null,
+  shared_mac boolean not null,
+  host_type_locked boolean not null,
+  search_text text collate "C" not null,
+  ip_sort text collate "C" not null,
+  version integer not null,
+  constraint hosts_pkey PRIMARY KEY (id),
+  constraint hosts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint hosts_mac_key UNIQUE (mac)
+);
+
+create index hosts_device ON hosts USING btree (device_id);
+
+create index hosts_last_seen ON hosts USING btree (last_seen);
+
+create index hosts_search ON hosts USING gin (search_text gin_trgm_ops);
+
+create index hosts_status ON hosts USING btree (status, id);
+
+create table idempotency_keys (
+  actor text collate "C" not null,
+  key text collate "C" not null,
+  request_hash text collate "C" not null,
+  status integer,
+  response text collate "C",
+  created_at text collate "C" not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
+);
+
+create index idempotency_keys_created ON idempotency_keys USING btree (created_at);
+
+create table issues (
+  id bigint not null generated by default as identity,
+  source_identifier text collate "C" not null,
+  issue_key text collate "C" not null,
+  project_key text collate "C",
+  issue_type text collate "C",
+  summary text collate "C",
+  description text collate "C",
+  status text collate "C",
+  resolution text collate "C",
+  assignee text collate "C",
+  reporter text collate "C",
+  priority text collate "C",
+  labels jsonb not null,
+  comments jsonb not null,
+  created_at text collate "C",
+  updated_at text collate "C",
+  resolved_at text collate "C",
+  cached_at text collate "C" not null,
+  constraint issues_pkey PRIMARY KEY (id),
+  constraint issues_source_identifier_issue_key_key UNIQUE (source_identifier, issue_key)
+);
+
+create index issues_project ON issues USING btree (project_key);
+
+create index issues_resolution ON issues USING btree (resolution);
+
+create index issues_resolved ON issues USING btree (resolved_at DESC);
+
+create index issues_status ON issues USING btree (status);
+
+create view job_logs as
+ SELECT id,
+    job_id,
+    message,
+    level,
+    "timestamp"
+   FROM audit_logs
+  WHERE job_id IS NOT NULL;
+
+create table job_rows (
+  id bigint not null generated by default as identity,
+  job_id bigint not null,
+  row_number integer not null,
+  row_checksum text collate "C" not null,
+  status text collate "C" not null,
+  review text collate "C",
+  device_id bigint,
+  input jsonb not null,
+  result jsonb,
+  cost_cents bigint,
+  attempt integer not null,
+  error_code text collate "C",
+  error_message text collate "C",
+  created_at text collate "C" not null,
+  processed_at text collate "C",
+  constraint job_rows_pkey PRIMARY KEY (id),
+  constraint job_rows_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint job_rows_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE,
+  constraint job_rows_job_id_row_number_key UNIQUE (job_id, row_number),
+  constraint job_rows_status_check CHECK (status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'skipped'::text]))
+);
+
+create index job_rows_device ON job_rows USING btree (device_id) WHERE device_id IS NOT NULL;
+
+create index job_rows_status ON job_rows USING btree (job_id, status);
+
+create table jobs (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  action text collate "C" not null,
+  parameters jsonb not null,
+  description text collate "C",
+  original_command text collate "C" not null,
+  status text collate "C" not null,
+  mode text collate "C" not null,
+  total_rows integer not null,
+  processed_rows integer not null,
+  successful_rows integer not null,
+  failed_rows integer not null,
+  total_cost_cents bigint,
+  device_id bigint,
+  result jsonb,
+  progress jsonb,
+  requested_by text collate "C" not null,
+  cancel_requested_at text collate "C",
+  attempt integer not null,
+  node_id text collate "C",
+  error_code text collate "C",
+  error_message text collate "C",
+  created_at text collate "C" not null,
+  scheduled_for text collate "C",
+  started_at text collate "C",
+  completed_at text collate "C",
+  updated_at text collate "C" not null,
+  constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint jobs_mode_check CHECK (mode = ANY (ARRAY['confirm'::text, 'auto'::text])),
+  constraint jobs_status_check CHECK (status = ANY (ARRAY['pending'::text, 'running'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))
+);
+
+create index jobs_created ON jobs USING btree (created_at);
+
+create index jobs_device ON jobs USING btree (device_id) WHERE device_id IS NOT NULL;
+
+create index jobs_status ON jobs USING btree (status);
+
+create table kb_articles (
+  id bigint not null generated by default as identity,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  space_key text collate "C",
+  title text collate "C" not null,
+  body_text text collate "C",
+  body_html text collate "C",
+  url text collate "C",
+  parent_id text collate "C",
+  labels jsonb not null,
+  created_at text collate "C",
+  last_updated text collate "C",
+  cached_at text collate "C" not null,
+  constraint kb_articles_pkey PRIMARY KEY (id),
+  constraint kb_articles_source_identifier_source_id_key UNIQUE (source_identifier, source_id)
+);
+
+create index kb_articles_space ON kb_articles USING btree (space_key);
+
+create index kb_articles_title ON kb_articles USING btree (title);
+
+create index kb_articles_updated ON kb_articles USING btree (last_updated DESC);
+
+create table metrics (
+  id bigint not null generated by default as identity,
+  server_id text collate "C" not null,
+  timestamp text collate "C" not null,
+  cpu_percent double precision,
+  memory_percent double precision,
+  memory_total_mb bigint,
+  memory_used_mb bigint,
+  disk_percent double precision,
+  disk_total_gb double precision,
+  disk_used_gb double precision,
+  network_rx_bytes bigint,
+  network_tx_bytes bigint,
+  load_1m double precision,
+  load_5m double precision,
+  load_15m double precision,
+  uptime_seconds bigint,
+  constraint metrics_pkey PRIMARY KEY (id),
+  constraint metrics_server_id_fkey FOREIGN KEY (server_id) REFERENCES servers(id) ON DELETE CASCADE
+);
+
+create index idx_metrics_timestamp ON metrics USING btree ("timestamp");
+
+create unique index idx_metrics_server_timestamp ON metrics USING btree (server_id, "timestamp");
+
+create table netbox_sync_approvals (
+  id bigint not null generated by default as identity,
+  sync_batch_id text collate "C" not null,
+  device_id bigint,
+  action text collate "C" not null,
+  netbox_object_type text collate "C" not null,
+  netbox_object_id bigint,
+  proposed_changes jsonb not null,
+  approval_status text collate "C" not null,
+  approved_by text collate "C",
+  approved_at text collate "C",
+  applied_at text collate "C",
+  rollback_data jsonb,
+  constraint netbox_sync_approvals_pkey PRIMARY KEY (id),
+  constraint netbox_sync_approvals_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL
+);
+
+create index netbox_sync_approvals_approved ON netbox_sync_approvals USING btree (approved_at DESC);
+
+create index netbox_sync_approvals_batch ON netbox_sync_approvals USING btree (sync_batch_id);
+
+create index netbox_sync_approvals_device ON netbox_sync_approvals USING btree (device_id);
+
+create index netbox_sync_approvals_status ON netbox_sync_approvals USING btree (approval_status);
+
+create table network_interfaces (
+  id bigint not null generated by default as identity,
+  device_id bigint not null,
+  interface_name text collate "C" not null,
+  mac_address text collate "C",
+  ip_addresses jsonb not null,
+  speed_mbps bigint,
+  status text collate "C",
+  interface_type text collate "C",
+  metadata jsonb not null,
+  constraint network_interfaces_pkey PRIMARY KEY (id),
+  constraint network_interfaces_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index network_interfaces_device ON network_interfaces USING btree (device_id);
+
+create index network_interfaces_mac ON network_interfaces USING btree (mac_address);
+
+create index network_interfaces_status ON network_interfaces USING btree (status);
+
+create table nodes (
+  id text collate "C" not null,
+  hostname text collate "C" not null,
+  pid integer not null,
+  role text collate "C" not null,
+  boot_id text collate "C",
+  process_started text collate "C",
+  started_at text collate "C" not null,
+  heartbeat_at text collate "C" not null,
+  constraint nodes_pkey PRIMARY KEY (id)
+);
+
+create table record_native_ids (
+  native_id text collate "C" not null,
+  record_id bigint not null,
+  constraint record_native_ids_pkey PRIMARY KEY (native_id, record_id),
+  constraint record_native_ids_record_id_fkey FOREIGN KEY (record_id) REFERENCES source_records(id) ON DELETE CASCADE
+);
+
+create index record_native_ids_record ON record_native_ids USING btree (record_id);
+
+create table saved_views (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  subject text collate "C" not null,
+  query text collate "C" not null,
+  columns jsonb not null,
+  sort text collate "C",
+  owner text collate "C" not null,
+  shared boolean not null,
+  created_at text collate "C" not null,
+  version integer not null,
+  constraint saved_views_pkey PRIMARY KEY (id),
+  constraint saved_views_owner_subject_name_key UNIQUE (owner, subject, name)
+);
+
+create table schema_migrations (
+  name text not null,
+  applied_at text not null,
+  constraint schema_migrations_pkey PRIMARY KEY (name)
+);
+
+create table server_facts (
+  id bigint not null generated by default as identity,
+  device_id bigint not null,
+  fact_name text collate "C" not null,
+  fact_value text collate "C",
+  collected_at text collate "C" not null,
+  constraint server_facts_pkey PRIMARY KEY (id),
+  constraint server_facts_device_id_fact_name_key UNIQUE (device_id, fact_name),
+  constraint server_facts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index server_facts_device ON server_facts USING btree (device_id, fact_name);
+
+create index server_facts_name ON server_facts USING btree (fact_name);
+
+create table servers (
+  id text collate "C" not null,
+  hostname text collate "C" not null,
+  display_name text collate "C",
+  ip_address text collate "C",
+  status text collate "C" not null default 'unknown'::text,
+  condition text collate "C",
+  os_distribution text collate "C",
+  os_version text collate "C",
+  kernel_version text collate "C",
+  architecture text collate "C",
+  tdp_watts integer,
+  device_id bigint,
+  last_seen text collate "C",
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint servers_pkey PRIMARY KEY (id),
+  constraint servers_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint servers_status_check CHECK (status = ANY (ARRAY['online'::text, 'offline'::text, 'unknown'::text]))
+);
+
+create index servers_device ON servers USING btree (device_id);
+
+create table sessions (
+  id text collate "C" not null,
+  token text collate "C" not null,
+  user_id text collate "C" not null,
+  expires_at text collate "C" not null,
+  ip_address text collate "C",
+  user_agent text collate "C",
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_token_key UNIQUE (token),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create index sessions_expires ON sessions USING btree (expires_at);
+
+create index sessions_user ON sessions USING btree (user_id);
+
+create table setup_links (
+  id bigint not null generated by default as identity,
+  hash text collate "C" not null,
+  purpose text collate "C" not null,
+  user_id text collate "C",
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  expires_at text collate "C" not null,
+  constraint setup_links_pkey PRIMARY KEY (id),
+  constraint setup_links_hash_key UNIQUE (hash),
+  constraint setup_links_purpose_check CHECK (purpose = ANY (ARRAY['setup'::text, 'invite'::text])),
+  constraint setup_links_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create index setup_links_expires ON setup_links USING btree (expires_at);
+
+create index setup_links_user ON setup_links USING btree (user_id);
+
+create table sign_in_limits (
+  key text collate "C" not null,
+  count integer not null,
+  window_start text collate "C" not null,
+  constraint sign_in_limits_pkey PRIMARY KEY (key)
+);
+
+create index sign_in_limits_window ON sign_in_limits USING btree (window_start);
+
+create table source_records (
+  id bigint not null generated by default as identity,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  kind text collate "C" not null,
+  mac text collate "C",
+  content_hash text collate "C" not null,
+  normalized jsonb not null,
+  volatile jsonb,
+  volatile_at text collate "C",
+  first_run_id bigint not null,
+  changed_run_id bigint not null,
+  last_run_id bigint,
+  missing_run_id bigint,
+  constraint source_records_pkey PRIMARY KEY (id),
+  constraint source_records_source_system_source_identifier_source_id_key UNIQUE (source_system, source_identifier, source_id)
+);
+
+create index source_records_gone ON source_records USING btree (source_system, source_identifier, last_run_id) WHERE last_run_id IS NOT NULL;
+
+create index source_records_mac ON source_records USING btree (mac) WHERE mac IS NOT NULL;
+
+create table sources (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  type text collate "C" not null,
+  settings jsonb not null,
+  schedule text collate "C",
+  enabled boolean not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null,
+  constraint sources_pkey PRIMARY KEY (id),
+  constraint sources_name_key UNIQUE (name)
+);
+
+create table storage_volumes (
+  id bigint not null generated by default as identity,
+  device_id bigint,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  name text collate "C" not null,
+  volume_type text collate "C",
+  capacity_bytes bigint,
+  used_bytes bigint,
+  storage_array text collate "C",
+  raid_level text collate "C",
+  thin_provisioned boolean,
+  status text collate "C" not null,
+  metadata jsonb not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint storage_volumes_pkey PRIMARY KEY (id),
+  constraint storage_volumes_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint storage_volumes_source_system_source_identifier_source_id_key UNIQUE (source_system, source_identifier, source_id)
+);
+
+create index storage_volumes_array ON storage_volumes USING btree (storage_array);
+
+create index storage_volumes_device ON storage_volumes USING btree (device_id);
+
+create index storage_volumes_type ON storage_volumes USING btree (volume_type);
+
+create table sync_history (
+  id bigint not null generated by default as identity,
+  sync_id text collate "C" not null,
+  source_system text collate "C" not null,
+  source_identifier text collate "C",
+  operation text collate "C" not null,
+  device_id bigint,
+  change_type text collate "C" not null,
+  old_value jsonb,
+  new_value jsonb,
+  performed_by text collate "C" not null,
+  performed_at text collate "C" not null,
+  metadata jsonb,
+  constraint sync_history_pkey PRIMARY KEY (id, performed_at)
+) partition by range (performed_at);
+
+create index sync_history_device ON ONLY sync_history USING btree (device_id, id);
+
+create index sync_history_performed ON ONLY sync_history USING btree (performed_at DESC, id DESC);
+
+create index sync_history_source ON ONLY sync_history USING btree (source_system, id);
+
+create index sync_history_sync ON ONLY sync_history USING btree (sync_id);
+
+create table sync_metadata (
+  id bigint not null generated by default as identity,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  last_sync_start text collate "C",
+  last_sync_complete text collate "C",
+  last_sync_status text collate "C",
+  sync_duration_seconds double precision,
+  devices_added integer not null,
+  devices_updated integer not null,
+  devices_removed integer not null,
+  error_message text collate "C",
+  last_run_id bigint,
+  last_complete_run_id bigint,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint sync_metadata_pkey PRIMARY KEY (id),
+  constraint sync_metadata_source_system_source_identifier_key UNIQUE (source_system, source_identifier)
+);
+
+create index sync_metadata_complete ON sync_metadata USING btree (last_sync_complete);
+
+create table sync_runs (
+  id bigint not null generated by default as identity,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  status text collate "C" not null,
+  started_at text collate "C" not null,
+  completed_at text collate "C",
+  started_by text collate "C" not null,
+  job_id bigint,
+  records_seen integer not null,
+  records_total integer,
+  devices_added integer not null,
+  devices_updated integer not null,
+  devices_removed integer not null,
+  records_unchanged integer not null,
+  reason text collate "C",
+  error_code text collate "C",
+  warnings jsonb not null,
+  missing_waiting integer not null,
+  missing_decision text collate "C",
+  decided_by text collate "C",
+  decided_at text collate "C",
+  alive_at text collate "C",
+  constraint sync_runs_pkey PRIMARY KEY (id)
+);
+
+create index sync_runs_source ON sync_runs USING btree (source_system, source_identifier, id);
+
+create index sync_runs_started ON sync_runs USING btree (started_at);
+
+create index sync_runs_status ON sync_runs USING btree (status);
+
+create unique index sync_runs_running ON sync_runs USING btree (source_system, source_identifier) WHERE status = 'running'::text;
+
+create table system_settings (
+  id bigint not null generated by default as identity,
+  key text collate "C" not null,
+  value jsonb not null,
+  description text collate "C",
+  updated_at text collate "C" not null,
+  updated_by text collate "C" not null,
+  constraint system_settings_pkey PRIMARY KEY (id),
+  constraint system_settings_key_key UNIQUE (key)
+);
+
+create table tags (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  type text collate "C" not null,
+  color text collate "C",
+  description text collate "C",
+  created_at text collate "C" not null,
+  version integer not null,
+  constraint tags_pkey PRIMARY KEY (id),
+  constraint tags_name_key UNIQUE (name)
+);
+
+create table two_factors (
+  id text collate "C" not null,
+  secret text collate "C" not null,
+  backup_codes text collate "C" not null,
+  user_id text collate "C" not null,
+  verified boolean,
+  failed_verification_count integer,
+  locked_until text collate "C",
+  constraint two_factors_pkey PRIMARY KEY (id),
+  constraint two_factors_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create index two_factors_user ON two_factors USING btree (user_id);
+
+create table users (
+  id text collate "C" not null,
+  name text collate "C" not null,
+  email text collate "C" not null,
+  email_verified boolean not null,
+  image text collate "C",
+  two_factor_enabled boolean,
+  role text collate "C" not null,
+  tags jsonb,
+  disabled_at text collate "C",
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null,
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_email_key UNIQUE (email),
+  constraint users_role_check CHECK (role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text]))
+);
+
+create index users_role ON users USING btree (role);
+
+create table verifications (
+  id text collate "C" not null,
+  identifier text collate "C" not null,
+  value text collate "C" not null,
+  expires_at text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  constraint verifications_pkey PRIMARY KEY (id)
+);
+
+create index verifications_expires ON verifications USING btree (expires_at);
+
+create index verifications_identifier ON verifications USING btree (identifier);
+
+create table vms (
+  id bigint not null generated by default as identity,
+  device_id bigint not null,
+  instance_uuid text collate "C",
+  guest_os text collate "C",
+  cpu_count integer,
+  memory_mb bigint,
+  power_state text collate "C",
+  tools_running boolean,
+  ip_addresses jsonb not null,
+  disks jsonb not null,
+  snapshots jsonb not null,
+  total_disk_capacity_bytes bigint,
+  total_snapshot_size_bytes bigint,
+  constraint vms_pkey PRIMARY KEY (id),
+  constraint vms_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint vms_device_id_key UNIQUE (device_id)
+);
+
+create index vms_instance_uuid ON vms USING btree (instance_uuid);
+
+create index vms_power_state ON vms USING btree (power_state);
