@@ -119,6 +119,37 @@ export async function resolveFindings(
   return rows.map((row) => row.id)
 }
 
+/** Closes what is open about these hosts being new: who decided about them has seen them. */
+export async function resolveFindingsOf(
+  db: Database,
+  engine: Engine,
+  hosts: readonly { id: number; device_id: number | null }[],
+  now: string,
+  by: string,
+): Promise<number[]> {
+  if (hosts.length === 0) return []
+  const hostIds = hosts.map((host) => host.id)
+  const deviceIds = hosts.flatMap((host) => host.device_id ?? [])
+  const rows = await db
+    .selectFrom('findings')
+    .select('id')
+    .where('resolved_at', 'is', null)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('kind', '=', 'new-mac'), idsIn(engine, 'host_id', hostIds)]),
+        eb.and([eb('kind', '=', 'new-device'), idsIn(engine, 'device_id', deviceIds)]),
+      ]),
+    )
+    .execute()
+  return resolveFindings(
+    db,
+    engine,
+    rows.map((row) => row.id),
+    now,
+    by,
+  )
+}
+
 /** Tells of each finding whether a person has settled the very same one before. */
 export async function wasDismissed(
   db: Database,

@@ -105,24 +105,18 @@ async function loadStored(
   macs: readonly Mac[],
   devices: readonly number[],
 ) {
-  const select = () =>
+  if (macs.length === 0 && devices.length === 0) return []
+  return (
     transaction
       .selectFrom('hosts')
       .select(['id', 'mac', 'hostname', 'ip_addresses', 'source', 'switch_port', 'host_type', 'last_seen'])
       .select(['device_id', 'vendor', 'host_type_locked', 'version'])
-  const byMac =
-    macs.length === 0
-      ? []
-      : await select()
-          .where(textsIn(engine, 'mac', macs))
-          .execute()
-  const byDevice =
-    devices.length === 0
-      ? []
-      : await select()
-          .where(idsIn(engine, 'device_id', devices))
-          .execute()
-  return [...byMac, ...byDevice]
+      .where((eb) => eb.or([textsIn(engine, 'mac', macs), idsIn(engine, 'device_id', devices)]))
+      .orderBy('id')
+      // Who reviews a host meanwhile waits, else what they decide would be overwritten with what was before.
+      .$if(engine === 'postgres', (query) => query.forUpdate())
+      .execute()
+  )
 }
 
 async function updateStored(
