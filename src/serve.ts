@@ -4,8 +4,11 @@ import path from 'node:path'
 import type { Config } from '#config.ts'
 import { watchChanges } from '#database/change-feed.ts'
 import { createAccess } from '#features/access/access.ts'
+import type { Context } from '#features/context.ts'
 import { keepAlive, work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
+import { startupReading } from '#features/sync/discovery-startup.ts'
+import { startSchedules } from '#features/sync/schedules.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ServerLog } from '#create-log.ts'
@@ -34,7 +37,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     if (http) await http.listen()
     background.push(keepAlive(app.context, app.node, ending.signal))
     background.push(tellOfOthers(app, ending.signal))
-    if (roles.includes('worker')) background.push(work(app.context, app.actions, app.node, ending.signal))
+    if (roles.includes('worker')) background.push(...startWorker(app, ending.signal))
     if (!signal.aborted)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     log.info({}, 'stopping')
@@ -44,6 +47,18 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     await Promise.all(background)
     await app.close()
   }
+}
+
+/** Does jobs, and submits those whose time has come. */
+function startWorker({ context, actions, node }: App, signal: AbortSignal): Promise<unknown>[] {
+  return [work(context, actions, node, signal), submitByItself(context, signal)]
+}
+
+async function submitByItself(context: Context, signal: AbortSignal): Promise<void> {
+  await startupReading(context).catch((err: unknown) => {
+    context.log.error({ err }, 'this machine could not be read at the start')
+  })
+  await startSchedules(context, context.jobs, signal)
 }
 
 /** Whatever other processes write, such as the command line, shows on open pages too. */
