@@ -86,12 +86,16 @@ async function dueSlot(
   now: Timestamp,
 ): Promise<Timestamp | undefined> {
   const slot = lastSlot(source.schedule, now)
-  if (slot === undefined || slot <= (settled.get(source.name) ?? '')) return undefined
+  const known = settled.get(source.name)
+  if (known !== undefined && (slot === undefined || slot <= known)) return undefined
   const started = await findLastStart(db, source)
-  const since = [started ?? '', source.changedAt ?? ''].sort().at(-1)!
-  // One that never ran and whose age nobody knows waits for its next time.
-  if (since !== '' && slot > since) return slot
-  settled.set(source.name, slot)
+  const since = [known, started, source.changedAt]
+    .filter((each) => each !== undefined)
+    .sort()
+    .at(-1)
+  if (since !== undefined && slot !== undefined && slot > since) return slot
+  // One that never ran, and whose age nobody knows, counts from now on.
+  settled.set(source.name, since === undefined ? now : (slot ?? since))
   return undefined
 }
 

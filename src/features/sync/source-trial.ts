@@ -24,7 +24,7 @@ export async function testSource(
 ): Promise<SourceTestAnswer> {
   signal.throwIfAborted()
   try {
-    const { message, warnings } = await inTime(context, (limited) => open().test(limited), signal)
+    const { message, warnings } = await inTime(context, async (limited) => open().test(limited), signal)
     return { ok: true, message, hint: null, errorCode: null, warnings }
   } catch (thrown) {
     signal.throwIfAborted()
@@ -43,7 +43,9 @@ async function inTime<T>(
   const limit = new AbortController()
   const done = new AbortController()
   const limited = AbortSignal.any([signal, limit.signal])
-  void clock.sleep(longestTest, AbortSignal.any([signal, done.signal])).then(() => limit.abort(tookTooLong()))
+  void clock.sleep(longestTest, AbortSignal.any([signal, done.signal])).then(() => {
+    if (!done.signal.aborted) limit.abort(tookTooLong())
+  })
   const stopped = new Promise<never>((_, reject) => {
     limited.addEventListener('abort', () => reject(limited.reason as Error), { once: true })
   })

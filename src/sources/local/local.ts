@@ -16,19 +16,19 @@ const localSettings = z.strictObject({
   neighbours: z
     .boolean()
     .default(true)
-    .describe('Report the neighbour table (ARP and NDP): machines this one talked to'),
+    .describe('Report the neighbour table (ARP and NDP): machines this one talked to.'),
   leaseFiles: z
     .boolean()
     .default(true)
-    .describe('Report the leases of DHCP servers on this machine, found in their usual places'),
+    .describe('Report the leases of DHCP servers on this machine, found in their usual places.'),
   allInterfaces: z
     .boolean()
     .default(false)
-    .describe('Report every interface, container cables and idle ones too'),
+    .describe('Report every interface, container cables and idle ones too.'),
   includeContainerBridges: z
     .boolean()
     .default(false)
-    .describe("Report neighbours on container engines' own networks"),
+    .describe("Report neighbours on container engines' own networks."),
 })
 type LocalSettings = z.output<typeof localSettings>
 

@@ -25,41 +25,47 @@ export const scanSettings = z.strictObject({
     .array(range)
     .default([])
     .describe(
-      "Subnets, spans (a-b) and single addresses, IPv4 and small IPv6; none means this machine's own subnets",
+      "Subnets, spans (a-b) and single addresses, IPv4 and small IPv6; none means this machine's own subnets.",
     ),
-  exclude: z.array(range).default([]).describe('Ranges that are never asked'),
+  exclude: z.array(range).default([]).describe('Ranges that are never asked.'),
   method: z
     .enum(scanMethods)
     .default('auto')
     .describe(
-      'auto uses what this machine offers; icmp and fping need fping, nmap needs nmap; own links use the neighbour table',
+      'How addresses beyond the own links are asked: auto by whatever this machine offers, icmp and fping by fping, nmap by nmap. Own links are asked by the neighbour table, or by nmap as root.',
     ),
   ports: z
     .array(z.number().int().min(1).max(65535))
     .min(1)
     .default([443, 80, 22, 445, 3389])
-    .describe('TCP ports tried on addresses behind a router; an open and a refused one both count as alive'),
+    .describe('TCP ports tried on addresses behind a router; an open and a refused one both count as alive.'),
   rate: z
     .number()
     .int()
     .min(1)
     .max(50_000)
     .default(5000)
-    .describe('Packets or attempts started per second at most'),
-  timeout: z.number().int().min(50).max(30_000).default(1000).describe('Milliseconds to wait for one answer'),
-  names: z.boolean().default(true).describe('Ask reverse DNS and multicast DNS for names'),
+    .describe('Packets or attempts started per second at most.'),
+  timeout: z
+    .number()
+    .int()
+    .min(50)
+    .max(30_000)
+    .default(1000)
+    .describe('Milliseconds to wait for one answer.'),
+  names: z.boolean().default(true).describe('Ask reverse DNS and multicast DNS for names.'),
   dnsServers: z
     .array(z.string())
     .default([])
-    .describe("Servers for reverse names (192.0.2.53 or 192.0.2.53:5353); none means the system's own"),
+    .describe("Servers for reverse names (192.0.2.53 or 192.0.2.53:5353); none means the system's own."),
   ipv6: z
     .boolean()
     .default(true)
-    .describe('Also find IPv6 neighbours on the scanned links, by the all-nodes multicast address'),
-  interface: z.string().optional().describe('Use only the own subnets of this interface'),
+    .describe('Also find IPv6 neighbours on the scanned links, by the all-nodes multicast address.'),
+  interface: z.string().optional().describe('Use only the own subnets of this interface.'),
   includeContainerBridges: z
     .boolean()
     .default(false)
-    .describe('Also scan the networks of container engines on this machine (docker0 and the like)'),
+    .describe('Also scan the networks of container engines on this machine (docker0 and the like).'),
 })
 export type ScanSettings = z.output<typeof scanSettings>
