@@ -1,10 +1,4 @@
-import {
-  useId,
-  type InputHTMLAttributes,
-  type ReactNode,
-  type SelectHTMLAttributes,
-  type TextareaHTMLAttributes,
-} from 'react'
+import { useId, type ComponentProps, type InputHTMLAttributes, type ReactNode } from 'react'
 import { classNames } from './class-names.ts'
 
 /** How every input looks. */
@@ -57,16 +51,10 @@ function Frame({
   )
 }
 
-type Without<Attributes> = Omit<Attributes, 'id'>
+type Without<Tag extends 'input' | 'textarea' | 'select'> = Omit<ComponentProps<Tag>, 'id'>
 
 /** A line of text. */
-export function TextField({
-  label,
-  hint,
-  error,
-  className,
-  ...rest
-}: FieldFrame & Without<InputHTMLAttributes<HTMLInputElement>>) {
+export function TextField({ label, hint, error, className, ...rest }: FieldFrame & Without<'input'>) {
   const tied = useField({ label, hint, error })
   return (
     <Frame {...{ id: tied.id, label, hint, error }} required={rest.required}>
@@ -76,13 +64,7 @@ export function TextField({
 }
 
 /** Several lines of text. */
-export function TextAreaField({
-  label,
-  hint,
-  error,
-  className,
-  ...rest
-}: FieldFrame & Without<TextareaHTMLAttributes<HTMLTextAreaElement>>) {
+export function TextAreaField({ label, hint, error, className, ...rest }: FieldFrame & Without<'textarea'>) {
   const tied = useField({ label, hint, error })
   return (
     <Frame {...{ id: tied.id, label, hint, error }} required={rest.required}>
@@ -91,7 +73,7 @@ export function TextAreaField({
   )
 }
 
-interface SelectProps extends FieldFrame, Without<SelectHTMLAttributes<HTMLSelectElement>> {
+interface SelectProps extends FieldFrame, Without<'select'> {
   options: readonly { value: string; label: string }[]
 }
 

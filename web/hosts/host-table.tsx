@@ -1,0 +1,127 @@
+import { useCallback, useEffect, useRef, type MouseEvent } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import type { Host } from '#features/hosts/host-shapes.ts'
+import { classNames } from '../ui/class-names.ts'
+import { columns, HostRow, rowHeight } from './host-row.tsx'
+import type { Selection } from './selection.ts'
+import { headHeight, useCursorInSight } from './use-cursor-in-sight.ts'
+
+interface HostTableProps {
+  hosts: readonly Host[]
+  /** How many there are in all, where that is known. */
+  total: number | undefined
+  selection: Selection
+  choosable: boolean
+  more: boolean
+  onMore(): void
+  onPress(id: number, event: MouseEvent): void
+  onToggle(id: number, event: MouseEvent): void
+  onChooseAll(chosen: boolean): void
+}
+
+/** The hosts as a grid that draws only what is in sight. The keys are the page's. */
+export function HostTable(props: HostTableProps) {
+  const { hosts, selection, more, onMore } = props
+  const frame = useRef<HTMLDivElement>(null)
+  // oxlint-disable-next-line react/incompatible-library -- nothing of it is passed on to what is memoized
+  const virtual = useVirtualizer({
+    count: hosts.length,
+    getScrollElement: () => frame.current,
+    estimateSize: () => rowHeight,
+    getItemKey: useCallback((index: number) => hosts[index]!.id, [hosts]),
+    overscan: 12,
+  })
+  const cursor = useCursorInSight(frame, hosts, selection.cursor)
+  const rows = virtual.getVirtualItems()
+  const first = rows.at(0)?.start ?? 0
+  const end = rows.at(-1)?.end ?? 0
+  const last = rows.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (more && last >= hosts.length - 40) onMore()
+  }, [more, last, hosts.length, onMore])
+  const inSight = rows.some(({ index }) => index === cursor)
+  return (
+    <div ref={frame} className="min-h-0 grow overflow-auto">
+      <table
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is a table with a cursor
+        role="grid"
+        aria-label="Hosts"
+        aria-rowcount={props.total === undefined ? -1 : props.total + 1}
+        aria-multiselectable={props.choosable}
+        aria-activedescendant={inSight ? `host-${selection.cursor}` : undefined}
+        tabIndex={0}
+        className="w-full table-fixed text-left text-sm focus-visible:outline-offset-[-2px]"
+      >
+        <HeadRow {...props} />
+        <tbody>
+          <Gap height={first} />
+          {rows.map(({ index }) => {
+            const host = hosts[index]!
+            return (
+              <HostRow
+                key={host.id}
+                host={host}
+                index={index}
+                current={host.id === selection.cursor}
+                chosen={selection.chosen.has(host.id)}
+                choosable={props.choosable}
+                onPress={props.onPress}
+                onToggle={props.onToggle}
+              />
+            )
+          })}
+          <Gap height={virtual.getTotalSize() - end} />
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Stands for rows that are not drawn. */
+function Gap({ height }: { height: number }) {
+  if (height <= 0) return null
+  return <tr aria-hidden style={{ height }} />
+}
+
+const heads = [
+  ['name', 'Name'],
+  ['mac', 'MAC address'],
+  ['maker', 'Maker'],
+  ['addresses', 'Addresses'],
+  ['type', 'Type'],
+  ['sources', 'Seen by'],
+  ['seen', 'Last seen'],
+  ['status', 'Status'],
+] as const
+
+function HeadRow({ hosts, selection, choosable, onChooseAll }: HostTableProps) {
+  const all = hosts.length > 0 && selection.chosen.size === hosts.length
+  const some = selection.chosen.size > 0 && !all
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = some
+  }, [some])
+  return (
+    <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
+      <tr aria-rowindex={1} style={{ height: headHeight }} className="text-xs text-muted">
+        <th scope="col" className={columns.choose}>
+          {choosable ? (
+            <input
+              ref={box}
+              type="checkbox"
+              className="block size-3.5 accent-accent"
+              aria-label="Select all hosts shown"
+              checked={all}
+              onChange={(event) => onChooseAll(event.target.checked)}
+            />
+          ) : null}
+        </th>
+        {heads.map(([name, label]) => (
+          <th key={name} scope="col" className={classNames(columns[name], 'truncate font-medium')}>
+            {label}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
+}

@@ -1,0 +1,61 @@
+import { useCallback, useMemo, useState, type MouseEvent } from 'react'
+import type { Host } from '#features/hosts/host-shapes.ts'
+import * as rules from './selection.ts'
+
+interface Choice {
+  order: readonly number[]
+  /** Which list it is; another one begins without a selection. */
+  list: string
+  selection: rules.Selection
+  /** All that match, also those not loaded yet. */
+  everything: boolean
+}
+
+/** The cursor and the choice in a list that changes while one works in it. */
+export function useHostSelection(hosts: readonly Host[], list: string) {
+  const order = useMemo(() => hosts.map(({ id }) => id as number), [hosts])
+  const fresh: Choice = { order, list, selection: rules.noSelection, everything: false }
+  const [choice, setChoice] = useState<Choice>(fresh)
+  if (choice.list !== list) setChoice(fresh)
+  else if (choice.order !== order)
+    setChoice({ ...choice, order, selection: rules.afterChange(choice.selection, choice.order, order) })
+
+  /** Another choice: no longer everything. */
+  const choose = useCallback(
+    (next: (selection: rules.Selection, order: readonly number[]) => rules.Selection) =>
+      setChoice((from) => ({ ...from, everything: false, selection: next(from.selection, from.order) })),
+    [],
+  )
+  const move = useCallback(
+    (steps: number) =>
+      setChoice((from) => ({ ...from, selection: rules.moveBy(from.selection, from.order, steps) })),
+    [],
+  )
+  const onPress = useCallback(
+    (id: number, event: MouseEvent) => {
+      if (event.shiftKey) choose((from, shown) => rules.extendTo(from, shown, id))
+      else if (event.ctrlKey || event.metaKey) choose((from) => rules.toggle(from, id))
+      else setChoice((from) => ({ ...from, selection: rules.moveTo(from.selection, id) }))
+    },
+    [choose],
+  )
+  const onToggle = useCallback(
+    (id: number, event: MouseEvent) => {
+      if (event.shiftKey) choose((from, shown) => rules.extendTo(from, shown, id))
+      else choose((from) => rules.toggle(from, id))
+    },
+    [choose],
+  )
+  return {
+    selection: choice.selection,
+    everything: choice.everything,
+    takeEverything: () => setChoice((from) => ({ ...from, everything: true })),
+    chooseAll: (all: boolean) =>
+      choose((from, shown) => (all ? rules.chooseAll(from, shown) : rules.chooseNone(from))),
+    move,
+    extend: (steps: number) => choose((from, shown) => rules.extendBy(from, shown, steps)),
+    toggle: () => choose((from) => rules.toggle(from)),
+    onPress,
+    onToggle,
+  }
+}
