@@ -4,7 +4,6 @@ import { discoveredBy } from '#features/sync/discovery-source.ts'
 import { openRegistered } from '#features/sync/source-registry.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { failing, never } from '#test/http-lab.ts'
-import { readAll } from '#test/source-contract.ts'
 import { sourceWorld } from '#test/source-world.ts'
 
 onEachDatabase('a discovery', (fresh) => {

@@ -11,9 +11,7 @@ import { TestClock } from '#test/test-clock.ts'
 
 const deaf: Source = {
   test: () => new Promise(() => {}),
-  async *read() {
-    return { complete: true }
-  },
+  read: () => assert.fail('a test does not read'),
 }
 
 test('a test of a source that never answers ends, even when it does not listen', async () => {
