@@ -18,6 +18,9 @@ import type { CliParts } from '#surfaces/cli/cli-parts.ts'
 import { type FollowedJob, progressLine } from '#surfaces/cli/follow-job.ts'
 import { runCli } from '#surfaces/cli/run-cli.ts'
 
+// What Rollcall writes (database, keys, backups) is for its own user only.
+process.umask(0o077)
+
 const clock = systemClock
 const { env, stdin, stdout, stderr } = process
 const interrupted = new AbortController()
