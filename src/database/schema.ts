@@ -208,6 +208,8 @@ export interface SyncRunsTable {
   decided_at: string | null
   /** When the process that reads last said that it still does. */
   alive_at: string | null
+  /** That process: `pid`, `boot_id`, `process_started`. */
+  reader: JsonText | null
 }
 
 export interface SyncMetadataTable {

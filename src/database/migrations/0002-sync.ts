@@ -36,7 +36,8 @@ export const sync: Migration = {
       missing_decision ${t.text},
       decided_by ${t.text},
       decided_at ${t.text},
-      alive_at ${t.text}
+      alive_at ${t.text},
+      reader ${t.json}
     )`,
     // One reading of a source at a time, whichever process reads it.
     `create unique index sync_runs_running on sync_runs (source_system, source_identifier) where status = 'running'`,

@@ -49,8 +49,11 @@ export const byBelief = (records: readonly LinkedContent[]): LinkedContent[] =>
       Number(right.isHeld) - Number(left.isHeld) ||
       Number(isSighting(left)) - Number(isSighting(right)) ||
       rank(left.system) - rank(right.system) ||
-      left.recordId - right.recordId,
+      compare(left.source, right.source) ||
+      compare(left.sourceId, right.sourceId),
   )
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
 
 const isSighting = (linked: LinkedContent): boolean => linked.record.kind === 'sighting'
 
@@ -150,15 +153,11 @@ function mergeInterfaces(records: readonly LinkedContent[]): ReportedInterface[]
   const merged = new Map<string, ReportedInterface>()
   const byMac = new Map<string, string>()
   const add = (each: ReportedInterface) => {
-    const known =
-      (each.mac === undefined ? undefined : byMac.get(each.mac)) ??
-      (merged.has(each.name) ? each.name : undefined)
-    if (known !== undefined) {
-      merged.set(known, combine(merged.get(known)!, each))
-      return
-    }
-    merged.set(each.name, each)
-    if (each.mac !== undefined) byMac.set(each.mac, each.name)
+    const known = each.mac === undefined ? undefined : byMac.get(each.mac)
+    const name = known ?? freeName(merged, each)
+    const before = merged.get(name)
+    merged.set(name, before === undefined ? { ...each, name } : combine(before, each))
+    if (each.mac !== undefined) byMac.set(each.mac, name)
   }
   for (const { record } of records) {
     if (record.kind === 'device') for (const each of record.interfaces ?? []) add(each)
@@ -167,6 +166,13 @@ function mergeInterfaces(records: readonly LinkedContent[]): ReportedInterface[]
     }
   }
   return [...merged.values()]
+}
+
+/** Two sources may call different cards eth0; the one that is believed less gets its MAC beside the name. */
+function freeName(merged: ReadonlyMap<string, ReportedInterface>, each: ReportedInterface): string {
+  const other = merged.get(each.name)
+  const isOtherCard = other?.mac !== undefined && each.mac !== undefined && other.mac !== each.mac
+  return isOtherCard ? `${each.name} ${each.mac}` : each.name
 }
 
 const combine = (believed: ReportedInterface, other: ReportedInterface): ReportedInterface => ({
@@ -202,18 +208,22 @@ const sorted = (addresses: string[]): string[] =>
 const interfaceValue = (each: ReportedInterface): JsonObject => ({
   mac: each.mac ?? null,
   addresses: each.addresses ?? [],
-  speedMbps: each.speedMbps ?? null,
+  speedMbps: whole(each.speedMbps),
   status: each.status ?? null,
   type: each.type ?? null,
   metadata: each.metadata ?? {},
 })
 
+/** The columns take whole numbers; a source that gives none gives nothing. */
+const whole = (value: number | undefined): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : Math.round(value)
+
 function addVm(state: DeviceState, records: readonly LinkedContent[]): void {
   const vm = firstOf(records, ({ record }) => (record.kind === 'device' ? record.vm : undefined))
   if (!vm) return
   for (const [name, value] of Object.entries(vm)) {
-    if (value !== undefined && !(Array.isArray(value) && value.length === 0))
-      state[`vm/${name}`] = value as Json
+    if (typeof value === 'number') put(state, `vm/${name}`, whole(value))
+    else if (!(Array.isArray(value) && value.length === 0)) put(state, `vm/${name}`, value as Json)
   }
 }
 

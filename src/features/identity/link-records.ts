@@ -1,167 +1,156 @@
-import { bulkInsert, reserveIds } from '#database/bulk.ts'
+import { reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
-import { chooseForDevice, chooseForSighting } from '#features/identity/choose-device.ts'
-import type { KnownDevices } from '#features/identity/identity-queries.ts'
-import { idsIn } from '#features/inventory/device-state-queries.ts'
-import { historyRow } from '#features/inventory/save-devices.ts'
+import { loadNeighbourhood } from '#features/identity/neighbourhood-queries.ts'
+import { partitionRecords } from '#features/identity/partition-records.ts'
+import type { IdentityRecord, Machine } from '#features/identity/partition-records.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-
-/** A record that needs a device, or whose keys changed. */
-export interface Unlinked {
-  recordId: number
-  kind: 'device' | 'sighting'
-  /** Keys that may join it to another record; empty for a random or shared MAC. */
-  keys: string[]
-  /** Whether it may stand as a device of its own. */
-  mayStandAlone: boolean
-  /** The device it is linked to already. */
-  device?: number | undefined
-}
 
 /** A link that a batch decided. */
 export interface NewLink {
   recordId: number
   deviceId: number
-  /** Keys shared with what the device already had; empty for a device of its own. */
+  /** Keys shared with what else the device has; empty for a device of its own. */
   evidence: string[]
 }
 
 /** What came of linking a batch. */
 export interface Linking {
   links: NewLink[]
+  /** Records whose link to a device ends. */
+  ended: { recordId: number; from: number }[]
   /** Device of each record; none for a random or ambiguous MAC. */
   deviceOf: Map<number, number>
-  /** Devices made for records of this batch. */
+  /** Devices made by this batch. */
   created: Set<number>
-  /** Placeholder and the device that it turned out to be. */
+  /** A device and the one that it turned out to be. */
   merged: { from: number; into: number; evidence: string[] }[]
   /** Records whose keys point at more than one machine. */
   conflicts: { recordId: number; device: number; others: number[] }[]
 }
 
-/** Decides for every record in turn; a later record of the batch sees the earlier ones. Writes nothing. */
+/**
+ * Decides which devices the records belong to, together with every record that shares a key or a device with them.
+ * The records need not be in the database yet. Writes nothing.
+ */
 export async function decideLinks(
   transaction: Transaction,
-  author: Authorship,
-  source: string,
-  known: KnownDevices,
-  records: readonly Unlinked[],
+  { engine }: Pick<Authorship, 'engine'>,
+  seeds: readonly IdentityRecord[],
 ): Promise<Linking> {
-  const linking: Linking = { links: [], deviceOf: new Map(), created: new Set(), merged: [], conflicts: [] }
+  const linking: Linking = {
+    links: [],
+    ended: [],
+    deviceOf: new Map(),
+    created: new Set(),
+    merged: [],
+    conflicts: [],
+  }
+  if (seeds.length === 0) return linking
+  const records = await loadNeighbourhood(transaction, engine, seeds)
+  const { machines, unplaced, conflicts } = partitionRecords(records)
+  const claims = claimDevices(machines, unplaced)
   const fresh = await reserveIds(
     transaction,
-    author.engine,
+    engine,
     'devices',
-    records.filter((each) => each.device === undefined).length,
+    claims.filter((device) => device === undefined).length,
   )
-  for (const record of records) {
-    const device = decide(source, known, record, linking, fresh)
-    if (device === undefined) continue
-    linking.deviceOf.set(record.recordId, device)
-    const isOwn = linking.created.has(device)
-    if (record.device === undefined)
-      linking.links.push({ recordId: record.recordId, deviceId: device, evidence: isOwn ? [] : record.keys })
-    known.addRecord(device, record.kind, source, true)
-    for (const key of record.keys) known.addKey(key, device)
+  linking.created = new Set(fresh)
+  const claimed = claims.map((device) => device ?? fresh.shift()!)
+  for (const record of unplaced) place(linking, [record], record, undefined)
+  for (const [index, machine] of machines.entries()) {
+    for (const record of machine) place(linking, machine, record, claimed[index])
   }
+  linking.merged = mergersOf(records, new Set(claimed), linking)
+  addConflicts(linking, conflicts, new Set(seeds.map((each) => each.id)))
   return linking
 }
 
-/** Writes what was decided. New devices themselves come later in the same transaction. */
-export async function writeLinks(
-  transaction: Transaction,
-  author: Authorship,
-  { links, merged }: Linking,
-): Promise<void> {
-  await insertLinks(transaction, author, links)
-  for (const each of merged) await moveLinks(transaction, author, each.from, each.into, each.evidence)
+/** The device of each machine: the oldest that its records are linked to and no older machine took; else a new one. */
+function claimDevices(
+  machines: readonly Machine[],
+  unplaced: readonly IdentityRecord[],
+): (number | undefined)[] {
+  const claims: (number | undefined)[] = machines.map(() => undefined)
+  const taken = new Set<number>()
+  const byAge = machines
+    .map((machine, index) => ({ index, age: age(machine) }))
+    .toSorted((left, right) => left.age - right.age)
+  for (const { index } of byAge) {
+    const device = candidatesOf(machines[index]!, unplaced).find((id) => !taken.has(id))
+    if (device !== undefined) taken.add(device)
+    claims[index] = device
+  }
+  return claims
 }
 
-function decide(
-  source: string,
-  known: KnownDevices,
-  record: Unlinked,
+/** Whoever has the oldest record keeps a device that two machines came of. */
+const age = (machine: Machine): number =>
+  machine.reduce(
+    (oldest, record) => (record.device === undefined ? oldest : Math.min(oldest, record.id)),
+    Number.MAX_SAFE_INTEGER,
+  )
+
+/** Devices that have a name come before those only seen, and these before one whose MAC is now on several machines. */
+function candidatesOf(machine: Machine, unplaced: readonly IdentityRecord[]): number[] {
+  const devices = (records: readonly IdentityRecord[]) =>
+    records.flatMap((record) => record.device ?? []).toSorted((left, right) => left - right)
+  const stray = unplaced.filter(
+    ({ device, keys }) =>
+      device !== undefined && machine.some((record) => keys.some((key) => record.keys.includes(key))),
+  )
+  return [
+    ...devices(machine.filter((record) => record.kind === 'device')),
+    ...devices(machine.filter((record) => record.kind === 'sighting')),
+    ...devices(stray),
+  ]
+}
+
+function place(linking: Linking, machine: Machine, record: IdentityRecord, device: number | undefined): void {
+  if (device !== undefined) linking.deviceOf.set(record.id, device)
+  if (record.device === device) return
+  if (record.device !== undefined) linking.ended.push({ recordId: record.id, from: record.device })
+  if (device !== undefined)
+    linking.links.push({ recordId: record.id, deviceId: device, evidence: evidenceOf(machine, record) })
+}
+
+/** Keys that the record shares with others of its machine. */
+const evidenceOf = (machine: Machine, record: IdentityRecord): string[] =>
+  machine.length === 1
+    ? []
+    : record.keys.filter((key) => machine.some((other) => other !== record && other.keys.includes(key)))
+
+/** Devices that lost all that made them, with where most of it went. */
+function mergersOf(
+  records: readonly IdentityRecord[],
+  claimed: ReadonlySet<number>,
   linking: Linking,
-  fresh: number[],
-): number | undefined {
-  const candidates = known.candidates(record.keys)
-  if (record.kind === 'sighting') {
-    if (record.device !== undefined) return record.device
-    const { device, isAmbiguous } = chooseForSighting(candidates)
-    if (device !== undefined) return device
-    return isAmbiguous || !record.mayStandAlone ? undefined : create(linking, fresh)
-  }
-  const choice = chooseForDevice(source, candidates, record.device)
-  const device = choice.device ?? create(linking, fresh)
-  for (const from of choice.merge) {
-    linking.merged.push({ from, into: device, evidence: record.keys })
-    known.merge(from, device)
-  }
-  if (choice.conflict.length > 0)
-    linking.conflicts.push({ recordId: record.recordId, device, others: choice.conflict })
-  return device
+): Linking['merged'] {
+  const left = Map.groupBy(
+    records.filter((each) => each.device !== undefined && !claimed.has(each.device)),
+    (each) => each.device!,
+  )
+  return [...left].flatMap(([from, lost]) => {
+    const moved = lost.find((each) => linking.deviceOf.has(each.id))
+    if (moved === undefined) return []
+    const into = linking.deviceOf.get(moved.id)!
+    const evidence = linking.links.find((link) => link.recordId === moved.id)?.evidence ?? []
+    return [{ from, into, evidence }]
+  })
 }
 
-function create(linking: Linking, fresh: number[]): number {
-  const id = fresh.shift()!
-  linking.created.add(id)
-  return id
-}
-
-const insertLinks = (transaction: Transaction, author: Authorship, links: readonly NewLink[]) =>
-  bulkInsert(
-    transaction,
-    author.engine,
-    'device_links',
-    links.map((link) => ({
-      record_id: link.recordId,
-      device_id: link.deviceId,
-      evidence: JSON.stringify(link.evidence),
-      score: 1,
-      decided_by: link.evidence.length > 0 ? 'rule:shared-key' : 'rule:own-device',
-      decided_at: author.now,
-      undone_at: null,
-      undone_by: null,
-    })),
-  )
-
-/** The placeholder's links are ended, not changed, so that the merge can be taken back exactly. */
-async function moveLinks(
-  transaction: Transaction,
-  author: Authorship,
-  from: number,
-  into: number,
-  evidence: string[],
-): Promise<void> {
-  const moved = await transaction
-    .selectFrom('device_links')
-    .select(['id', 'record_id'])
-    .where('device_id', '=', from)
-    .where('undone_at', 'is', null)
-    .execute()
-  await transaction
-    .updateTable('device_links')
-    .set({ undone_at: author.now, undone_by: `merge:${into}` })
-    .where(
-      idsIn(
-        author.engine,
-        'id',
-        moved.map((row) => row.id),
-      ),
-    )
-    .execute()
-  await insertLinks(
-    transaction,
-    author,
-    moved.map((row) => ({ recordId: row.record_id, deviceId: into, evidence })),
-  )
-  await transaction
-    .updateTable('devices')
-    .set((eb) => ({ merged_into: into, updated_at: author.now, version: eb('version', '+', 1) }))
-    .where('id', '=', from)
-    .execute()
-  const difference = { before: { mergedInto: null }, after: { mergedInto: into } }
-  await bulkInsert(transaction, author.engine, 'sync_history', [
-    historyRow(author, { id: from, operation: 'merge' }, difference),
-  ])
+/** Those that concern a record of this batch; the others are known already. */
+function addConflicts(
+  linking: Linking,
+  conflicts: readonly IdentityRecord[][],
+  seeds: ReadonlySet<number>,
+): void {
+  for (const parties of conflicts) {
+    const record = parties.find((each) => seeds.has(each.id))
+    if (record === undefined) continue
+    const devices = [...new Set(parties.flatMap((each) => linking.deviceOf.get(each.id) ?? []))]
+    const device = linking.deviceOf.get(record.id)
+    if (device === undefined || devices.length < 2) continue
+    linking.conflicts.push({ recordId: record.id, device, others: devices.filter((id) => id !== device) })
+  }
 }

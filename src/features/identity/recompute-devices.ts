@@ -1,7 +1,7 @@
 import type { Transaction } from '#database/schema.ts'
 import { goldenDevice } from '#features/identity/golden-device.ts'
 import type { LinkedContent } from '#features/identity/golden-device.ts'
-import { loadLinkedContent } from '#features/identity/identity-queries.ts'
+import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
 import type { StoredDevice } from '#features/inventory/device-state-queries.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
@@ -11,9 +11,18 @@ import type { Authorship, DeviceSave } from '#features/inventory/save-devices.ts
 /** What belongs to a device but comes from people or from other devices, not from its records. */
 const ownPaths = /^(tags|relationships)\/|^retiredAt$/
 
+/** Devices that do not exist yet. */
+export interface NewDevices {
+  ids: Iterable<number>
+  /** Their records where they are at hand; those of the others are read. */
+  contents: ReadonlyMap<number, LinkedContent[]>
+  /** When they were seen, unless a record says otherwise. */
+  seenAt: string
+}
+
 /**
  * Computes devices again after their records changed, writes those that differ and gives their ids. `write` changes
- * records and links; the states before are read first. `created` are saved in the same go.
+ * records and links; the states before are read first. New devices are saved in the same go.
  */
 export async function recomputeDevices(
   transaction: Transaction,
@@ -21,16 +30,24 @@ export async function recomputeDevices(
   ids: readonly number[],
   operation: DeviceSave['operation'],
   write: () => Promise<void>,
-  created: readonly DeviceSave[] = [],
+  created: NewDevices = { ids: [], contents: new Map(), seenAt: author.now },
 ): Promise<number[]> {
   const stored = await loadDevices(transaction, author.engine, ids)
   await write()
-  const contents = await loadLinkedContent(transaction, author.engine, ids)
+  const added = [...created.ids]
+  const contents = await loadLinkedContent(transaction, author.engine, [
+    ...ids,
+    ...added.filter((id) => !created.contents.has(id)),
+  ])
+  const additions = added.flatMap((id) => {
+    const linked = created.contents.get(id) ?? contents.get(id) ?? []
+    return linked.length === 0 ? [] : [newDevice(id, linked, created.seenAt)]
+  })
   const saves = [...stored.values()].flatMap((device) => {
     const linked = contents.get(device.id)!
     return linked.length === 0 ? [] : [saveOf(device, linked, operation)]
   })
-  return saveDevices(transaction, author, [...created, ...saves])
+  return saveDevices(transaction, author, [...additions, ...saves])
 }
 
 function saveOf(
@@ -44,15 +61,32 @@ function saveOf(
     before: device.state,
     after: { ...golden.state, ...ownPart(device.state) },
     version: device.version,
-    source: {
-      system: golden.primary.system,
-      identifier: golden.primary.source,
-      sourceId: golden.primary.sourceId,
-    },
+    source: sourceOf(golden.primary),
+    sourceBefore: device.source,
     firstSeen: device.firstSeen,
     lastSeen: device.lastSeen,
-    operation,
+    operation: presenceChange(device.state, linked) ?? operation,
   }
+}
+
+const sourceOf = ({ system, source, sourceId }: LinkedContent): DeviceSave['source'] => ({
+  system,
+  identifier: source,
+  sourceId,
+})
+
+/** Whether the last source that held the device lost it, or the first found it again. */
+function presenceChange(
+  before: DeviceState,
+  linked: readonly LinkedContent[],
+): 'missing' | 'return' | undefined {
+  const held = Object.entries(before)
+    .filter(([path, value]) => path.startsWith('records/') && !String(value).startsWith('manual'))
+    .map(([, value]) => !String(value).endsWith('(missing)'))
+  const wasThere = held.includes(true)
+  const isThere = linked.some((each) => each.isHeld && each.system !== 'manual')
+  if (wasThere && !isThere) return 'missing'
+  return held.length > 0 && !wasThere && isThere ? 'return' : undefined
 }
 
 const ownPart = (state: DeviceState): DeviceState =>
@@ -61,17 +95,22 @@ const ownPart = (state: DeviceState): DeviceState =>
 /** The first state of a device that has only these records. */
 export function newDevice(id: number, linked: readonly LinkedContent[], seenAt: string): DeviceSave {
   const golden = goldenDevice(linked)
+  const seen = seenTime(linked, seenAt)
   return {
     id,
     after: golden.state,
     version: 0,
-    source: {
-      system: golden.primary.system,
-      identifier: golden.primary.source,
-      sourceId: golden.primary.sourceId,
-    },
-    firstSeen: seenAt,
-    lastSeen: seenAt,
+    source: sourceOf(golden.primary),
+    firstSeen: seen,
+    lastSeen: seen,
     operation: 'create',
   }
+}
+
+/** A lease that was last renewed yesterday was last seen yesterday. */
+function seenTime(linked: readonly LinkedContent[], now: string): string {
+  const times = linked.map(({ record }) =>
+    record.kind === 'sighting' && record.seenAt !== undefined && record.seenAt < now ? record.seenAt : now,
+  )
+  return times.reduce((latest, time) => (time > latest ? time : latest), times[0]!)
 }

@@ -6,13 +6,22 @@ import { below, differenceOf } from '#features/inventory/device-state.ts'
 import type { DeviceState, StateDifference } from '#features/inventory/device-state.ts'
 import type { Change } from '#features/inventory/device-shapes.ts'
 
+/** Names a record: the system, the configured source, its id there. */
+export interface SourceKey {
+  system: string
+  identifier: string
+  sourceId: string
+}
+
 /** A device whose state may have changed, or a new one (no before). */
 export interface DeviceSave {
   id: number
   before?: DeviceState | undefined
   after: DeviceState
   version: number
-  source: { system: string; identifier: string; sourceId: string }
+  source: SourceKey
+  /** The record it was named after before, where it had one. */
+  sourceBefore?: SourceKey | undefined
   firstSeen: string
   lastSeen: string
   operation: Change['operation']
@@ -38,20 +47,17 @@ export async function saveDevices(
   author: Authorship,
   saves: readonly DeviceSave[],
 ): Promise<number[]> {
-  const changed = saves.flatMap((save) => {
-    const difference = differenceOf(save.before ?? {}, save.after)
-    return difference === undefined && save.before !== undefined
-      ? []
-      : [{ save, difference: difference ?? { before: {}, after: {} } }]
+  const changed = saves.flatMap((save): Changed[] => {
+    if (save.before === undefined) return [{ save, difference: { before: {}, after: save.after } }]
+    const difference = differenceOf(save.before, save.after)
+    return difference === undefined ? [] : [{ save, difference }]
   })
   if (changed.length === 0) return []
   const added = changed.filter(({ save }) => save.before === undefined).map(({ save }) => save)
+  const updated = changed.filter(({ save }) => save.before !== undefined)
+  await freeSourceKeys(transaction, author, updated)
   await insertDevices(transaction, author, added)
-  await updateDevices(
-    transaction,
-    author,
-    changed.filter(({ save }) => save.before !== undefined),
-  )
+  await updateDevices(transaction, author, updated)
   await bulkInsert(
     transaction,
     author.engine,
@@ -59,6 +65,38 @@ export async function saveDevices(
     changed.map(({ save, difference }) => historyRow(author, save, difference)),
   )
   return changed.map(({ save }) => save.id)
+}
+
+interface Changed {
+  save: DeviceSave
+  difference: StateDifference
+}
+
+/** Records move between devices, but no two devices may be named after one record, not even for a moment. */
+async function freeSourceKeys(
+  transaction: Transaction,
+  { engine }: Authorship,
+  updated: readonly Changed[],
+): Promise<void> {
+  const moving = updated.filter(
+    ({ save: { source, sourceBefore } }) =>
+      sourceBefore !== undefined &&
+      (source.sourceId !== sourceBefore.sourceId ||
+        source.identifier !== sourceBefore.identifier ||
+        source.system !== sourceBefore.system),
+  )
+  await bulkUpdate(
+    transaction,
+    engine,
+    'devices',
+    ['id'],
+    moving.map(({ save }) => ({
+      id: save.id,
+      source_system: 'moving',
+      source_identifier: 'device',
+      source_id: String(save.id),
+    })),
+  )
 }
 
 async function insertDevices(
@@ -126,7 +164,7 @@ async function insertAddresses(
 async function updateDevices(
   transaction: Transaction,
   { engine, now }: Authorship,
-  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+  changed: readonly Changed[],
 ): Promise<void> {
   await bulkUpdate(
     transaction,
@@ -143,22 +181,44 @@ async function updateDevices(
   )
   await updateInterfaces(transaction, engine, changed)
   await updateAddresses(transaction, engine, changed)
-  const vms = changed.filter(({ difference }) =>
-    Object.keys(difference.after).some((path) => path.startsWith('vm/')),
+  await updateVms(transaction, engine, changed)
+}
+
+async function updateVms(
+  transaction: Transaction,
+  engine: Engine,
+  changed: readonly Changed[],
+): Promise<void> {
+  const vms = changed
+    .filter(({ difference }) => Object.keys(difference.after).some((path) => path.startsWith('vm/')))
+    .map(({ save }) => ({
+      id: save.id,
+      wasThere: vmRow(save.id, save.before ?? {}) !== undefined,
+      row: vmRow(save.id, save.after),
+    }))
+  for (const vm of vms) {
+    if (vm.wasThere && vm.row === undefined)
+      await transaction.deleteFrom('vms').where('device_id', '=', vm.id).execute()
+  }
+  await bulkUpdate(
+    transaction,
+    engine,
+    'vms',
+    ['device_id'],
+    vms.flatMap((vm) => (vm.wasThere ? (vm.row ?? []) : [])),
   )
-  for (const { save } of vms) await transaction.deleteFrom('vms').where('device_id', '=', save.id).execute()
   await bulkInsert(
     transaction,
     engine,
     'vms',
-    vms.flatMap(({ save }) => vmRow(save.id, save.after) ?? []),
+    vms.flatMap((vm) => (vm.wasThere ? [] : (vm.row ?? []))),
   )
 }
 
 async function updateInterfaces(
   transaction: Transaction,
   engine: Engine,
-  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+  changed: readonly Changed[],
 ): Promise<void> {
   const added: ReturnType<typeof interfaceRow>[] = []
   const updated: ReturnType<typeof interfaceRow>[] = []
@@ -184,7 +244,7 @@ async function updateInterfaces(
 async function updateAddresses(
   transaction: Transaction,
   engine: Engine,
-  changed: readonly { save: DeviceSave; difference: StateDifference }[],
+  changed: readonly Changed[],
 ): Promise<void> {
   const added: { id: number; addresses: string[] }[] = []
   for (const { save, difference } of changed) {

@@ -1,30 +1,34 @@
-import type { Context } from '#features/context.ts'
+import { reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
-import type { LinkedContent } from '#features/identity/golden-device.ts'
-import { loadKnownDevices } from '#features/identity/identity-queries.ts'
-import { decideLinks, writeLinks } from '#features/identity/link-records.ts'
-import type { Linking, Unlinked } from '#features/identity/link-records.ts'
-import { newDevice, recomputeDevices } from '#features/identity/recompute-devices.ts'
+import type { Context } from '#features/context.ts'
 import { noteFindings } from '#features/hosts/findings.ts'
 import { updateHosts } from '#features/hosts/update-hosts.ts'
+import type { LinkedContent } from '#features/identity/golden-device.ts'
+import { decideLinks } from '#features/identity/link-records.ts'
+import type { Linking } from '#features/identity/link-records.ts'
+import { lockIdentity } from '#features/identity/lock-identity.ts'
+import { recomputeDevices } from '#features/identity/recompute-devices.ts'
+import { writeLinks } from '#features/identity/write-links.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-import { toMilliseconds } from '#kernel/clock.ts'
-import { isRandomMac, isSharedMac } from '#model/mac.ts'
-import type { ReportedRecord } from '#model/record.ts'
-import { contentOf, identifyingKeys } from '#features/sync/record-content.ts'
+import { seedsOf } from '#features/sync/identity-seeds.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import {
   devicesOf,
   findRecords,
   holdRecords,
   insertRecords,
+  keysOfRecords,
   refreshVolatile,
   updateRecords,
 } from '#features/sync/record-queries.ts'
-import type { StoredRecord } from '#features/sync/record-queries.ts'
-import { authorOf, warn } from '#features/sync/run-state.ts'
+import type { Owner } from '#features/sync/record-queries.ts'
+import { keepAlive } from '#features/sync/run-queries.ts'
+import { authorOf, noteSeen } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
-import { saveVolumes } from '#features/sync/save-volumes.ts'
+import { refreshVolumes, saveVolumes } from '#features/sync/save-volumes.ts'
+import { isIdle, sortBatch, withoutRepeats } from '#features/sync/sort-batch.ts'
+import type { SortedBatch } from '#features/sync/sort-batch.ts'
+import type { ReportedRecord } from '#model/record.ts'
 
 type Tools = Pick<Context, 'db' | 'engine' | 'clock' | 'config'>
 
@@ -35,18 +39,7 @@ export interface BatchOutcome {
   findings: number
 }
 
-interface Known {
-  content: RecordContent
-  stored: StoredRecord
-}
-
-/** A batch by what has to be done with it. */
-interface Sorted {
-  added: RecordContent[]
-  changed: Known[]
-  returned: Known[]
-  stale: { id: number; volatile: string }[]
-}
+const nothing: BatchOutcome = { devices: [], hosts: [], findings: 0 }
 
 /**
  * Reconciles some records with what is stored, in one short transaction; a batch in which nothing changed is not
@@ -58,105 +51,59 @@ export async function applyBatch(
   reported: readonly ReportedRecord[],
 ): Promise<BatchOutcome> {
   const contents = withoutRepeats(run, reported)
-  const stored = await findRecords(
-    tools.db,
-    tools.engine,
-    run.source,
-    contents.map((each) => each.record.sourceId),
-  )
-  const sorted = sort(tools, contents, stored)
+  if (contents.length === 0) return nothing
+  const ids = contents.map((each) => each.record.sourceId)
+  const sorted = sortBatch(tools, contents, await findRecords(tools.db, tools.engine, run.source, ids))
+  const outcome = isIdle(sorted)
+    ? nothing
+    : await tools.db.transaction().execute((transaction) => write(transaction, tools, run, sorted))
+  const news = sorted.added.length + sorted.changed.length + sorted.returned.length
   run.added += sorted.added.length
   run.updated += sorted.changed.length + sorted.returned.length
-  run.unchanged += contents.length - sorted.added.length - sorted.changed.length - sorted.returned.length
-  for (const each of contents) run.seen.set(each.record.sourceId, each.hash)
-  if (Object.values(sorted).every((list: unknown[]) => list.length === 0))
-    return { devices: [], hosts: [], findings: 0 }
-  return tools.db.transaction().execute((transaction) => write(transaction, tools, run, sorted))
-}
-
-/** A page that comes twice is the same news once; a record told differently the second time counts as told last. */
-function withoutRepeats(run: RunState, reported: readonly ReportedRecord[]): RecordContent[] {
-  const contents = new Map<string, RecordContent>()
-  for (const record of reported) {
-    const content = contentOf(record)
-    const before = run.seen.get(content.record.sourceId) ?? contents.get(content.record.sourceId)?.hash
-    if (before === content.hash) continue
-    if (before !== undefined)
-      warn(run, `The source told two things of ${content.record.sourceId}; the later one counts.`)
-    contents.set(content.record.sourceId, content)
-  }
-  return [...contents.values()]
-}
-
-function sort(
-  { clock, config }: Tools,
-  contents: readonly RecordContent[],
-  stored: ReadonlyMap<string, StoredRecord>,
-): Sorted {
-  const sorted: Sorted = { added: [], changed: [], returned: [], stale: [] }
-  const freshness = config.sync.volatileMinutes * 60_000
-  const now = toMilliseconds(clock.now())
-  for (const content of contents) {
-    const known = stored.get(content.record.sourceId)
-    if (known === undefined) sorted.added.push(content)
-    else if (known.hash !== content.hash) sorted.changed.push({ content, stored: known })
-    else {
-      if (known.isAway) sorted.returned.push({ content, stored: known })
-      const isStale = known.volatileAt === null || now - toMilliseconds(known.volatileAt) >= freshness
-      if (content.volatile !== null && isStale)
-        sorted.stale.push({ id: known.id, volatile: content.volatile })
-    }
-  }
-  return sorted
+  run.unchanged += contents.length - news
+  for (const content of contents) noteSeen(run, content)
+  return outcome
 }
 
 async function write(
   transaction: Transaction,
   tools: Tools,
   run: RunState,
-  sorted: Sorted,
+  sorted: SortedBatch,
 ): Promise<BatchOutcome> {
   const { engine } = tools
   const now = tools.clock.now()
   const author = authorOf(run, engine, now)
-  const addedIds = await insertRecords(transaction, engine, run, now, sorted.added)
-  const old = [...sorted.changed, ...sorted.returned]
-  const owners = await devicesOf(
+  await lockIdentity(transaction, engine)
+  await keepAlive(transaction, run, now)
+  const addedIds = await reserveIds(transaction, engine, 'source_records', sorted.added.length)
+  const missing = sorted.returned.filter(({ stored }) => stored.isMissing)
+  const oldIds = [...sorted.changed, ...missing].map(({ stored }) => stored.id)
+  const owners = await devicesOf(transaction, engine, oldIds)
+  const keysBefore = await keysOfRecords(
     transaction,
     engine,
-    old.map(({ stored }) => stored.id),
+    sorted.changed.map(({ stored }) => stored.id),
   )
-  const unlinked = [
-    ...sorted.added.flatMap((content, index) => unlinkedOf(content, addedIds[index]!)),
-    ...sorted.changed.flatMap(({ content, stored }) => unlinkedOf(content, stored.id, owners.get(stored.id))),
-  ]
-  const known = await loadKnownDevices(transaction, engine, [
-    ...new Set(unlinked.flatMap((each) => each.keys)),
-  ])
   const linking = await decideLinks(
     transaction,
     author,
-    `${run.source.system}/${run.source.name}`,
-    known,
-    unlinked,
+    seedsOf(run.source, { ...sorted, returned: missing, addedIds, owners, keysBefore }),
   )
-  const fresh = newContents(run, sorted.added, addedIds, linking)
-  const touched = [...new Set([...linking.deviceOf.values(), ...owners.values()])].filter(
-    (id) => !linking.created.has(id),
-  )
+  const touched = touchedDevices(owners, linking)
   const devices = await recomputeDevices(
     transaction,
     author,
     touched,
     'update',
     async () => {
-      await updateRecords(
-        transaction,
-        engine,
-        run,
-        now,
-        sorted.changed.map(({ content, stored }) => ({ id: stored.id, content })),
-      )
+      await insertRecords(transaction, engine, run, now, sorted.added, addedIds)
+      const changed = sorted.changed.map(({ content, stored: { id } }) => ({
+        id,
+        content,
+        keysBefore: keysBefore.get(id)!,
+      }))
+      await updateRecords(transaction, engine, run, now, changed)
       await holdRecords(
         transaction,
         engine,
@@ -165,69 +112,60 @@ async function write(
       await refreshVolatile(transaction, engine, now, sorted.stale)
       await writeLinks(transaction, author, linking)
     },
-    [...fresh].map(([id, linked]) => newDevice(id, linked, run.startedAt)),
+    {
+      ids: linking.created,
+      contents: contentsAtHand(run, sorted.added, addedIds, linking),
+      seenAt: run.startedAt,
+    },
   )
+  const old = [...sorted.changed, ...sorted.returned]
   const contents = [...sorted.added, ...old.map(({ content }) => content)]
   await saveVolumes(transaction, author, contents)
-  remember(run, sorted, addedIds)
-  return finishBatch(transaction, author, run, contents, linking, devices)
+  await refreshVolumes(transaction, author, sorted.stale)
+  const hosts = await updateHosts(transaction, author, run, contents, movedOf(linking))
+  const findings = await noteFindings(transaction, author, run, { hosts, linking })
+  return { devices, hosts: hosts.changed, findings }
 }
 
-/** A volume is no device; a random or shared MAC neither joins records nor stands for a machine. */
-function unlinkedOf(content: RecordContent, recordId: number, device?: number): Unlinked[] {
-  const { record } = content
-  if (record.kind === 'volume') return []
-  const isVague =
-    record.kind === 'sighting' &&
-    record.mac !== undefined &&
-    (isRandomMac(record.mac) || isSharedMac(record.mac))
-  return [
-    { recordId, kind: record.kind, keys: identifyingKeys(content.keys), mayStandAlone: !isVague, device },
-  ]
+/** Existing devices whose records changed, came or went. */
+function touchedDevices(owners: ReadonlyMap<number, Owner>, linking: Linking): number[] {
+  const touched = new Set([...owners.values()].map(({ device }) => device))
+  for (const { from } of linking.ended) touched.add(from)
+  for (const { deviceId } of linking.links) touched.add(deviceId)
+  for (const { from, into } of linking.merged) touched.add(from).add(into)
+  return [...touched].filter((id) => !linking.created.has(id))
 }
 
-/** New devices and their records, all of them from this batch. */
-function newContents(
+/** Devices that records left: hosts of theirs may belong elsewhere now. */
+const movedOf = (linking: Linking): number[] => [...new Set(linking.ended.map(({ from }) => from))]
+
+/** The records of new devices, where all of them are new and so need not be read again. */
+function contentsAtHand(
   run: RunState,
   added: readonly RecordContent[],
   ids: readonly number[],
   linking: Linking,
 ): Map<number, LinkedContent[]> {
-  const fresh = new Map<number, LinkedContent[]>([...linking.created].map((id) => [id, []]))
-  for (const [index, content] of added.entries()) {
-    fresh.get(linking.deviceOf.get(ids[index]!) ?? -1)?.push({
-      recordId: ids[index]!,
-      system: run.source.system,
-      source: run.source.name,
-      sourceId: content.record.sourceId,
-      record: content.record,
-      isHeld: true,
-    })
+  const contents = new Map<number, LinkedContent[]>()
+  const index = new Map(ids.map((id, position) => [id, position]))
+  const toRead = new Set<number>()
+  for (const { recordId, deviceId } of linking.links) {
+    if (!linking.created.has(deviceId)) continue
+    const content = added[index.get(recordId) ?? -1]
+    if (content === undefined) toRead.add(deviceId)
+    else {
+      const list = contents.get(deviceId) ?? []
+      contents.set(deviceId, list)
+      list.push({
+        recordId,
+        system: run.source.system,
+        source: run.source.name,
+        sourceId: content.record.sourceId,
+        record: content.record,
+        isHeld: true,
+      })
+    }
   }
-  return fresh
-}
-
-/** What a record says of others is resolved when the run ends: they may come later. */
-function remember(run: RunState, sorted: Sorted, addedIds: readonly number[]): void {
-  const isRelated = ({ record }: RecordContent) =>
-    (record.kind === 'device' && (record.relationships?.length ?? 0) > 0) ||
-    (record.kind === 'volume' && record.deviceSourceId !== undefined)
-  for (const [index, content] of sorted.added.entries())
-    if (isRelated(content)) run.related.add(addedIds[index]!)
-  for (const { stored, content } of sorted.changed)
-    if (content.record.kind !== 'sighting') run.related.add(stored.id)
-}
-
-async function finishBatch(
-  transaction: Transaction,
-  author: Authorship,
-  run: RunState,
-  contents: readonly RecordContent[],
-  linking: Linking,
-  devices: number[],
-): Promise<BatchOutcome> {
-  const touched = [...devices, ...linking.merged.map(({ from }) => from)]
-  const hosts = await updateHosts(transaction, author, run, contents, touched)
-  const findings = await noteFindings(transaction, author, run, { hosts, linking })
-  return { devices, hosts: hosts.changed, findings }
+  for (const device of toRead) contents.delete(device)
+  return contents
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { parseTimestamp } from '#kernel/clock.ts'
 import { canonicalJson } from '#kernel/json.ts'
-import type { JsonObject } from '#kernel/json.ts'
 import { isIdentifyingMac } from '#model/mac.ts'
 import type { Mac } from '#model/mac.ts'
 import type { ReportedRecord } from '#model/record.ts'
@@ -18,8 +18,8 @@ export interface RecordContent {
 }
 
 export function contentOf(reported: ReportedRecord): RecordContent {
-  const record = clean(reported)
-  const { volatile, ...rest } = record
+  const record = shortened(clean(reported))
+  const { volatile: _, ...rest } = record
   // The time a source itself saw something changes at every reading, like any volatile fact.
   const lasting = 'seenAt' in rest ? { ...rest, seenAt: undefined } : rest
   const normalized = canonicalJson(lasting)
@@ -27,14 +27,19 @@ export function contentOf(reported: ReportedRecord): RecordContent {
     record,
     normalized,
     hash: createHash('sha256').update(normalized).digest('hex'),
-    volatile: volatileText(volatile, 'seenAt' in record ? record.seenAt : undefined),
+    volatile: volatileText(record),
     keys: keysOf(record),
   }
 }
 
-function volatileText(volatile: JsonObject | undefined, seenAt: string | undefined): string | null {
-  if (volatile === undefined && seenAt === undefined) return null
-  return JSON.stringify({ ...volatile, ...(seenAt === undefined ? {} : { seenAt }) })
+/** `seenAt` beside the volatile facts of a sighting is always a time of ours, never a fact of that name. */
+function volatileText(record: ReportedRecord): string | null {
+  if (record.kind !== 'sighting')
+    return record.volatile === undefined ? null : JSON.stringify(record.volatile)
+  if (record.volatile === undefined && record.seenAt === undefined) return null
+  const { seenAt: _, ...facts } = record.volatile ?? {}
+  const seenAt = record.seenAt === undefined ? undefined : parseTimestamp(record.seenAt)
+  return JSON.stringify({ ...facts, ...(seenAt === undefined ? {} : { seenAt }) })
 }
 
 /** Every MAC that the record says belongs to the machine. */
@@ -44,15 +49,36 @@ export function macsOf(record: ReportedRecord): Mac[] {
   return [...new Set((record.interfaces ?? []).flatMap((each) => (each.mac ? [each.mac] : [])))]
 }
 
+/** Indexes of PostgreSQL take some 2,700 bytes; nobody reads names and ids that are longer than this. */
+const textLimit = 500
+
+/** A text that is too long to be indexed, cut; ids stay apart by a hash of the whole. */
+const cutName = (text: string): string =>
+  text.length <= textLimit ? text : text.slice(0, textLimit).toWellFormed()
+const cutId = (text: string): string =>
+  text.length <= textLimit
+    ? text
+    : `${text.slice(0, 400).toWellFormed()}~${createHash('sha256').update(text).digest('hex')}`
+
+function shortened(record: ReportedRecord): ReportedRecord {
+  const sourceId = cutId(record.sourceId)
+  if (record.kind === 'sighting') return { ...record, sourceId }
+  if (record.kind === 'volume') return { ...record, sourceId, name: cutName(record.name) }
+  const { name, serial, nativeIds } = record
+  return {
+    ...record,
+    sourceId,
+    name: cutName(name),
+    ...(serial === undefined ? {} : { serial: cutName(serial) }),
+    ...(nativeIds === undefined ? {} : { nativeIds: nativeIds.map(cutId) }),
+  }
+}
+
 function keysOf(record: ReportedRecord): string[] {
   const macs = macsOf(record).map((mac) => `${isIdentifyingMac(mac) ? 'mac' : 'nic'}:${mac}`)
   const natives = record.kind === 'device' ? (record.nativeIds ?? []).map((id) => id.toLowerCase()) : []
   return [...new Set([...natives, ...macs])]
 }
-
-/** Keys that may join two records into one device. */
-export const identifyingKeys = (keys: readonly string[]): string[] =>
-  keys.filter((key) => !key.startsWith('nic:'))
 
 const isClean = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 

@@ -1,4 +1,4 @@
-import { bulkInsert, bulkUpdate, reserveIds } from '#database/bulk.ts'
+import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
@@ -9,9 +9,12 @@ import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
 export interface StoredRecord {
   id: number
   sourceId: string
+  kind: string
   hash: string
   /** Not held by the newest complete run. */
   isAway: boolean
+  /** Proved to be gone. */
+  isMissing: boolean
   volatileAt: string | null
 }
 
@@ -24,7 +27,7 @@ export async function findRecords(
 ): Promise<Map<string, StoredRecord>> {
   const rows = await db
     .selectFrom('source_records')
-    .select(['id', 'source_id', 'content_hash', 'last_run_id', 'volatile_at'])
+    .select(['id', 'source_id', 'kind', 'content_hash', 'last_run_id', 'missing_run_id', 'volatile_at'])
     .where('source_system', '=', source.system)
     .where('source_identifier', '=', source.name)
     .where(textsIn(engine, 'source_id', sourceIds))
@@ -35,23 +38,25 @@ export async function findRecords(
       {
         id: row.id,
         sourceId: row.source_id,
+        kind: row.kind,
         hash: row.content_hash,
         isAway: row.last_run_id !== null,
+        isMissing: row.missing_run_id !== null,
         volatileAt: row.volatile_at,
       },
     ]),
   )
 }
 
-/** Inserts new records with their keys; gives their ids in the same order. */
+/** Inserts new records under the ids reserved for them, with their keys. */
 export async function insertRecords(
   transaction: Transaction,
   engine: Engine,
   run: RunState,
   now: string,
   contents: readonly RecordContent[],
-): Promise<number[]> {
-  const ids = await reserveIds(transaction, engine, 'source_records', contents.length)
+  ids: readonly number[],
+): Promise<void> {
   await bulkInsert(
     transaction,
     engine,
@@ -78,7 +83,6 @@ export async function insertRecords(
     engine,
     contents.map((content, index) => ({ id: ids[index]!, keys: content.keys })),
   )
-  return ids
 }
 
 const macOf = ({ record }: RecordContent): string | null =>
@@ -96,13 +100,21 @@ const insertKeys = (
     records.flatMap(({ id, keys }) => keys.map((key) => ({ native_id: key, record_id: id }))),
   )
 
+/** A record told differently than before. */
+export interface ChangedRecord {
+  id: number
+  content: RecordContent
+  /** The keys it has so far. */
+  keysBefore: readonly string[]
+}
+
 /** Writes changed content; records that were away are held again. */
 export async function updateRecords(
   transaction: Transaction,
   engine: Engine,
   run: RunState,
   now: string,
-  changed: readonly { id: number; content: RecordContent }[],
+  changed: readonly ChangedRecord[],
 ): Promise<void> {
   if (changed.length === 0) return
   await bulkUpdate(
@@ -130,34 +142,38 @@ export async function updateRecords(
 async function replaceKeys(
   transaction: Transaction,
   engine: Engine,
-  changed: readonly { id: number; content: RecordContent }[],
+  changed: readonly ChangedRecord[],
 ): Promise<void> {
-  const rows = await transaction
-    .selectFrom('record_native_ids')
-    .selectAll()
-    .where(
-      idsIn(
-        engine,
-        'record_id',
-        changed.map(({ id }) => id),
-      ),
-    )
-    .execute()
-  const before = Map.groupBy(rows, (row) => row.record_id)
   const added: { id: number; keys: string[] }[] = []
-  for (const { id, content } of changed) {
-    const known = (before.get(id) ?? []).map((row) => row.native_id)
-    const gone = known.filter((key) => !content.keys.includes(key))
+  for (const { id, content, keysBefore } of changed) {
+    const gone = keysBefore.filter((key) => !content.keys.includes(key))
     if (gone.length > 0) {
       await transaction
         .deleteFrom('record_native_ids')
         .where('record_id', '=', id)
-        .where('native_id', 'in', gone)
+        .where(textsIn(engine, 'native_id', gone))
         .execute()
     }
-    added.push({ id, keys: content.keys.filter((key) => !known.includes(key)) })
+    added.push({ id, keys: content.keys.filter((key) => !keysBefore.includes(key)) })
   }
   await insertKeys(transaction, engine, added)
+}
+
+/** The keys that records have so far, by record. */
+export async function keysOfRecords(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+): Promise<Map<number, string[]>> {
+  const keys = new Map<number, string[]>(ids.map((id) => [id, []]))
+  if (ids.length === 0) return keys
+  const rows = await db
+    .selectFrom('record_native_ids')
+    .selectAll()
+    .where(idsIn(engine, 'record_id', ids))
+    .execute()
+  for (const row of rows) keys.get(row.record_id)!.push(row.native_id)
+  return keys
 }
 
 /** Records that are held again without having changed. */
@@ -179,28 +195,39 @@ export const refreshVolatile = (
   transaction: Transaction,
   engine: Engine,
   now: string,
-  records: readonly { id: number; volatile: string }[],
+  stale: readonly { stored: StoredRecord; content: RecordContent }[],
 ) =>
   bulkUpdate(
     transaction,
     engine,
     'source_records',
     ['id'],
-    records.map(({ id, volatile }) => ({ id, volatile, volatile_at: now })),
+    stale.map(({ stored, content }) => ({ id: stored.id, volatile: content.volatile, volatile_at: now })),
   )
+
+/** Where a record belongs, and whether a person said so. */
+export interface Owner {
+  device: number
+  isByPerson: boolean
+}
 
 /** The devices that records are linked to now. */
 export async function devicesOf(
   db: Database,
   engine: Engine,
   recordIds: readonly number[],
-): Promise<Map<number, number>> {
+): Promise<Map<number, Owner>> {
   if (recordIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('device_links')
-    .select(['record_id', 'device_id'])
+    .select(['record_id', 'device_id', 'decided_by'])
     .where(idsIn(engine, 'record_id', recordIds))
     .where('undone_at', 'is', null)
     .execute()
-  return new Map(rows.map((row) => [row.record_id, row.device_id]))
+  return new Map(
+    rows.map((row) => [
+      row.record_id,
+      { device: row.device_id, isByPerson: !row.decided_by.startsWith('rule:') },
+    ]),
+  )
 }

@@ -1,5 +1,7 @@
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import type { Engine } from '#database/migration.ts'
+import type { RecordContent } from '#features/sync/record-content.ts'
+import type { ReportedRelationship } from '#model/record.ts'
 
 /** A configured source, as far as a run needs to know it. */
 export interface SourceIdentity {
@@ -17,8 +19,12 @@ export interface RunState {
   source: SourceIdentity
   startedAt: string
   startedBy: string
-  /** No run of the source was complete before: everything is new, nothing is news. */
+  /** The newest complete run before this one; 0 when there was none. */
+  completeBefore: number
+  /** No run of the source ended well before: everything is new, nothing is news. */
   isFirst: boolean
+  /** How many records of the source were held when it began. */
+  heldBefore: number
   /** Content hashes of the records seen so far, by source id. */
   seen: Map<string, string>
   total: number | null
@@ -27,8 +33,10 @@ export interface RunState {
   removed: number
   unchanged: number
   warnings: string[]
-  /** Records whose relationships or owners may have changed; other records they name may come later. */
-  related: Set<number>
+  /** What records say of others, by source id: resolved when the run ends, because the others may come later. */
+  relations: Map<string, readonly ReportedRelationship[]>
+  /** The device record that owns a volume, by the volume's source id. */
+  owners: Map<string, string>
 }
 
 export const authorOf = (run: RunState, engine: Engine, now: string): Authorship => ({
@@ -39,6 +47,15 @@ export const authorOf = (run: RunState, engine: Engine, now: string): Authorship
   identifier: run.source.name,
   by: run.startedBy,
 })
+
+/** The run has seen the record; what it says of others waits for the end. */
+export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
+  run.seen.set(record.sourceId, hash)
+  if (record.kind === 'device' && record.relationships !== undefined && record.relationships.length > 0)
+    run.relations.set(record.sourceId, record.relationships)
+  if (record.kind === 'volume' && record.deviceSourceId !== undefined)
+    run.owners.set(record.sourceId, record.deviceSourceId)
+}
 
 const warningsKept = 200
 

@@ -43,6 +43,21 @@ export async function saveVolumes(
   )
 }
 
+/** How full volumes are, brought up to date as other facts that change at every reading are. */
+export async function refreshVolumes(
+  transaction: Transaction,
+  author: Authorship,
+  stale: readonly { content: RecordContent }[],
+): Promise<void> {
+  const rows = stale.flatMap(({ content: { record } }) => {
+    if (record.kind !== 'volume') return []
+    const { source_system, source_identifier, source_id, used_bytes } = volumeRow(author, record)
+    return [{ source_system, source_identifier, source_id, used_bytes, updated_at: author.now }]
+  })
+  const keys = ['source_system', 'source_identifier', 'source_id'] as const
+  await bulkUpdate(transaction, author.engine, 'storage_volumes', keys, rows)
+}
+
 const volumeRow = (author: Authorship, volume: ReportedVolume) => ({
   source_system: author.system,
   source_identifier: author.identifier!,

@@ -116,7 +116,7 @@ onEachDatabase('sources', (fresh) => {
         expected: 'an http or https address without user and password in it',
       },
       { path: 'settings.password', value: '[redacted]', expected: 'string' },
-      { path: 'settings.pagesize', value: '[redacted]', expected: 'pageSize' },
+      { path: 'settings.pagesize', expected: 'no setting of this name; did you mean pageSize?' },
     ])
     assert.doesNotMatch(refused.message, /123456789/)
     await assert.rejects(

@@ -45,11 +45,15 @@ export function settingsError(problems: readonly Problem[]): AppError {
   const lines = problems.map(({ path, says }) => `${pathText(path)} ${says}`)
   const message = lines.length === 1 ? lines[0]! : `${lines.length} settings are wrong: ${lines.join('; ')}`
   return new AppError('INPUT_INVALID', message, {
-    complaints: problems.map(({ path, value, expected }): Complaint => {
-      const complaint = { path: pathText(path), expected }
-      return value === undefined ? complaint : { ...complaint, value }
-    }),
+    complaints: problems.map(toComplaint),
   })
+}
+
+function toComplaint({ path, value, says, expected }: Problem): Complaint {
+  // Beside a setting that doesn't exist its value tells nothing.
+  if (says.startsWith('is not a setting'))
+    return { path: pathText(path), expected: `no setting of this name${says.slice(16)}` }
+  return { path: pathText(path), expected, ...(value === undefined ? {} : { value }) }
 }
 
 /**

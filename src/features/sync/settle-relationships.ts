@@ -1,0 +1,125 @@
+import { bulkInsert } from '#database/bulk.ts'
+import type { Context } from '#features/context.ts'
+import type { DeviceState } from '#features/inventory/device-state.ts'
+import { historyRow } from '#features/inventory/save-devices.ts'
+import type { Authorship } from '#features/inventory/save-devices.ts'
+import { chunksOf } from '#features/sync/note-absence.ts'
+import {
+  deleteEdges,
+  edgeKey,
+  edgesOfParents,
+  edgesOfSource,
+  insertEdges,
+  placesOfRecords,
+  updateEdges,
+} from '#features/sync/relationship-queries.ts'
+import type { Edge, StoredEdge } from '#features/sync/relationship-queries.ts'
+import { authorOf } from '#features/sync/run-state.ts'
+import type { RunState } from '#features/sync/run-state.ts'
+import { canonicalJson, sameJson } from '#kernel/json.ts'
+import type { JsonObject } from '#kernel/json.ts'
+
+type Tools = Pick<Context, 'db' | 'engine' | 'clock' | 'config'>
+
+/** What has to be done to the stored relationships. */
+type Step =
+  | { is: 'added'; edge: Edge }
+  | { is: 'changed'; edge: StoredEdge }
+  | { is: 'removed'; edge: StoredEdge }
+
+/**
+ * Brings relationships up to date with what the run's records say of each other. One goes only when everything that
+ * could tell of it was read, or is proved gone. Gives the devices whose relationships changed.
+ */
+export async function settleRelationships(tools: Tools, run: RunState): Promise<number[]> {
+  const stored = await edgesOfSource(tools.db, run.source)
+  if (stored.length === 0 && run.relations.size === 0) return []
+  const places = await placesOfRecords(tools.db, run.source)
+  const wanted = wantedEdges(run, new Map(places.map((each) => [each.sourceId, each.device])))
+  const unknown = new Set(
+    places
+      .filter((each) => each.missingSince === null && !run.seen.has(each.sourceId))
+      .map((each) => each.device),
+  )
+  const known = new Set(stored.map(edgeKey))
+  const news = [...wanted.values()].filter((edge) => !known.has(edgeKey(edge)))
+  const steps: Step[] = [
+    ...(await untold(tools, news)).map((edge): Step => ({ is: 'added', edge })),
+    ...stored.flatMap((edge) => stepOf(edge, wanted.get(edgeKey(edge)), unknown)),
+  ]
+  const touched = new Set<number>()
+  for (const chunk of chunksOf(steps, tools.config.sync.batchSize)) {
+    for (const id of await take(tools, run, chunk)) touched.add(id)
+  }
+  return [...touched]
+}
+
+/** What the records say, as far as both sides are known. */
+function wantedEdges(run: RunState, devices: ReadonlyMap<string, number>): Map<string, Edge> {
+  const wanted = new Map<string, Edge>()
+  for (const [sourceId, relations] of run.relations) {
+    const own = devices.get(sourceId)
+    for (const relation of relations) {
+      const other = devices.get(relation.sourceId)
+      if (own === undefined || other === undefined || own === other) continue
+      const [parent, child] = relation.other === 'parent' ? [other, own] : [own, other]
+      const edge = { parent, child, type: relation.type, metadata: canonicalJson(relation.metadata ?? {}) }
+      const before = wanted.get(edgeKey(edge))
+      // Both sides may tell of it; whichever page came first, the same is kept.
+      if (before === undefined || before.metadata < edge.metadata) wanted.set(edgeKey(edge), edge)
+    }
+  }
+  return wanted
+}
+
+/** Those that no other source, and no person, has told already. */
+async function untold({ db, engine }: Tools, news: readonly Edge[]): Promise<Edge[]> {
+  if (news.length === 0) return []
+  const parents = [...new Set(news.map((edge) => edge.parent))]
+  const told = new Set((await edgesOfParents(db, engine, parents)).map(edgeKey))
+  return news.filter((edge) => !told.has(edgeKey(edge)))
+}
+
+function stepOf(edge: StoredEdge, wanted: Edge | undefined, unknown: ReadonlySet<number>): Step[] {
+  if (wanted === undefined) {
+    return unknown.has(edge.parent) || unknown.has(edge.child) ? [] : [{ is: 'removed', edge }]
+  }
+  const isSame = sameJson(JSON.parse(edge.metadata) as JsonObject, JSON.parse(wanted.metadata) as JsonObject)
+  return isSame ? [] : [{ is: 'changed', edge: { ...edge, metadata: wanted.metadata } }]
+}
+
+/** Writes a few steps with the history of the devices on both sides. */
+const take = ({ db, engine, clock }: Tools, run: RunState, steps: readonly Step[]): Promise<number[]> =>
+  db.transaction().execute(async (transaction) => {
+    const author = authorOf(run, engine, clock.now())
+    const of = <Is extends Step['is']>(is: Is) =>
+      steps.filter((step) => step.is === is).map((step) => step.edge as Extract<Step, { is: Is }>['edge'])
+    await deleteEdges(
+      transaction,
+      engine,
+      of('removed').map((edge) => edge.id),
+    )
+    await insertEdges(transaction, author, of('added'))
+    await updateEdges(transaction, author, of('changed'))
+    const history = historyOf(author, of('added'), of('removed'))
+    await bulkInsert(transaction, engine, 'sync_history', history)
+    return history.map((row) => row.device_id)
+  })
+
+/** One row for each device on either side, with the paths that `loadDevices` gives its relationships. */
+function historyOf(author: Authorship, added: readonly Edge[], removed: readonly Edge[]) {
+  const changes = new Map<number, { before: DeviceState; after: DeviceState }>()
+  const note = (device: number, path: string, before: string | null, after: string | null) => {
+    const change = changes.get(device) ?? { before: {}, after: {} }
+    changes.set(device, change)
+    change.before[path] = before
+    change.after[path] = after
+  }
+  const both = ({ parent, child, type }: Edge, before: string | null, after: string | null) => {
+    note(child, `relationships/${type}/parent/${parent}`, before, after)
+    note(parent, `relationships/${type}/child/${child}`, before, after)
+  }
+  for (const edge of removed) both(edge, author.identifier, null)
+  for (const edge of added) both(edge, null, author.identifier)
+  return [...changes].map(([id, change]) => historyRow(author, { id, operation: 'update' }, change))
+}
