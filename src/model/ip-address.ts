@@ -18,6 +18,12 @@ export function isUsableAddress(address: IpAddress): boolean {
   return !['linkLocal', 'loopback', 'multicast', 'unspecified', 'broadcast', 'reserved'].includes(range)
 }
 
+/** Names one machine of its network: not one that each machine has for itself (loopback, link-local) or that names many. */
+export function isOneMachines(address: IpAddress): boolean {
+  const range = ipaddr.parse(address).range()
+  return !['linkLocal', 'loopback', 'multicast', 'unspecified', 'broadcast'].includes(range)
+}
+
 /** The address people know a machine by: the first usable IPv4, else the first usable IPv6, else any. */
 export function primaryAddress(addresses: readonly IpAddress[]): IpAddress | undefined {
   const usable = addresses.filter(isUsableAddress)

@@ -6,7 +6,7 @@ import type { Sight } from '#features/hosts/host-facts.ts'
 import type { NewFinding } from '#features/hosts/findings.ts'
 import { loadSights } from '#features/hosts/sight-queries.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
-import { isUsableAddress } from '#model/ip-address.ts'
+import { isOneMachines } from '#model/ip-address.ts'
 import type { IpAddress } from '#model/ip-address.ts'
 
 /** An address that more machines have than this is one that software gives to each, not a mistake of two. */
@@ -17,7 +17,7 @@ const claimantsAtMost = 16
  * that every machine has, and what a source that was read since no longer tells.
  */
 export async function findAddressConflicts(db: Database, engine: Engine): Promise<NewFinding[]> {
-  const suspects = (await sharedAddresses(db, engine)).filter(({ address }) => isUsableAddress(address))
+  const suspects = (await sharedAddresses(db, engine)).filter(({ address }) => isOneMachines(address))
   if (suspects.length === 0) return []
   const hosts = await loadClaimants(db, engine, [...new Set(suspects.flatMap((each) => each.hosts))])
   const sights = await loadSights(

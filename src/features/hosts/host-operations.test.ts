@@ -93,7 +93,7 @@ onEachDatabase('hosts', (fresh) => {
     const { ask } = asking(database)
 
     const found = await ask('host.list', { q: 'vendor:acme', status: 'pending' })
-    assert.deepEqual(idsOf(found).toSorted(), [1, 3])
+    assert.deepEqual(new Set(idsOf(found)), new Set([1, 3]))
     assert.equal(found.total, 2)
     assert.deepEqual(idsOf(await ask('host.list', { q: 'ip:2001:db8::1' })), [1])
     await rejectsWith('QUERY_INVALID', ask('host.list', { q: 'vendor:(' }))

@@ -122,7 +122,8 @@ async function write(
   const contents = [...sorted.added, ...old.map(({ content }) => content)]
   await saveVolumes(transaction, author, contents)
   await refreshVolumes(transaction, author, sorted.stale)
-  const hosts = await updateHosts(transaction, author, run, contents, movedOf(linking))
+  const known = devices.filter((id) => !linking.created.has(id))
+  const hosts = await updateHosts(transaction, author, run, contents, [...movedOf(linking), ...known])
   const findings = await noteFindings(transaction, author, run, { hosts, linking })
   return { devices, hosts: hosts.changed, findings }
 }
