@@ -755,7 +755,8 @@ create table sync_runs (
   missing_decision text,
   decided_by text,
   decided_at text,
-  alive_at text
+  alive_at text,
+  reader text
 );
 
 create unique index sync_runs_running on sync_runs (source_system, source_identifier) where status = 'running';
@@ -1692,6 +1693,7 @@ create table sync_runs (
   decided_by text collate "C",
   decided_at text collate "C",
   alive_at text collate "C",
+  reader jsonb,
   constraint sync_runs_pkey PRIMARY KEY (id)
 );
 
