@@ -1,10 +1,11 @@
 import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { Dialect, Driver } from 'kysely'
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '#kernel/errors.ts'
 import type { Schema } from '#database/schema.ts'
-import { SqliteDriver } from '#database/sqlite/sqlite-driver.ts'
+import { closeBoth, SqliteDriver } from '#database/sqlite/sqlite-driver.ts'
+import { damaged } from '#database/sqlite/sqlite-errors.ts'
 import { SqliteHandle } from '#database/sqlite/sqlite-handle.ts'
 import { readerPragmas, writerPragmas } from '#database/sqlite/sqlite-pragmas.ts'
 import { SqliteReportDriver } from '#database/sqlite/sqlite-report-driver.ts'
@@ -30,6 +31,7 @@ export function openSqlite(
 } {
   const path = resolve(file)
   makeFolder(dirname(path))
+  refuseRemains(path)
   const handle = new SqliteHandle(path, { readOnly: false, pragmas: writerPragmas })
   if (handle.pragma('journal_mode') !== 'wal') {
     handle.close()
@@ -49,10 +51,37 @@ export function openSqlite(
       if (closed) return
       closed = true
       await reports.destroy()
-      await writer.close()
-      reader.close()
+      await closeBoth(writer, reader)
     },
   }
+}
+
+/**
+ * SQLite takes an empty file for a new database and throws away its log, and may do so with a file that has lost its
+ * beginning; what could still be rescued would be gone.
+ */
+export function refuseRemains(path: string): void {
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size
+  if (bytes === undefined) return
+  const logBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  if (bytes === 0 ? logBytes > 0 : !beginsLikeOne(path)) throw damaged(path)
+}
+
+function beginsLikeOne(path: string): boolean {
+  const start = Buffer.alloc(16)
+  let descriptor: number
+  try {
+    descriptor = openSync(path, 'r')
+  } catch {
+    // SQLite says better why it cannot be opened.
+    return true
+  }
+  try {
+    readSync(descriptor, start, 0, 16, 0)
+  } finally {
+    closeSync(descriptor)
+  }
+  return start.toString('latin1') === 'SQLite format 3\0'
 }
 
 const cannotWrite = (path: string) =>

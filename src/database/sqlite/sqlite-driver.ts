@@ -54,9 +54,15 @@ export class SqliteDriver implements Driver {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
-    await this.#writer.close()
-    this.#reader.close()
+    await closeBoth(this.#writer, this.#reader)
   }
+}
+
+/** The writer goes last: a reader cannot bring the log back into the file, so it would stay beside it. */
+export async function closeBoth(writer: SqliteWriter, reader: SqliteHandle): Promise<void> {
+  await writer.drain()
+  reader.close()
+  writer.handle.close()
 }
 
 class SqliteConnection implements DatabaseConnection {

@@ -12,7 +12,7 @@ const explained = (path: string): Record<number, () => AppError> => ({
     new AppError('DATABASE_FULL', `The disk refused to read or write the database ${path}`, {
       hint: 'Check free space, quotas and the health of the disk. What was acknowledged before is safe.',
     }),
-  11: () => corrupt(path),
+  11: () => damaged(path),
   13: () =>
     new AppError('DATABASE_FULL', `There is no space left for the database ${path}`, {
       hint: 'Free some space; nothing acknowledged was lost, and work goes on by itself.',
@@ -21,7 +21,7 @@ const explained = (path: string): Record<number, () => AppError> => ({
     new AppError('DATABASE_READ_ONLY', `The database ${path} cannot be opened`, {
       hint: 'Check that its folder exists and that this user may read and write it.',
     }),
-  26: () => corrupt(path),
+  26: () => damaged(path),
 })
 
 const locked = (path: string) =>
@@ -29,7 +29,8 @@ const locked = (path: string) =>
     hint: 'Close the other program (a backup tool, a database browser) or try again.',
   })
 
-const corrupt = (path: string) =>
+/** A file that is no whole database. */
+export const damaged = (path: string) =>
   new AppError('DATABASE_CORRUPT', `The file ${path} is damaged or not a database`, {
     hint: 'Nothing was changed. Put the file aside and restore the newest backup: rollcall db restore FILE.',
   })

@@ -4,7 +4,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { fromSqliteError } from '#database/sqlite/sqlite-errors.ts'
 
 // Newer Node versions name the class Database.
-const DatabaseClass = sqlite.DatabaseSync ?? (sqlite as unknown as { Database: typeof DatabaseSync }).Database
+export const DatabaseClass =
+  sqlite.DatabaseSync ?? (sqlite as unknown as { Database: typeof DatabaseSync }).Database
 
 type Value = null | number | bigint | string | NodeJS.ArrayBufferView
 

@@ -104,8 +104,8 @@ export class SqliteWriter {
     for (const member of lost) member.reject(error)
   }
 
-  /** Lets open transactions end, up to a limit, and closes the file; nothing is accepted any more. */
-  async close(): Promise<void> {
+  /** Lets open transactions end, up to a limit; nothing is accepted any more. */
+  async drain(): Promise<void> {
     if (this.#closed) return
     const last = this.#turn()
     this.#closed = true
@@ -114,7 +114,6 @@ export class SqliteWriter {
     over.abort()
     if (this.#hasMember && this.handle.isInTransaction) this.handle.exec('rollback to member')
     this.#commitGroup()
-    this.handle.close()
     for (const member of this.#waiting.splice(0)) member.reject(closed())
   }
 
