@@ -1,7 +1,7 @@
 /** Grey lines where content will be. */
 export function Skeleton({ lines = 6 }: { lines?: number }) {
   return (
-    <div role="status" aria-label="Loading" className="flex flex-col gap-3 p-4">
+    <output aria-label="Loading" className="flex flex-col gap-3 p-4">
       {Array.from({ length: lines }, (_, index) => (
         <div
           key={index}
@@ -9,6 +9,6 @@ export function Skeleton({ lines = 6 }: { lines?: number }) {
           style={{ width: `${92 - ((index * 23) % 45)}%` }}
         />
       ))}
-    </div>
+    </output>
   )
 }

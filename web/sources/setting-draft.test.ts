@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { sourceTypes } from '#sources/sources.ts'
+import { draftOf, patchOf, settingsOf, sortComplaints } from './setting-draft.ts'
+import { fieldsOf, leavesOf, type Schema } from './setting-fields.ts'
+
+const fieldsFor = (type: string) =>
+  fieldsOf(z.toJSONSchema(sourceTypes.get(type)!.settings, { io: 'input' }) as unknown as Schema)
+
+test('an untouched form says nothing, so that every usual value holds', () => {
+  for (const type of sourceTypes.keys()) {
+    const fields = fieldsFor(type)
+    assert.deepEqual(settingsOf(fields, draftOf(fields)), {}, type)
+  }
+})
+
+test('what is stored comes back as it was', () => {
+  const fields = fieldsFor('proxmox')
+  const stored = {
+    url: 'https://pve.example.net:8006',
+    token: '(set)',
+    snapshots: true,
+    storage: false,
+    timeoutSeconds: 10,
+    alternatives: ['https://pve2.example.net:8006', 'https://pve3.example.net:8006'],
+    tls: { fingerprint: 'ab'.repeat(32) },
+  }
+
+  const draft = draftOf(fields, stored)
+
+  assert.deepEqual(settingsOf(fields, draft, stored), stored)
+  assert.deepEqual(patchOf(fields, draft, stored), stored)
+})
+
+test('an input that was emptied takes the setting away, also inside a group', () => {
+  const fields = fieldsFor('proxmox')
+  const stored = { url: 'https://pve.example.net', token: '(set)', tls: { ca: '/etc/ca.pem' } }
+  const draft = { ...draftOf(fields, stored), token: '', username: 'ro@pve', password: 'x y', 'tls.ca': '' }
+
+  assert.deepEqual(patchOf(fields, draft, stored), {
+    url: 'https://pve.example.net',
+    token: null,
+    username: 'ro@pve',
+    password: 'x y',
+    tls: { ca: null },
+  })
+})
+
+test('lists are one item a line, numbers are numbers, and nonsense is left for the server to judge', () => {
+  const fields = fieldsFor('scan')
+  const draft = {
+    ...draftOf(fields),
+    ranges: '192.0.2.0/24\n\n 198.51.100.7 ',
+    ports: '22, 443, ssh',
+    rate: 'fast',
+    method: 'tcp',
+    names: false,
+  }
+
+  assert.deepEqual(settingsOf(fields, draft), {
+    ranges: ['192.0.2.0/24', '198.51.100.7'],
+    ports: [22, 443, 'ssh'],
+    rate: 'fast',
+    method: 'tcp',
+    names: false,
+  })
+})
+
+test('spaces around a text are a slip, those of a secret are part of it', () => {
+  const fields = fieldsFor('kea')
+  const draft = { ...draftOf(fields), url: ' http://127.0.0.1:8000 ', password: ' pass ' }
+
+  assert.deepEqual(settingsOf(fields, draft), { url: 'http://127.0.0.1:8000', password: ' pass ' })
+})
+
+test('a complaint stands at its input, one about an item of a list names the item', () => {
+  const paths = ['name', ...leavesOf(fieldsFor('scan')).map(({ path }) => `settings.${path}`)]
+
+  const { byPath, others } = sortComplaints(paths, [
+    { path: 'name', value: 'a b', expected: 'letters and digits' },
+    { path: 'settings.ranges.1', value: '10.0.0.0/99', expected: 'a subnet' },
+    { path: 'settings', expected: 'a token, or username and password' },
+  ])
+
+  assert.deepEqual(byPath, {
+    name: 'Expected letters and digits.',
+    'settings.ranges': '10.0.0.0/99: expected a subnet.',
+  })
+  assert.deepEqual(
+    others.map(({ path }) => path),
+    ['settings'],
+  )
+})
