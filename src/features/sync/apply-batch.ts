@@ -9,7 +9,6 @@ import type { Linking } from '#features/identity/link-records.ts'
 import { lockIdentity } from '#features/identity/lock-identity.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
 import { writeLinks } from '#features/identity/write-links.ts'
-import type { Authorship } from '#features/inventory/save-devices.ts'
 import { seedsOf } from '#features/sync/identity-seeds.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import {
