@@ -329,9 +329,9 @@ create table hosts (
 
 create index hosts_device on hosts (device_id);
 
-create index hosts_last_seen on hosts (last_seen);
+create index hosts_last_seen on hosts (last_seen, id);
 
-create index hosts_status on hosts (status, id);
+create index hosts_status on hosts (status, last_seen, id);
 
 create table idempotency_keys (
   actor text not null,
@@ -1215,11 +1215,11 @@ create table hosts (
 
 create index hosts_device ON hosts USING btree (device_id);
 
-create index hosts_last_seen ON hosts USING btree (last_seen);
+create index hosts_last_seen ON hosts USING btree (last_seen, id);
 
 create index hosts_search ON hosts USING gin (search_text gin_trgm_ops);
 
-create index hosts_status ON hosts USING btree (status, id);
+create index hosts_status ON hosts USING btree (status, last_seen, id);
 
 create table idempotency_keys (
   actor text collate "C" not null,

@@ -129,9 +129,9 @@ export const sync: Migration = {
       ip_sort ${t.text} not null,
       version ${t.integer} not null
     )`,
-    'create index hosts_status on hosts (status, id)',
+    'create index hosts_status on hosts (status, last_seen, id)',
     'create index hosts_device on hosts (device_id)',
-    'create index hosts_last_seen on hosts (last_seen)',
+    'create index hosts_last_seen on hosts (last_seen, id)',
     ...(t.engine === 'postgres'
       ? ['create index hosts_search on hosts using gin (search_text gin_trgm_ops)']
       : []),
