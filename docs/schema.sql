@@ -246,6 +246,8 @@ create index devices_name_sort on devices (name_sort, id);
 
 create index devices_serial on devices (serial);
 
+create index devices_shown on devices (name_sort, id) where retired_at is null and merged_into is null;
+
 create index devices_status on devices (status);
 
 create trigger devices_search_delete after delete on devices begin
@@ -1132,6 +1134,8 @@ create index devices_name_sort ON devices USING btree (name_sort, id);
 create index devices_search ON devices USING gin (search_text gin_trgm_ops);
 
 create index devices_serial ON devices USING btree (serial);
+
+create index devices_shown ON devices USING btree (name_sort, id) WHERE retired_at IS NULL AND merged_into IS NULL;
 
 create index devices_status ON devices USING btree (status);
 
