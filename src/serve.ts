@@ -5,6 +5,7 @@ import type { Config } from '#config.ts'
 import { watchChanges } from '#database/change-feed.ts'
 import { createAccess } from '#features/access/access.ts'
 import type { Context } from '#features/context.ts'
+import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive, work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
@@ -79,6 +80,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     access,
     version,
     webRoot: isBuilt ? webRoot : undefined,
+    exportDevices,
     answerMcp: mcpOverHttp({ context, operations, version }),
   })
   return {

@@ -1,5 +1,6 @@
 import { accessOperations } from '#features/access/access-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
+import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
@@ -9,6 +10,7 @@ import { sourceOperations } from '#features/sync/source-operations.ts'
 /** Everything one can ask Rollcall to do. HTTP, the command line, MCP, OpenAPI and the docs are projected from it. */
 export const operations: readonly AnyOperation[] = [
   ...overviewOperations,
+  ...inventoryOperations,
   ...hostOperations,
   ...sourceOperations,
   ...runOperations,

@@ -1,0 +1,17 @@
+import { changeOperations } from '#features/inventory/change-operations.ts'
+import { fieldOperations } from '#features/inventory/field-operations.ts'
+import { listDevicesOperation } from '#features/inventory/list-devices.ts'
+import { noteOperations } from '#features/inventory/note-operations.ts'
+import { queryOperations } from '#features/inventory/query-operations.ts'
+import { viewOperations } from '#features/inventory/view-operations.ts'
+import type { AnyOperation } from '#features/operation.ts'
+
+/** Everything one can ask about what is in the inventory. */
+export const inventoryOperations: readonly AnyOperation[] = [
+  listDevicesOperation,
+  ...changeOperations,
+  ...noteOperations,
+  ...fieldOperations,
+  ...viewOperations,
+  ...queryOperations,
+]
