@@ -232,6 +232,8 @@ create table devices (
   unique (source_system, source_identifier, source_id)
 );
 
+create index devices_counted on devices (device_type, status) where retired_at is null and merged_into is null;
+
 create index devices_device_type on devices (device_type);
 
 create index devices_ip_sort on devices (ip_sort, id);
@@ -1118,6 +1120,8 @@ create table devices (
   constraint devices_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES devices(id),
   constraint devices_source_system_source_identifier_source_id_key UNIQUE (source_system, source_identifier, source_id)
 );
+
+create index devices_counted ON devices USING btree (device_type, status) WHERE retired_at IS NULL AND merged_into IS NULL;
 
 create index devices_device_type ON devices USING btree (device_type);
 

@@ -39,6 +39,7 @@ export const inventory: Migration = {
     'create index devices_name_sort on devices (name_sort, id)',
     // Listings leave out what is retired or merged, and count the rest.
     'create index devices_shown on devices (name_sort, id) where retired_at is null and merged_into is null',
+    'create index devices_counted on devices (device_type, status) where retired_at is null and merged_into is null',
     'create index devices_status on devices (status)',
     'create index devices_last_seen on devices (last_seen)',
     'create index devices_ip_sort on devices (ip_sort, id)',
