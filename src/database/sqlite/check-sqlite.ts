@@ -1,5 +1,6 @@
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import type { Schema } from '#database/schema.ts'
+import { sqliteDialect } from '#database/sqlite/sqlite-dialect.ts'
 import { SqliteReportDriver } from '#database/sqlite/sqlite-report-driver.ts'
 
 /** What is in a SQLite file, and everything that is wrong with it. */
@@ -19,12 +20,7 @@ export const manifestTable = 'rollcall_backup'
 /** Reads all of a file and checks it, in a process of its own: minutes on a large file. */
 export async function checkSqlite(path: string, signal: AbortSignal): Promise<SqliteCheck> {
   const db = new Kysely<Schema>({
-    dialect: {
-      createDriver: () => new SqliteReportDriver(path, 1),
-      createAdapter: () => new SqliteAdapter(),
-      createIntrospector: (open) => new SqliteIntrospector(open),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
+    dialect: sqliteDialect(() => new SqliteReportDriver(path, 1)),
   })
   const ask = async <Row>(text: string): Promise<Row[]> =>
     (await db.executeQuery<Row>(sql<Row>`${sql.raw(text)}`.compile(db), { signal })).rows

@@ -1,22 +1,15 @@
-import { Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
-import type { Dialect, Driver } from 'kysely'
+import { Kysely } from 'kysely'
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '#kernel/errors.ts'
 import type { Schema } from '#database/schema.ts'
+import { sqliteDialect } from '#database/sqlite/sqlite-dialect.ts'
 import { closeBoth, SqliteDriver } from '#database/sqlite/sqlite-driver.ts'
 import { damaged } from '#database/sqlite/sqlite-errors.ts'
 import { SqliteHandle } from '#database/sqlite/sqlite-handle.ts'
 import { readerPragmas, writerPragmas } from '#database/sqlite/sqlite-pragmas.ts'
 import { SqliteReportDriver } from '#database/sqlite/sqlite-report-driver.ts'
 import { SqliteWriter } from '#database/sqlite/sqlite-writer.ts'
-
-const dialect = (createDriver: () => Driver): Dialect => ({
-  createDriver,
-  createAdapter: () => new SqliteAdapter(),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-})
 
 /** Opens (and makes, where there is none) a SQLite file: the one writer, a quick reader, and processes for long reads. */
 export function openSqlite(
@@ -39,8 +32,8 @@ export function openSqlite(
   }
   const writer = new SqliteWriter(handle, patience)
   const reader = new SqliteHandle(path, { readOnly: true, pragmas: readerPragmas })
-  const db = new Kysely<Schema>({ dialect: dialect(() => new SqliteDriver(writer, reader)) })
-  const reports = new Kysely<Schema>({ dialect: dialect(() => new SqliteReportDriver(path, 2)) })
+  const db = new Kysely<Schema>({ dialect: sqliteDialect(() => new SqliteDriver(writer, reader)) })
+  const reports = new Kysely<Schema>({ dialect: sqliteDialect(() => new SqliteReportDriver(path, 2)) })
   let closed = false
   return {
     db,
