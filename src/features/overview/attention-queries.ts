@@ -31,14 +31,14 @@ export async function listWaitingRuns(db: Database): Promise<Run[]> {
   })
 }
 
-/** When the host that waits for review and came last was first seen; undefined when none waits. */
+/** When a host that waits for review was last seen; undefined when none waits. */
 export async function newestPending(db: Database): Promise<string | undefined> {
   const row = await db
     .selectFrom('hosts')
-    .select('first_seen')
+    .select('last_seen')
     .where('status', '=', 'pending')
-    .orderBy('id', 'desc')
+    .orderBy('last_seen', 'desc')
     .limit(1)
     .executeTakeFirst()
-  return row?.first_seen
+  return row?.last_seen
 }
