@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import type { QueryClient } from '@tanstack/react-query'
 import { apiUrl } from './api.ts'
+import { isLong } from './paged.ts'
 
 /** A happening on the server, as the event stream tells it. */
 export interface Happening {
@@ -23,21 +24,39 @@ export interface RunProgress {
 /** Which listings a topic's first word makes stale. */
 const staleByTopic: Record<string, readonly string[]> = {
   device: ['devices', 'device', 'overview', 'changes'],
-  host: ['hosts', 'overview'],
-  run: ['runs', 'run', 'sources', 'overview'],
+  host: ['hosts', 'overview', 'device'],
+  run: ['runs', 'run', 'sources', 'overview', 'jobs'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview'],
   job: ['jobs'],
-  tag: ['tags'],
-  field: ['fields'],
+  tag: ['tags', 'devices', 'device'],
+  field: ['fields', 'devices', 'device'],
   view: ['views'],
   setting: ['settings'],
 }
 
 const topics = [
-  ...['run.started', 'run.progress', 'run.finished', 'device.changed', 'host.changed', 'finding.opened'],
-  ...['finding.resolved', 'source.changed', 'job.progress', 'job.finished', 'setting.changed', 'tag.changed'],
+  'run.started',
+  'run.progress',
+  'run.finished',
+  'device.changed',
+  'host.changed',
+  'finding.opened',
+  'finding.resolved',
+  'source.changed',
+  'job.added',
+  'job.progress',
+  'job.cancelling',
+  'job.finished',
+  'setting.changed',
+  'tag.changed',
+  'field.changed',
+  'view.changed',
+  'database.changed',
 ]
+
+/** Listings as they are stale after another process wrote: nobody knows which. */
+const everyListing = [...new Set(Object.values(staleByTopic).flat())]
 
 const progress = new Map<number, RunProgress>()
 const listeners = new Set<() => void>()
@@ -73,7 +92,7 @@ export function followEvents(client: QueryClient): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const refresh = () => {
     timer = undefined
-    for (const name of waiting) void client.invalidateQueries({ queryKey: [name], refetchType: 'active' })
+    for (const name of waiting) void markStale(client, [name])
     waiting.clear()
   }
   const stale = (names: readonly string[]) => {
@@ -84,22 +103,33 @@ export function followEvents(client: QueryClient): () => void {
     if (connection === state) return
     connection = state
     tell()
-    if (state === 'open') void client.invalidateQueries()
+    if (state === 'open') void markStale(client, [])
   }
   const hear = (event: MessageEvent<string>) => {
     const happening = JSON.parse(event.data) as Happening
     if (happening.topic === 'run.progress') keepProgress(happening)
+    else if (happening.topic === 'database.changed') stale(everyListing)
     else stale(staleByTopic[happening.topic.split('.')[0]!] ?? [])
     for (const hearer of hearers) hearer(happening)
   }
   for (const topic of topics) stream.addEventListener(topic, hear)
-  stream.addEventListener('reset', () => void client.invalidateQueries())
+  stream.addEventListener('reset', () => void markStale(client, []))
   stream.addEventListener('open', () => connected('open'))
   stream.addEventListener('error', () => connected('lost'))
   return () => {
     clearTimeout(timer)
     stream.close()
   }
+}
+
+/** Asks again for what is on the screen, but for long listings: those say that they are old, and wait. */
+async function markStale(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+  await client.invalidateQueries({ queryKey, refetchType: 'none' })
+  await client.refetchQueries({
+    queryKey,
+    type: 'active',
+    predicate: (query) => query.state.isInvalidated && !isLong(query),
+  })
 }
 
 function keepProgress({ data }: Happening): void {

@@ -3,8 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import { classNames } from '../ui/class-names.ts'
 import { columns, HostRow, rowHeight } from './host-row.tsx'
-import type { Selection } from './selection.ts'
-import { headHeight, useCursorInSight } from './use-cursor-in-sight.ts'
+import type { Selection } from '../list/selection.ts'
+import { headHeight, useCursorInSight } from '../list/use-cursor-in-sight.ts'
 
 interface HostTableProps {
   hosts: readonly Host[]
@@ -31,7 +31,7 @@ export function HostTable(props: HostTableProps) {
     getItemKey: useCallback((index: number) => hosts[index]!.id, [hosts]),
     overscan: 12,
   })
-  const cursor = useCursorInSight(frame, hosts, selection.cursor)
+  const cursor = useCursorInSight(frame, hosts, selection.cursor, rowHeight)
   const rows = virtual.getVirtualItems()
   const first = rows.at(0)?.start ?? 0
   const end = rows.at(-1)?.end ?? 0

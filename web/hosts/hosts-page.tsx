@@ -19,10 +19,10 @@ import { HostQueryBar } from './host-query-bar.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { ClassifyDialog, NoteDialog } from './review-dialogs.tsx'
 import type { Review } from './review.ts'
-import { targets } from './selection.ts'
+import { targets } from '../list/selection.ts'
 import { statusOf, StatusTabs, tabs, type Tab } from './status-tabs.tsx'
-import { useHostSelection } from './use-host-selection.ts'
-import { useKeys } from './use-keys.ts'
+import { useSelection } from '../list/use-selection.ts'
+import { useKeys } from '../list/use-keys.ts'
 import { hostsOf, useReview } from './use-review.ts'
 
 const atOnce = 200
@@ -55,7 +55,7 @@ export function HostsPage() {
     () => (items ?? []).filter((host) => status === undefined || host.status === status),
     [items, status],
   )
-  const choice = useHostSelection(hosts, `${tab} ${q ?? ''}`)
+  const choice = useSelection(hosts, `${tab} ${q ?? ''}`)
   const { review, undo, last, said } = useReview()
   const [open, setOpen] = useState<Open>(null)
   const [busy, setBusy] = useState(false)

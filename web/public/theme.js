@@ -1,11 +1,11 @@
 // Runs before the first paint, so that a dark page does not flash white.
-;(function () {
-  var choice = 'system'
+;(() => {
+  let choice = 'system'
   try {
-    choice = localStorage.getItem('rollcall-theme') || 'system'
+    choice = localStorage.getItem('rollcall-theme') ?? 'system'
   } catch {
     // Storage may be forbidden; the system's choice is used.
   }
-  var dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
+  const dark = choice === 'dark' || (choice !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
 })()

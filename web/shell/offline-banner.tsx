@@ -11,24 +11,34 @@ const subscribe = (listener: () => void) => {
   }
 }
 
-/** Says that what is shown may be old, as soon as the server is lost for more than a blink. */
+/** Says that what is shown may be old. */
 export function OfflineBanner() {
   const online = useSyncExternalStore(subscribe, () => navigator.onLine)
-  const connection = useConnection()
-  const lost = !online || connection === 'lost'
+  const lost = useConnection() === 'lost'
+  if (!online) return <Banner>This computer is offline. What you see may be old.</Banner>
+  return lost ? <LostServer /> : null
+}
+
+/** Waits a little: a connection that is lost for a blink is no news. */
+function LostServer() {
   const [shown, setShown] = useState(false)
   useEffect(() => {
-    if (!lost) return setShown(false)
-    const timer = setTimeout(() => setShown(true), online ? 1_500 : 0)
+    const timer = setTimeout(() => setShown(true), 1_500)
     return () => clearTimeout(timer)
-  }, [lost, online])
+  }, [])
   if (!shown) return null
   return (
-    <div role="status" className="flex items-center gap-2 border-b bg-warn-soft px-4 py-1.5 text-warn">
-      <WifiOff size={15} aria-hidden />
-      {online
-        ? 'The server does not answer. What you see may be old; it refreshes by itself when the server is back.'
-        : 'This computer is offline. What you see may be old.'}
-    </div>
+    <Banner>
+      The server does not answer. What you see may be old; it refreshes by itself when the server is back.
+    </Banner>
+  )
+}
+
+function Banner({ children }: { children: string }) {
+  return (
+    <output className="flex items-center gap-2 border-b bg-warn-soft px-4 py-1.5 text-warn">
+      <WifiOff size={15} className="shrink-0" aria-hidden />
+      {children}
+    </output>
   )
 }

@@ -16,10 +16,11 @@ const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ defa
 /** The frame around every page: side bar, palette, messages, the live connection. */
 export function Shell() {
   const [palette, setPalette] = useState(false)
-  const [drawer, setDrawer] = useState(false)
   const path = useRouterState({ select: (state) => state.location.pathname })
+  // The drawer belongs to the page it was opened on: going elsewhere closes it.
+  const [drawerOf, setDrawerOf] = useState<string>()
+  const drawer = drawerOf === path
   useEffect(() => followEvents(queryClient), [])
-  useEffect(() => setDrawer(false), [path])
   useShortcuts(() => setPalette((open) => !open))
   return (
     <div className="flex h-full flex-col md:flex-row">
@@ -34,7 +35,7 @@ export function Shell() {
           label={drawer ? 'Close menu' : 'Open menu'}
           icon={drawer ? X : Menu}
           aria-expanded={drawer}
-          onClick={() => setDrawer(!drawer)}
+          onClick={() => setDrawerOf(drawer ? undefined : path)}
         />
         <span className="font-semibold">Rollcall</span>
         <IconButton label="Search" icon={Search} className="ml-auto" onClick={() => setPalette(true)} />

@@ -14,7 +14,9 @@ export function isWriting(target: EventTarget | null): boolean {
 export function useShortcuts(togglePalette: () => void): void {
   const navigate = useNavigate()
   const toggle = useRef(togglePalette)
-  toggle.current = togglePalette
+  useEffect(() => {
+    toggle.current = togglePalette
+  })
   useEffect(() => {
     let going = 0
     const onKey = (event: KeyboardEvent) => {

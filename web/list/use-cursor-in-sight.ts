@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, type RefObject } from 'react'
-import { rowHeight } from './host-row.tsx'
 
+/** The height of the head of a list, which stays in sight. */
 export const headHeight = 32
 
 /**
@@ -11,6 +11,7 @@ export function useCursorInSight(
   frame: RefObject<HTMLElement | null>,
   rows: readonly { id: number }[],
   id: number | null,
+  rowHeight: number,
 ): number {
   const index = id === null ? -1 : rows.findIndex((row) => row.id === id)
   const before = useRef({ id, index })
@@ -31,6 +32,6 @@ export function useCursorInSight(
     const margin = Math.min(2 * rowHeight, room / 4)
     if (top - margin < element.scrollTop) scrollTo(top - margin)
     else if (top + rowHeight + margin > element.scrollTop + room) scrollTo(top + rowHeight + margin - room)
-  }, [frame, id, index])
+  }, [frame, id, index, rowHeight])
   return index
 }

@@ -1,5 +1,4 @@
 import { useCallback, useMemo, useState, type MouseEvent } from 'react'
-import type { Host } from '#features/hosts/host-shapes.ts'
 import * as rules from './selection.ts'
 
 interface Choice {
@@ -12,8 +11,8 @@ interface Choice {
 }
 
 /** The cursor and the choice in a list that changes while one works in it. */
-export function useHostSelection(hosts: readonly Host[], list: string) {
-  const order = useMemo(() => hosts.map(({ id }) => id as number), [hosts])
+export function useSelection(rows: readonly { id: number }[], list: string) {
+  const order = useMemo(() => rows.map(({ id }) => id), [rows])
   const fresh: Choice = { order, list, selection: rules.noSelection, everything: false }
   const [choice, setChoice] = useState<Choice>(fresh)
   if (choice.list !== list) setChoice(fresh)
