@@ -9,14 +9,22 @@ export class ApiError extends Error {
   readonly status: number
   readonly hint: string | undefined
   readonly complaints: readonly Complaint[]
+  /** When trying again makes sense, where the server says it. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(problem: Pick<Problem, 'detail' | 'status' | 'hint' | 'errors'> & { code: string }) {
+  constructor(
+    problem: Pick<Problem, 'detail' | 'status' | 'hint' | 'errors'> & {
+      code: string
+      retryAfterSeconds?: number
+    },
+  ) {
     super(problem.detail)
     this.name = 'ApiError'
     this.code = problem.code
     this.status = problem.status
     this.hint = problem.hint
     this.complaints = problem.errors ?? []
+    this.retryAfterSeconds = problem.retryAfterSeconds
   }
 }
 
@@ -79,12 +87,14 @@ const offlineHint = (_cause: unknown) => 'Check that Rollcall runs and that this
 
 async function problemOf(answer: Response): Promise<ConstructorParameters<typeof ApiError>[0]> {
   const problem = (await answer.json().catch(() => ({}))) as Partial<Problem>
+  const retryAfter = Number(answer.headers.get('retry-after') ?? undefined)
   return {
     code: problem.code ?? 'INTERNAL',
     status: answer.status,
     detail: problem.detail ?? `The server answered with status ${answer.status}.`,
     ...(problem.hint === undefined ? {} : { hint: problem.hint }),
     ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+    ...(retryAfter > 0 ? { retryAfterSeconds: retryAfter } : {}),
   }
 }
 

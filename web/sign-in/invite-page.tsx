@@ -50,6 +50,7 @@ function Invited({ token }: { token: string }) {
             verb="Choose password"
             busy={action.busy}
             error={action.error}
+            known={[name, email]}
             onPassword={(password) => void action.run(email, password)}
           />
         </Door>

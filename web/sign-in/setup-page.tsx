@@ -5,6 +5,7 @@ import { api } from '../api.ts'
 import { setupQuery } from '../session.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { TextField } from '../ui/field.tsx'
+import { focusOnMount } from '../ui/focus-on-mount.ts'
 import { QueryView } from '../ui/query-view.tsx'
 import { useAction } from '../use-action.ts'
 import { signIn } from './auth.ts'
@@ -73,13 +74,14 @@ function FirstAdmin({ token }: { token: string }) {
         verb="Set up Rollcall"
         busy={action.busy}
         error={action.error}
+        known={[name, email]}
         onPassword={(password) => void action.run(password)}
       >
         <TextField
           label="Your name"
           autoComplete="name"
           required
-          autoFocus
+          ref={focusOnMount}
           value={name}
           onChange={(event) => setName(event.target.value)}
         />

@@ -5,10 +5,14 @@ import { KeyRound } from 'lucide-react'
 import { setupQuery } from '../session.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
-import { CheckField, TextField } from '../ui/field.tsx'
+import { TextField } from '../ui/field.tsx'
+import { focusOnMount } from '../ui/focus-on-mount.ts'
 import { useAction } from '../use-action.ts'
-import { ownAddress, proveCode, signIn, signInWith } from './auth.ts'
+import { ownAddress, signIn, signInWith } from './auth.ts'
+import { CodeStep } from './code-step.tsx'
 import { Door } from './door.tsx'
+import { SignInError } from './sign-in-error.tsx'
+import { useWait } from './use-wait.ts'
 
 /** Password, then the second factor where there is one, or an OIDC provider. */
 export function SignInPage() {
@@ -35,6 +39,7 @@ function PasswordStep({ refused, from, onDone, onCode }: PasswordProps) {
     if ((await signIn(email.trim(), password)) === 'code needed') onCode()
     else await onDone()
   })
+  const wait = useWait(action.error)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void action.run()
@@ -60,7 +65,7 @@ function PasswordStep({ refused, from, onDone, onCode }: PasswordProps) {
           type="email"
           autoComplete="username"
           required
-          autoFocus
+          ref={focusOnMount}
           value={email}
           onChange={(event) => setEmail(event.target.value)}
         />
@@ -72,8 +77,8 @@ function PasswordStep({ refused, from, onDone, onCode }: PasswordProps) {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
-        <ErrorLine error={action.error} />
-        <Button type="submit" look="primary" busy={action.busy} className="mt-1">
+        <SignInError error={action.error} wait={wait} />
+        <Button type="submit" look="primary" busy={action.busy} disabled={wait > 0} className="mt-1 h-9">
           Sign in
         </Button>
       </form>
@@ -104,45 +109,5 @@ function Providers({
       ))}
       <ErrorLine error={action.error} />
     </div>
-  )
-}
-
-function CodeStep({ onDone, onBack }: { onDone(): Promise<void>; onBack(): void }) {
-  const [code, setCode] = useState('')
-  const [trust, setTrust] = useState(false)
-  const action = useAction(async () => {
-    await proveCode(code, trust)
-    await onDone()
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void action.run()
-  }
-  return (
-    <Door
-      title="Second step"
-      lead="Type the six digits that your authenticator shows, or one of your backup codes."
-    >
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <TextField
-          label="Code"
-          inputMode="text"
-          autoComplete="one-time-code"
-          required
-          autoFocus
-          value={code}
-          onChange={(event) => setCode(event.target.value)}
-          className="font-mono tracking-widest"
-        />
-        <CheckField label="Do not ask again on this computer" checked={trust} onValue={setTrust} />
-        <ErrorLine error={action.error} />
-        <Button type="submit" look="primary" busy={action.busy}>
-          Go on
-        </Button>
-        <Button look="quiet" onClick={onBack}>
-          Use another account
-        </Button>
-      </form>
-    </Door>
   )
 }
