@@ -6,6 +6,7 @@ import type { Context } from '#features/context.ts'
 import { visibleDevices } from '#features/access/visible-devices.ts'
 import { hostStatuses, hostTypes } from '#features/hosts/host-shapes.ts'
 import type { Host } from '#features/hosts/host-shapes.ts'
+import { queryFields } from '#features/inventory/custom-field-queries.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Actor } from '#model/actor.ts'
@@ -14,6 +15,7 @@ import { parseMac } from '#model/mac.ts'
 import { deviceTypes } from '#model/record.ts'
 import type { DeviceType } from '#model/record.ts'
 import { compileHostQuery } from '#query/compile-query.ts'
+import type { QueryFilter } from '#query/compile-query.ts'
 
 type Asking = Pick<Context, 'db' | 'engine' | 'clock'> & { actor: Pick<Actor, 'tags'> }
 
@@ -54,7 +56,10 @@ export async function listHosts(
 ): Promise<{ host: Host; position: HostPosition }[]> {
   const value = orders[order]
   const direction = descending ? 'desc' : 'asc'
-  let query = selectHosts(call, filter).orderBy(value, direction).orderBy('hosts.id', direction).limit(limit)
+  let query = selectHosts(call, filter, await whereOf(call, filter))
+    .orderBy(value, direction)
+    .orderBy('hosts.id', direction)
+    .limit(limit)
   if (after !== undefined) {
     const beyond = sql.raw(descending ? '<' : '>')
     query = query.where(sql<boolean>`(${value}, hosts.id) ${beyond} (${after[0]}, ${after[1]})`)
@@ -70,7 +75,7 @@ export async function listHosts(
 
 /** How many of them there are. */
 export async function countHosts(call: Asking, filter: HostFilter): Promise<number> {
-  const { count } = await selectHosts(call, filter)
+  const { count } = await selectHosts(call, filter, await whereOf(call, filter))
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return Number(count)
@@ -78,7 +83,7 @@ export async function countHosts(call: Asking, filter: HostFilter): Promise<numb
 
 /** What people decide about hosts, of those that the actor may see, up to a limit; no one else changes them meanwhile. */
 export async function lockForReview(call: Asking, filter: HostFilter, limit: number) {
-  const rows = await selectHosts(call, filter)
+  const rows = await selectHosts(call, filter, await whereOf(call, filter))
     .select([
       'hosts.id',
       'mac',
@@ -130,13 +135,19 @@ export async function countByStatus(db: Database, actor: Pick<Actor, 'tags'>) {
 const ofVisibleDevice = (db: Database, actor: Pick<Actor, 'tags'>) =>
   sql<boolean>`hosts.device_id in ${db.selectFrom('devices').select('devices.id').where(visibleDevices(actor))}`
 
-function selectHosts({ db, engine, clock, actor }: Asking, { q, status, ids }: HostFilter) {
+function selectHosts({ db, engine, actor }: Asking, { status, ids }: HostFilter, where?: QueryFilter) {
   let query = db.selectFrom('hosts')
-  if (q !== undefined)
-    query = query.where(compileHostQuery(q, { engine, now: clock.now(), visibleTags: actor.tags }))
+  if (where !== undefined) query = query.where(where)
   if (status !== undefined) query = query.where('hosts.status', '=', status)
   if (ids !== undefined) query = query.where(idsIn(engine, 'hosts.id', ids))
   return actor.tags === undefined ? query : query.where(ofVisibleDevice(db, actor))
+}
+
+/** The query of a filter, which may ask for custom fields of the device. */
+async function whereOf({ db, engine, clock, actor }: Asking, { q }: HostFilter) {
+  if (q === undefined) return undefined
+  const customFields = await queryFields(db)
+  return compileHostQuery(q, { engine, now: clock.now(), visibleTags: actor.tags, customFields })
 }
 
 interface HostRow {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { countByStatus } from '#features/hosts/host-queries.ts'
+import { listChanges } from '#features/inventory/change-queries.ts'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { listAttention } from '#features/overview/list-attention.ts'
@@ -21,17 +22,18 @@ export const overviewOperations: readonly AnyOperation[] = [
     permission: 'inventory.read',
     input: z.object({}),
     output: Overview,
-    async run(call) {
+    async run(call, _input, signal) {
       const { db, actor } = call
       const maySeeSources = actor.permissions.has('sources.read')
-      const [devices, hosts, sources, runs] = await Promise.all([
+      const [devices, hosts, changes, sources, runs] = await Promise.all([
         countDevices(db, actor),
         countByStatus(db, actor),
+        listChanges(db, actor, {}, { limit: newest }, signal),
         maySeeSources ? listSources(call).then((all) => sourceAnswers(call, all)) : [],
         maySeeSources ? listRuns(db, {}, { limit: newest }) : [],
       ])
       const attention = await listAttention(call, hosts.pending, sources)
-      return { devices, hosts, sources, runs, changes: [], attention }
+      return { devices, hosts, sources, runs, changes, attention }
     },
   }),
 ]

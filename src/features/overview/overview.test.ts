@@ -186,6 +186,24 @@ onEachDatabase('the overview', (fresh) => {
     ])
   })
 
+  test('the newest runs and changes come first', async () => {
+    const { read, show } = world(await fresh(), [{ name: 'lab', type: 'proxmox' }])
+    for (let count = 1; count <= 12; count += 1) await read('proxmox', 'lab', machines(count))
+
+    const { runs, changes, sources } = await show()
+
+    assert.deepEqual(
+      runs.map(({ id }) => id),
+      [12, 11, 10, 9, 8, 7, 6, 5, 4, 3],
+    )
+    assert.deepEqual(
+      changes.map(({ operation, device }) => `${operation} ${device?.name}`),
+      Array.from({ length: 10 }, (_, index) => `create vm-${11 - index}`),
+    )
+    assert.equal(sources[0]?.records, 12)
+    assert.equal(sources[0]?.lastRun?.id, 12)
+  })
+
   test('a run that found too much gone waits for a person, and comes first', async () => {
     const { read, attention } = world(await fresh(), [{ name: 'lab', type: 'proxmox' }])
     await read('proxmox', 'lab', machines(50))
