@@ -96,7 +96,7 @@ const values: Record<string, Record<string, Values>> = {
     status: own('status'),
     type: own('host_type'),
     vendor: own('vendor'),
-    source: own('source'),
+    source: (row) => (row.source as string).split(','),
     port: own('switch_port'),
     seen: own('last_seen'),
     first: own('first_seen'),

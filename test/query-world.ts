@@ -235,7 +235,7 @@ export function makeWorld(seed: number, size = 60): World {
       mac: `${pick(['00:1b:21', '52:54:00', 'aa:bb:cc'])}:00:00:${id.toString(16).padStart(2, '0')}`,
       hostname: maybe(() => pick(worldTexts)),
       ip_addresses: JSON.stringify(Array.from({ length: next(3) }, () => pick(worldAddresses))),
-      source: pick(['lan', 'Leases']),
+      source: pick(['lan', 'Leases', 'lab,Leases', 'Office-Leases,lab,lan']),
       switch_port: maybe(() => pick(['core-sw-1 Gi1/0/4', 'core-sw-2 Gi1/0/40'])),
       status: pick(['pending', 'approved', 'rejected', 'pushed']),
       host_type: pick(['server', 'iot', 'network', 'unknown']),

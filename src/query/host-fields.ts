@@ -22,6 +22,19 @@ const listed = (wanted: 'address' | 'key'): Place => ({
     }),
 })
 
+/** Names that stand in one text, with commas between. */
+const named = (name: string): Place => ({
+  fold: 'lower',
+  some: ({ engine, row }, passes) => {
+    const text = sql.ref(`${row}.${name}`)
+    const names: Sql =
+      engine === 'sqlite'
+        ? sql`json_each('["' || replace(${text}, ',', '","') || '"]') as named`
+        : sql`unnest(string_to_array(${text}, ',')) as named(value)`
+    return sql`exists (select 1 from ${names} where ${passes(sql`named.value`)})`
+  },
+})
+
 const hostAddress: Field = {
   name: 'ip',
   aliases: ['address'],
@@ -74,10 +87,10 @@ const fields: Field[] = [
   },
   {
     name: 'source',
-    summary: 'source that first saw it',
+    summary: 'source that sees it',
     type: 'text',
-    places: [column('source', 'lower')],
-    lookup: { table: 'hosts', column: 'source' },
+    places: [named('source')],
+    lookup: { table: 'source_records', column: 'source_identifier' },
   },
   {
     name: 'port',

@@ -88,6 +88,7 @@ onEachDatabase('hosts', (fresh) => {
     await addHosts(database, 6, (number) => ({
       vendor: number <= 4 ? 'Acme' : 'Zeta',
       status: number % 2 === 0 ? 'approved' : 'pending',
+      source: number <= 2 ? 'leases,lan' : 'lan',
       ip_addresses: number === 1 ? '["2001:db8::1"]' : '[]',
     }))
     const { ask } = asking(database)
@@ -96,6 +97,9 @@ onEachDatabase('hosts', (fresh) => {
     assert.deepEqual(new Set(idsOf(found)), new Set([1, 3]))
     assert.equal(found.total, 2)
     assert.deepEqual(idsOf(await ask('host.list', { q: 'ip:2001:db8::1' })), [1])
+    assert.equal((await ask('host.list', { q: 'source:leases' })).total, 2)
+    assert.equal((await ask('host.list', { q: 'source:lan' })).total, 6)
+    assert.equal((await ask('host.list', { q: '-source:leases' })).total, 4)
     await rejectsWith('QUERY_INVALID', ask('host.list', { q: 'vendor:(' }))
   })
 
