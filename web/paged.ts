@@ -15,7 +15,7 @@ export function usePaged<Item>(
   name: string,
   path: string,
   query: QueryValues = {},
-  options: { limit?: number; enabled?: boolean } = {},
+  options: { limit?: number; thenLimit?: number; enabled?: boolean } = {},
 ) {
   const client = useQueryClient()
   const limit = options.limit ?? 100
@@ -23,7 +23,15 @@ export function usePaged<Item>(
   const answer = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Item>>(path, { ...query, limit, cursor: pageParam }, signal),
+      api.get<Page<Item>>(
+        path,
+        {
+          ...query,
+          limit: pageParam === undefined ? limit : (options.thenLimit ?? limit),
+          cursor: pageParam,
+        },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     placeholderData: keepPreviousData,

@@ -3,6 +3,8 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import { classNames } from '../ui/class-names.ts'
 import { columns, HostRow, rowHeight } from './host-row.tsx'
+import { ChooseAllBox } from '../list/choose-all-box.tsx'
+import { Gap } from '../list/gap.tsx'
 import type { Selection } from '../list/selection.ts'
 import { headHeight, useCursorInSight } from '../list/use-cursor-in-sight.ts'
 
@@ -77,12 +79,6 @@ export function HostTable(props: HostTableProps) {
   )
 }
 
-/** Stands for rows that are not drawn. */
-function Gap({ height }: { height: number }) {
-  if (height <= 0) return null
-  return <tr aria-hidden style={{ height }} />
-}
-
 const heads = [
   ['name', 'Name'],
   ['mac', 'MAC address'],
@@ -95,24 +91,16 @@ const heads = [
 ] as const
 
 function HeadRow({ hosts, selection, choosable, onChooseAll }: HostTableProps) {
-  const all = hosts.length > 0 && selection.chosen.size === hosts.length
-  const some = selection.chosen.size > 0 && !all
-  const box = useRef<HTMLInputElement>(null)
-  useEffect(() => {
-    if (box.current) box.current.indeterminate = some
-  }, [some])
   return (
     <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
       <tr aria-rowindex={1} style={{ height: headHeight }} className="text-xs text-muted">
         <th scope="col" className={columns.choose}>
           {choosable ? (
-            <input
-              ref={box}
-              type="checkbox"
-              className="block size-3.5 accent-accent"
-              aria-label="Select all hosts shown"
-              checked={all}
-              onChange={(event) => onChooseAll(event.target.checked)}
+            <ChooseAllBox
+              label="Select all hosts shown"
+              chosen={selection.chosen.size}
+              shown={hosts.length}
+              onChooseAll={onChooseAll}
             />
           ) : null}
         </th>

@@ -5,6 +5,8 @@ import type { Host } from '#features/hosts/host-shapes.ts'
 import { counted } from '../format.ts'
 import { useKeptState } from '../kept-state.ts'
 import { usePaged } from '../paged.ts'
+import { QueryBar } from '../query/query-bar.tsx'
+import { queryComplaintOf } from '../query/query-complaint.ts'
 import { useMay } from '../session.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
@@ -15,13 +17,13 @@ import { sayFailed } from '../ui/toaster.tsx'
 import { HostDetail } from './host-detail.tsx'
 import { HostTable } from './host-table.tsx'
 import { KeysHelp } from './keys-help.tsx'
-import { HostQueryBar } from './host-query-bar.tsx'
 import { ReviewBar } from './review-bar.tsx'
 import { ClassifyDialog, NoteDialog } from './review-dialogs.tsx'
 import type { Review } from './review.ts'
 import { targets } from '../list/selection.ts'
 import { statusOf, StatusTabs, tabs, type Tab } from './status-tabs.tsx'
 import { useSelection } from '../list/use-selection.ts'
+import { chooseKeys, moveKeys } from '../list/move-keys.ts'
 import { useKeys } from '../list/use-keys.ts'
 import { hostsOf, useReview } from './use-review.ts'
 
@@ -82,22 +84,8 @@ export function HostsPage() {
     if (mayReview && subjects.length > 0) setOpen(what)
   }
   useKeys({
-    j: () => choice.move(1),
-    k: () => choice.move(-1),
-    ArrowDown: () => choice.move(1),
-    ArrowUp: () => choice.move(-1),
-    PageDown: () => choice.move(15),
-    PageUp: () => choice.move(-15),
-    Home: () => choice.move(-hosts.length),
-    End: () => choice.move(hosts.length),
-    J: () => choice.extend(1),
-    K: () => choice.extend(-1),
-    'shift+ArrowDown': () => choice.extend(1),
-    'shift+ArrowUp': () => choice.extend(-1),
-    x: () => choice.toggle(),
-    ' ': () => choice.toggle(),
-    'mod+a': () => choice.chooseAll(true),
-    Escape: () => choice.chooseAll(false),
+    ...moveKeys(choice, hosts.length),
+    ...chooseKeys(choice),
     a: () => void decide({ status: 'approved' }),
     r: () => void decide({ status: 'rejected' }),
     p: () => void decide({ status: 'pending' }),
@@ -139,14 +127,25 @@ export function HostsPage() {
       <div className="flex flex-wrap items-center gap-2">
         <StatusTabs tab={tab} q={q} onTab={setTab} />
         <div ref={queryBar} className="min-w-64 grow">
-          <HostQueryBar key={q} q={q ?? ''} error={listing.error} onQuery={setQuery} />
+          <QueryBar
+            subject="host"
+            label="Query of hosts"
+            placeholder="Name, address, MAC, vendor:… (/)"
+            q={q ?? ''}
+            error={listing.error}
+            onQuery={setQuery}
+          />
         </div>
       </div>
       <div className="flex min-h-0 grow flex-col overflow-hidden rounded-lg border bg-surface">
         <div className="flex min-h-0 grow">
           {items === undefined ? (
             <div className="grow">
-              {listing.isError ? (
+              {queryComplaintOf(listing.error) ? (
+                <EmptyState icon={MonitorSmartphone} title="This query cannot be read">
+                  Above stands where and why. Press Ctrl+Space there to see what can be asked.
+                </EmptyState>
+              ) : listing.isError ? (
                 <ErrorState error={listing.error} onRetry={() => void listing.refetch()} />
               ) : (
                 <Skeleton lines={12} />
