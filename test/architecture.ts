@@ -25,6 +25,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/jobs': [...feature, 'features/access'],
   'features/inventory': [...feature, 'features/access'],
   'features/identity': [...feature, 'features/access', 'features/inventory'],
+  'features/devices': [...feature, 'features/access', 'features/identity', 'features/inventory'],
   'features/hosts': [...feature, 'features/access', 'features/identity', 'features/inventory'],
   'features/sync': [
     ...feature,
@@ -34,7 +35,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/inventory',
     'features/jobs',
   ],
-  'features/system': [...feature, 'features/access', 'features/jobs', 'sources/sources.ts'],
+  'features/system': [
+    ...feature,
+    'features/access',
+    'features/hosts',
+    'features/identity',
+    'features/inventory',
+    'features/jobs',
+    'features/sync',
+    'sources/sources.ts',
+  ],
   'features/overview': [
     ...feature,
     'features/access',

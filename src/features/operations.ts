@@ -1,4 +1,5 @@
 import { accessOperations } from '#features/access/access-operations.ts'
+import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
@@ -11,6 +12,7 @@ import { sourceOperations } from '#features/sync/source-operations.ts'
 export const operations: readonly AnyOperation[] = [
   ...overviewOperations,
   ...inventoryOperations,
+  ...deviceOperations,
   ...hostOperations,
   ...sourceOperations,
   ...runOperations,

@@ -6,10 +6,10 @@ import { AppError } from '#kernel/errors.ts'
 import { suggest } from '#kernel/suggest.ts'
 
 /** Columns of an export that names none. */
-const usual = [
-  ...['id', 'name', 'deviceType', 'status', 'address', 'os', 'vendor', 'model', 'serial'],
-  ...['site', 'rack', 'owner', 'tags', 'sources', 'firstSeen', 'lastSeen'],
-]
+const usual =
+  'id name deviceType status address os vendor model serial site rack owner tags sources firstSeen lastSeen'.split(
+    ' ',
+  )
 
 const rowsAtOnce = 500
 

@@ -52,5 +52,6 @@ function isGone(steps: readonly Step[]): boolean {
     ['create', 'delete', 'merge', 'retire', 'restore'].includes(operation),
   )
   if (last === undefined) return false
-  return ['delete', 'retire'].includes(last.operation) || (last.after as JsonObject)['mergedInto'] != null
+  const { operation, after } = last
+  return ['delete', 'retire'].includes(operation) || typeof after['mergedInto'] === 'number'
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { queryFields } from '#features/inventory/custom-field-queries.ts'
 import { operation, type AnyOperation } from '#features/operation.ts'
-import { completeQuery } from '#query/complete-query.ts'
 import { fieldHelp } from '#query/field-help.ts'
 import { fieldValues } from '#query/field-values.ts'
-import { quoteIfNeeded } from '#query/complete-query.ts'
+import { completeQuery, quoteIfNeeded } from '#query/complete-query.ts'
 
 const Subject = z.enum(['device', 'host']).default('device').describe('What the query is about.')
 
@@ -38,11 +37,9 @@ export const queryOperations: readonly AnyOperation[] = [
     cli: { arguments: ['q'] },
     async run({ db, reports, actor }, { subject, q, position }) {
       const { lookup, ...completion } = completeQuery(q, position ?? q.length, subject, await queryFields(db))
-      // Values of a column may be those of devices that a limited person must not know of.
-      if (lookup === undefined || actor.tags !== undefined) {
-        return { ...completion, candidates: [...completion.candidates] }
-      }
-      const { rows } = await fieldValues(lookup.column, lookup.prefix, valuesOffered).execute(reports)
+      if (lookup === undefined) return { ...completion, candidates: [...completion.candidates] }
+      const { column, prefix } = lookup
+      const { rows } = await fieldValues(column, prefix, valuesOffered, actor.tags).execute(reports)
       const values = rows.map(({ value }) => ({
         kind: 'value' as const,
         text: quoteIfNeeded(value),

@@ -1,0 +1,86 @@
+import { byBelief, fieldOf, type LinkedContent } from '#features/identity/golden-device.ts'
+import type { SourcedFact } from '#features/inventory/device-shapes.ts'
+import type { Change } from '#features/inventory/device-shapes.ts'
+import { fieldColumns, type DeviceState } from '#features/inventory/device-state.ts'
+import type { DeviceRecord } from '#features/devices/linked-record-queries.ts'
+import type { Json, JsonObject } from '#kernel/json.ts'
+import { sameJson } from '#kernel/json.ts'
+import { RecordId } from '#model/ids.ts'
+
+/** Facts that are shown with where they come from; interfaces and relationships have lists of their own. */
+const isFact = (path: string): boolean =>
+  (path in fieldColumns && path !== 'retiredAt') || /^(vm|metadata|custom)\//.test(path)
+
+/** Every fact of a device, who says so and since when nobody has said otherwise, and what other sources say. */
+export function factsOf(state: DeviceState, records: readonly DeviceRecord[], now: string): SourcedFact[] {
+  const shown = new Map(records.map(({ content, shown: record }) => [content.recordId, record]))
+  const believed = byBelief(records.map(({ content }) => content))
+  return Object.entries(state)
+    .filter(([path]) => isFact(path))
+    .map(([path, value]) => {
+      const told = believed.flatMap((content) => {
+        const said = saidOf(content, path)
+        return said === undefined ? [] : [{ content, said }]
+      })
+      const winner = told.find(({ said }) => sameJson(said, value)) ?? told[0]
+      const others = told.filter((each) => each !== winner && !sameJson(each.said, value))
+      return {
+        name: path,
+        value,
+        source: winner?.content.source ?? 'rollcall',
+        recordId: winner === undefined ? null : RecordId.parse(winner.content.recordId),
+        seenAt: (winner && shown.get(winner.content.recordId)?.lastSeen) ?? now,
+        others: others.map(({ content, said }) => ({
+          source: content.source,
+          value: said,
+          seenAt: shown.get(content.recordId)!.lastSeen,
+        })),
+      }
+    })
+}
+
+/** What one record says of a fact; undefined when it says nothing of it. */
+function saidOf(content: LinkedContent, path: string): Json | undefined {
+  const { record, system, source } = content
+  const [group, first, ...rest] = path.split('/')
+  const fact = rest.join('/')
+  switch (group) {
+    case 'vm': {
+      const vm = record.kind === 'device' ? (record.vm as JsonObject | undefined) : undefined
+      return vm?.[path.slice('vm/'.length)]
+    }
+    case 'custom': {
+      const custom = system === 'manual' && record.kind === 'device' ? record.facts?.['custom'] : undefined
+      return (custom as JsonObject | undefined)?.[path.slice('custom/'.length)]
+    }
+    case 'metadata':
+      if (source !== first || record.kind === 'volume') return undefined
+      if (fact === 'switchPort' && record.kind === 'sighting') return record.switchPort
+      return record.facts?.[fact]
+    case 'address':
+      if (record.kind === 'device') return record.address
+      return record.kind === 'sighting' ? record.addresses[0] : undefined
+    default:
+      return fieldOf(content, path) || undefined
+  }
+}
+
+/** Every fact as it was, from the history: who told it last until then. */
+export function pastFactsOf(
+  state: DeviceState,
+  earlier: readonly Pick<Change, 'at' | 'by' | 'source' | 'after'>[],
+): SourcedFact[] {
+  return Object.entries(state)
+    .filter(([path]) => isFact(path))
+    .map(([path, value]) => {
+      const told = earlier.find((change) => path in change.after)
+      return {
+        name: path,
+        value,
+        source: told?.source ?? told?.by ?? 'rollcall',
+        recordId: null,
+        seenAt: told?.at ?? '',
+        others: [],
+      }
+    })
+}
