@@ -38,10 +38,12 @@ const parents = (id: unknown, world: World): unknown[] =>
     .filter((each) => each.child_device_id === id)
     .map((each) => each.parent_device_id)
 
+const deviceOf = (id: unknown, world: World) => world.devices.find((device) => device.id === id)
+
 const cluster: Values = (row, world) => {
   const above = [row.id].flatMap((id) => parents(id, world))
   const names = [...above, ...above.flatMap((id) => parents(id, world))]
-    .map((id) => world.devices[(id as number) - 1]!)
+    .map((id) => deviceOf(id, world)!)
     .filter((device) => device.device_type === 'cluster')
     .map((device) => device.name)
   const metadata = JSON.parse(row.metadata as string) as unknown
@@ -117,11 +119,11 @@ const values: Record<string, Record<string, Values>> = {
 }
 
 const relations: Record<string, (row: Row, world: World) => unknown[]> = {
-  parent: (row, world) => parents(row.id, world).map((id) => world.devices[(id as number) - 1]),
+  parent: (row, world) => parents(row.id, world).map((id) => deviceOf(id, world)),
   child: (row, world) =>
     world.device_relationships
       .filter((each) => each.parent_device_id === row.id)
-      .map((each) => world.devices[each.child_device_id - 1]),
+      .map((each) => deviceOf(each.child_device_id, world)),
   host: (row, world) => world.hosts.filter((host) => host.device_id === row.id),
   interface: (row, world) => world.network_interfaces.filter((each) => each.device_id === row.id),
   device: (row, world) => world.devices.filter((device) => device.id === row.device_id),

@@ -78,8 +78,8 @@ function completeName(
     const more = namesOf(root, prefix, true).filter((each) => each.text !== exact.name)
     return { from: start, to, candidates: [...operatorsFor(exact, typed), ...more] }
   }
-  const family = before.length === 1 ? findFamily(root, before[0]!) : undefined
-  if (family?.name === 'custom')
+  const owner = walk(root, before.slice(0, -1))
+  if (before.length > 0 && owner && findFamily(owner, before.at(-1)!)?.name === 'custom')
     return { from: start + dot + 1, to, candidates: customNames(customFields, prefix) }
   const subject = walk(root, before)
   return { from: start + dot + 1, to, candidates: subject ? namesOf(subject, prefix, dot < 0) : [] }
@@ -167,12 +167,11 @@ function fieldAt(
     const relation = findRelation(subject, name)
     return relation ? findField(subjects[relation.to], relation.main) : findField(subject, name)
   }
-  const family = findFamily(root, path[0]!)
+  const owner = walk(root, path.slice(0, -2))
+  const family = owner && findFamily(owner, path.at(-2) ?? '')
   if (family?.name !== 'custom') return undefined
-  return family.field(
-    path.slice(1),
-    customFields.find((each) => each.name.toLowerCase() === path.slice(1).join('.').toLowerCase()),
-  )
+  const declared = customFields.find((each) => each.name.toLowerCase() === name.toLowerCase())
+  return family.field([name], declared)
 }
 
 const values = (texts: readonly string[], detail = ''): Candidate[] =>

@@ -89,7 +89,10 @@ const clusterAbove = (levels: 1 | 2): Place => ({
         where: (names) => {
           const isCluster = sql<boolean>`${sql.ref(`${names(1)}.device_type`)} = 'cluster'`
           const visible = visibleSql(scope, names(1))
-          return visible ? sql`${isCluster} and ${visible}` : isCluster
+          if (!visible) return isCluster
+          // What stands between must be visible too: that there is something would be told otherwise.
+          const between = levels === 1 ? sql`` : sql`and ${visibleSql(scope, names(0), 'parent_device_id')}`
+          return sql`${isCluster} and ${visible} ${between}`
         },
       },
       (names) => passes(sql.ref(`${names(1)}.name_sort`)),

@@ -94,12 +94,12 @@ export const tableColumn = (
     ),
 })
 
-/** Holds for the devices that may be looked at; undefined where all may. */
-export function visibleSql({ visibleTags, alias }: Scope, device: string): Predicate | undefined {
+/** Holds for rows whose `key` is a device that may be looked at; undefined where all may. */
+export function visibleSql({ visibleTags, alias }: Scope, device: string, key = 'id'): Predicate | undefined {
   if (visibleTags === undefined) return undefined
   if (visibleTags.length === 0) return sql`1 = 0`
   const [link, tag] = [alias(), alias()]
   return sql`exists (select 1 from device_tags as ${sql.id(link)} join tags as ${sql.id(tag)}
     on ${sql.ref(`${tag}.id`)} = ${sql.ref(`${link}.tag_id`)}
-    where ${sql.ref(`${link}.device_id`)} = ${sql.ref(`${device}.id`)} and ${sql.ref(`${tag}.name`)} in (${sql.join(visibleTags)}))`
+    where ${sql.ref(`${link}.device_id`)} = ${sql.ref(`${device}.${key}`)} and ${sql.ref(`${tag}.name`)} in (${sql.join(visibleTags)}))`
 }
