@@ -139,7 +139,16 @@ export const configSchema = z.strictObject({
   sync: syncSection.prefault({}),
   /** At start, read what this machine already knows of its network. */
   discovery: z.strictObject({ startup: z.boolean().default(true) }).prefault({}),
-  retention: z.strictObject({ staleDays: days.default(90), historyDays: days.default(365) }).prefault({}),
+  retention: z
+    .strictObject({
+      /** Days in which their source completed a run and did not see them. */
+      staleDays: days.default(90),
+      historyDays: days.default(365),
+      /** Of each device's configurations the newest so many stay, and all that are younger than configDays. */
+      configVersions: z.number().int().min(1).max(100_000).default(10),
+      configDays: days.default(365),
+    })
+    .prefault({}),
   /** Which part of the work this process does, where several share one database. */
   node: z
     .strictObject({
