@@ -1,5 +1,5 @@
 import { useState, type FormEvent, type KeyboardEvent } from 'react'
-import { hostTypes } from '#features/hosts/host-shapes.ts'
+import { hostTypes } from '../inventory-words.ts'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import { capitalised } from '../format.ts'
 import { Button } from '../ui/button.tsx'

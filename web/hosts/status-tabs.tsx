@@ -1,5 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
-import { hostStatuses } from '#features/hosts/host-shapes.ts'
+import { hostStatuses } from '../inventory-words.ts'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import { api, type Page } from '../api.ts'
 import { capitalised, formatNumber } from '../format.ts'

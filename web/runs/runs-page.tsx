@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Activity } from 'lucide-react'
-import { runStatuses } from '#features/sync/run-shapes.ts'
+import { runStatuses } from '../inventory-words.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
 import { capitalised } from '../format.ts'
 import type { Source } from '../inventory-types.ts'
