@@ -47,3 +47,26 @@ export function RunStatus({ run }: { run: Pick<Run, 'status' | 'missingWaiting' 
 export function HostStatus({ status }: { status: Host['status'] }) {
   return <Badge tone={hostTones[status]}>{status}</Badge>
 }
+
+const dots: Record<DeviceItem['status'], string> = {
+  active: 'bg-good',
+  inactive: 'bg-bad',
+  unknown: 'bg-line-strong',
+}
+
+/** The same as a dot and a word, for long lists. */
+export function DeviceState({
+  device,
+}: {
+  device: Pick<DeviceItem, 'status'> & { retiredAt?: string | null }
+}) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <span
+        className={`size-2 shrink-0 rounded-full ${device.retiredAt ? 'border border-line-strong' : dots[device.status]}`}
+        aria-hidden
+      />
+      {device.retiredAt ? 'retired' : device.status}
+    </span>
+  )
+}

@@ -1,0 +1,59 @@
+import { Link } from '@tanstack/react-router'
+import type { DeviceItem } from '#features/inventory/device-shapes.ts'
+import { deviceTypeIcons, deviceTypeName } from '../device-words.ts'
+import { formatMegabytes, formatValue } from '../format.ts'
+import { TagList } from '../tags.tsx'
+import { DeviceState } from '../ui/status-badges.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
+
+const powerWords: Record<string, string> = { POWERED_ON: 'on', POWERED_OFF: 'off', SUSPENDED: 'suspended' }
+
+const nothing = <span className="text-muted/70">—</span>
+
+/** One fact of a device in the list. */
+export function DeviceCell({ device, column }: { device: DeviceItem; column: string }) {
+  switch (column) {
+    case 'name':
+      return <NameCell device={device} />
+    case 'deviceType':
+      return <span className="text-muted">{deviceTypeName(device.deviceType)}</span>
+    case 'status':
+      return <DeviceState device={device} />
+    case 'address':
+    case 'serial':
+      return device[column] === null ? nothing : <span className="font-mono text-xs">{device[column]}</span>
+    case 'memoryMb':
+      return device.memoryMb === null ? nothing : formatMegabytes(device.memoryMb)
+    case 'powerState':
+      return device.powerState === null ? nothing : (powerWords[device.powerState] ?? device.powerState)
+    case 'tags':
+      return device.tags.length === 0 ? nothing : <TagList names={device.tags} limit={2} />
+    case 'sources':
+      return <span className="text-xs text-muted">{device.sources.join(', ')}</span>
+    case 'firstSeen':
+    case 'lastSeen':
+      return <TimeAgo at={device[column]} className="text-xs text-muted" />
+    default:
+      return formatValue(valueOf(device, column)) || nothing
+  }
+}
+
+function NameCell({ device }: { device: DeviceItem }) {
+  const Icon = deviceTypeIcons[device.deviceType]
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <Icon size={14} className="shrink-0 text-muted" aria-hidden />
+      <Link
+        to="/devices/$id"
+        params={{ id: String(device.id) }}
+        tabIndex={-1}
+        className="min-w-0 truncate font-medium hover:text-accent hover:underline"
+      >
+        {device.name}
+      </Link>
+    </span>
+  )
+}
+
+const valueOf = (device: DeviceItem, column: string): unknown =>
+  column.startsWith('custom.') ? device.custom[column.slice(7)] : device[column as keyof DeviceItem]
