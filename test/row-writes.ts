@@ -4,14 +4,24 @@ import type { OpenDatabase } from '#database/open.ts'
 /** How many rows were inserted, updated and deleted, by table. */
 export type RowWrites = Record<string, number>
 
-/** Counts every row that is written from now on, by triggers on every table; `take` gives the counts and starts anew. */
-export async function countRowWrites({ db, engine }: OpenDatabase): Promise<{ take(): Promise<RowWrites> }> {
+export interface WriteCounter {
+  /** The counts so far; begins anew. */
+  take(): Promise<RowWrites>
+  /** Takes the triggers away. */
+  stop(): Promise<void>
+}
+
+const events = ['insert', 'update', 'delete']
+
+/** Counts every row that is written from now on, by triggers on every table. */
+export async function countRowWrites({ db, engine }: OpenDatabase): Promise<WriteCounter> {
   await sql`create table written_rows (written_table text not null)`.execute(db)
   if (engine === 'postgres')
     await sql`create function note_written_row() returns trigger language plpgsql as
       $$ begin insert into written_rows values (tg_argv[0]); return null; end $$`.execute(db)
-  for (const table of await tablesOf({ db, engine })) {
-    for (const event of ['insert', 'update', 'delete']) {
+  const tables = await tablesOf({ db, engine })
+  for (const table of tables) {
+    for (const event of events) {
       const name = `written_${table}_${event}`
       const action =
         engine === 'sqlite'
@@ -26,6 +36,15 @@ export async function countRowWrites({ db, engine }: OpenDatabase): Promise<{ ta
         select written_table as name, count(*) as count from written_rows group by written_table`.execute(db)
       await sql`delete from written_rows`.execute(db)
       return Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)]).toSorted())
+    },
+    async stop() {
+      for (const table of tables) {
+        for (const event of events) {
+          const on = engine === 'postgres' ? ` on ${table}` : ''
+          await sql.raw(`drop trigger written_${table}_${event}${on}`).execute(db)
+        }
+      }
+      await sql`drop table written_rows`.execute(db)
     },
   }
 }

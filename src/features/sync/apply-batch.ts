@@ -21,7 +21,7 @@ import {
   updateRecords,
 } from '#features/sync/record-queries.ts'
 import type { Owner } from '#features/sync/record-queries.ts'
-import { keepAlive } from '#features/sync/run-queries.ts'
+import { assertRunning } from '#features/sync/run-queries.ts'
 import { authorOf, noteSeen } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
 import { refreshVolumes, saveVolumes } from '#features/sync/save-volumes.ts'
@@ -74,7 +74,7 @@ async function write(
   const now = tools.clock.now()
   const author = authorOf(run, engine, now)
   await lockIdentity(transaction, engine)
-  await keepAlive(transaction, run, now)
+  await assertRunning(transaction, engine, run)
   const addedIds = await reserveIds(transaction, engine, 'source_records', sorted.added.length)
   const missing = sorted.returned.filter(({ stored }) => stored.isMissing)
   const oldIds = [...sorted.changed, ...missing].map(({ stored }) => stored.id)

@@ -26,8 +26,8 @@ export async function moveLastSeen(tools: Tools, run: RunState, isComplete: bool
     tools,
     run,
     'hosts',
-    sql`record_native_ids key`,
-    sql`key.native_id in ('mac:' || target.mac, 'nic:' || target.mac) and record.id = key.record_id and ${seen}`,
+    sql`(select 'mac:' as word union all select 'nic:') as kind_of_key cross join record_native_ids key`,
+    sql`key.native_id = kind_of_key.word || target.mac and record.id = key.record_id and ${seen}`,
   )
 }
 
@@ -48,6 +48,9 @@ async function move(
   condition: RawBuilder<unknown>,
 ): Promise<void> {
   const minutes = config.sync.lastSeenMinutes
+  const due = shift(run.startedAt, -minutes * 60_000)
+  const first = await db.selectFrom(table).select('id').where('last_seen', '<', due).limit(1).execute()
+  if (first.length === 0) return
   const least = sql.raw(engine === 'sqlite' ? 'min' : 'least')
   const told = engine === 'sqlite' ? sql`json_extract(volatile, '$.seenAt')` : sql`volatile->>'seenAt'`
   const seenAt = sql`case when kind = 'sighting' then ${told} end`
@@ -60,7 +63,7 @@ async function move(
     update ${sql.table(table)} set last_seen = told.at from (
       select target.id, max(${least}(coalesce(${seenAt}, ${run.startedAt}), ${run.startedAt})) as at
       from ${sql.table(table)} target cross join ${through} cross join source_records record
-      where target.last_seen < ${shift(run.startedAt, -minutes * 60_000)} and ${condition}
+      where target.last_seen < ${due} and ${condition}
         and record.source_system = ${run.source.system} and record.source_identifier = ${run.source.name}
       group by target.id
     ) as told where told.id = ${sql.ref(`${table}.id`)} and ${isDue}`.execute(db)

@@ -4,7 +4,7 @@ import { countHeld, findUnseen, markAway } from '#features/sync/absence-queries.
 import type { BatchOutcome } from '#features/sync/apply-batch.ts'
 import { markMissing } from '#features/sync/mark-missing.ts'
 import { publishOutcome } from '#features/sync/run-progress.ts'
-import { keepAlive } from '#features/sync/run-queries.ts'
+import { assertRunning } from '#features/sync/run-queries.ts'
 import { authorOf } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
 
@@ -54,7 +54,7 @@ const noteChunk = (
 ): Promise<BatchOutcome> =>
   db.transaction().execute(async (transaction) => {
     const now = clock.now()
-    await keepAlive(transaction, run, now)
+    await assertRunning(transaction, engine, run)
     const write = () => markAway(transaction, engine, run, ids, isProved)
     if (isProved) return markMissing(transaction, authorOf(run, engine, now), ids, write)
     await write()

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Database, SyncRunsTable } from '#database/schema.ts'
+import type { Engine } from '#database/migration.ts'
+import type { Database, SyncRunsTable, Transaction } from '#database/schema.ts'
 import type { Context } from '#features/context.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
 import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
@@ -41,10 +42,13 @@ export const countsOf = (run: RunState) => ({
   records_unchanged: run.unchanged,
 })
 
-/**
- * Says that the run goes on and how far it is. CONFLICT when another process took it for dead: then this one must not
- * write any more.
- */
+/** Another process took this run for dead: then this one must not write any more. */
+const ended = (run: RunState): AppError =>
+  new AppError('CONFLICT', `Run ${run.id} of ${run.source.name} was ended by another process`, {
+    hint: 'It was not heard of for too long. Read the source again.',
+  })
+
+/** Says that the run goes on, and how far it is; CONFLICT when another process has ended it. */
 export async function keepAlive(db: Database, run: RunState, now: string): Promise<void> {
   const { numUpdatedRows } = await db
     .updateTable('sync_runs')
@@ -52,10 +56,18 @@ export async function keepAlive(db: Database, run: RunState, now: string): Promi
     .where('id', '=', run.id)
     .where('status', '=', 'running')
     .executeTakeFirst()
-  if (numUpdatedRows === 0n)
-    throw new AppError('CONFLICT', `Run ${run.id} of ${run.source.name} was ended by another process`, {
-      hint: 'It was not heard of for too long. Read the source again.',
-    })
+  if (numUpdatedRows === 0n) throw ended(run)
+}
+
+/** CONFLICT when another process has ended the run; none can until the transaction is over. */
+export async function assertRunning(transaction: Transaction, engine: Engine, run: RunState): Promise<void> {
+  const row = await transaction
+    .selectFrom('sync_runs')
+    .select('status')
+    .where('id', '=', run.id)
+    .$if(engine === 'postgres', (query) => query.forShare())
+    .executeTakeFirst()
+  if (row?.status !== 'running') throw ended(run)
 }
 
 /** How a run ended, and why not well. */
