@@ -47,7 +47,8 @@ async function meantDevices(
 export const deviceOperations: readonly AnyOperation[] = [
   operation({
     name: 'device.show',
-    summary: 'Show a device with all that is known of it and who says so, now or at an earlier time.',
+    summary:
+      'Show a device with all that is known of it and who says so, now or at an earlier time; a retired one by its id.',
     http: 'GET /devices/:id',
     effect: 'read',
     permission: 'inventory.read',

@@ -64,9 +64,9 @@ export const relationshipOperations: readonly AnyOperation[] = [
       const id = await call.db
         .transaction()
         .execute(async (transaction) => {
-          const made = await insertRelationship(transaction, call.clock.now(), edge)
+          // The history compares with the state before, so it comes first.
           await saveSides(call, transaction, edge, 'manual')
-          return made
+          return insertRelationship(transaction, call.clock.now(), edge)
         })
         .catch((error: unknown) => {
           if (!isUniqueViolation(error)) throw error
@@ -99,8 +99,8 @@ export const relationshipOperations: readonly AnyOperation[] = [
           hint: 'It goes when the source no longer reports it.',
         })
       await call.db.transaction().execute(async (transaction) => {
-        await deleteRelationship(transaction, id)
         await saveSides(call, transaction, edge, null)
+        await deleteRelationship(transaction, id)
       })
       tellChanged(call, [edge.parent, edge.child])
       return undefined
