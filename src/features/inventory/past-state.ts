@@ -32,7 +32,7 @@ export function differenceOver(steps: readonly Step[]): Difference | undefined {
   const after: Record<string, Json> = {}
   for (const step of steps) {
     for (const [path, value] of Object.entries(step.after as JsonObject)) {
-      before[path] ??= (step.before as JsonObject)[path] ?? null
+      if (!(path in before)) before[path] = (step.before as JsonObject)[path] ?? null
       after[path] = value
     }
   }
