@@ -1,0 +1,79 @@
+import type { Context } from '#features/context.ts'
+import { checkAccess } from '#features/system/check-access.ts'
+import { checkBackups } from '#features/system/check-backups.ts'
+import { checkClock } from '#features/system/check-clock.ts'
+import { checkConfiguration } from '#features/system/check-configuration.ts'
+import { checkDatabase, lostDatabase } from '#features/system/check-database.ts'
+import { checkFolders } from '#features/system/check-folders.ts'
+import { checkJobs } from '#features/system/check-jobs.ts'
+import { checkKeyFile } from '#features/system/check-key-file.ts'
+import { checkNode } from '#features/system/check-node.ts'
+import { checkServer } from '#features/system/check-server.ts'
+import { checkSources } from '#features/system/check-sources.ts'
+import { checkTools } from '#features/system/check-tools.ts'
+import { checkWebPages } from '#features/system/check-web-pages.ts'
+import { type Check, problem } from '#features/system/check.ts'
+import { isDatabaseThere } from '#features/system/health.ts'
+import { AppError, toAppError } from '#kernel/errors.ts'
+
+/** What could be opened, and why the rest could not. */
+export interface Patient {
+  config: Context['config']
+  clock: Context['clock']
+  /** Undefined when the database could not be opened. */
+  context?: Context | undefined
+  /** Why not. */
+  failure?: unknown
+}
+
+/**
+ * Looks at everything an installation needs and says what is wrong and how to mend it. It changes nothing, and works
+ * without a server and without a database, too.
+ */
+export async function diagnose(patient: Patient, signal: AbortSignal): Promise<Check[]> {
+  const { config, clock } = patient
+  // One that hangs would keep every other look waiting.
+  const isThere = patient.context !== undefined && (await isDatabaseThere(patient.context))
+  const context = isThere ? patient.context : undefined
+  const failure = patient.failure ?? (patient.context && lost())
+  const apart: [name: string, look: () => Promise<Check[]>][] = [
+    ['node', async () => checkNode()],
+    ['configuration', () => checkConfiguration(config)],
+    ['folders', () => checkFolders(config)],
+    ['key-file', () => checkKeyFile(config, context)],
+    ['database', () => (context ? checkDatabase(context, signal) : lostDatabase(config, failure))],
+    ['backups', () => checkBackups({ config, clock, context }, signal)],
+    ['server', () => checkServer({ config, clock, context }, signal)],
+    ['web-pages', async () => checkWebPages()],
+    ['tools', () => checkTools(signal)],
+  ]
+  const within: typeof apart = context
+    ? [
+        ['clock', () => checkClock(context)],
+        ['access', () => checkAccess(context)],
+        ['sources', () => checkSources(context)],
+        ['jobs', () => checkJobs(context)],
+      ]
+    : []
+  const checks: Check[] = []
+  for (const [name, look] of [...apart, ...within]) checks.push(...(await attempt(name, look, signal)))
+  return checks
+}
+
+/** A look that fails is a finding too, and keeps nobody from the next. */
+async function attempt(name: string, look: () => Promise<Check[]>, signal: AbortSignal): Promise<Check[]> {
+  signal.throwIfAborted()
+  try {
+    return await look()
+  } catch (error) {
+    signal.throwIfAborted()
+    const { message, hint, code } = toAppError(error)
+    const own = code === 'INTERNAL' && error instanceof Error ? error.message : message
+    return [problem(name, `This could not be looked at: ${own}`, hint ?? 'See the log.')]
+  }
+}
+
+const lost = (): AppError =>
+  new AppError('DATABASE_UNREACHABLE', 'The database does not answer', {
+    hint: 'Look whether its server runs, its disk is there, and nothing holds it. Rollcall goes on as soon as it is back.',
+  })
