@@ -83,16 +83,23 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     exportDevices,
     answerMcp: mcpOverHttp({ context, operations, version }),
   })
+  /** Port 0 takes a free one, which only the server itself knows. */
+  async function setupLink(port: number): Promise<string> {
+    const link = new URL(access.setupUrl(await access.createSetupLink()))
+    if (config.server.publicUrl === undefined) link.port = String(port)
+    return link.href
+  }
   return {
     async listen() {
       const { host, port } = config.server
       await server.listen({ host, port }).catch((cause: unknown) => {
         throw listenError(cause, host, port)
       })
-      const url = addressOf(config, server.server.address() as AddressInfo)
+      const bound = server.server.address() as AddressInfo
+      const url = addressOf(config, bound)
       say(`Rollcall ${version} answers on ${url}`)
       if ((await access.setupState()).needed)
-        say(`Make your account, once, at ${access.setupUrl(await access.createSetupLink())}`)
+        say(`Make your account, once, at ${await setupLink(bound.port)}`)
     },
     close: () => server.close(),
   }
