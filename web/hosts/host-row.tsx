@@ -11,11 +11,11 @@ export const rowHeight = 34
 /** The columns; narrow windows leave some out. */
 export const columns = {
   choose: 'w-9 pl-3',
-  name: 'w-1/4 px-2',
+  name: 'px-2',
   mac: 'w-38 px-2',
   maker: 'hidden px-2 lg:table-cell',
-  addresses: 'hidden px-2 md:table-cell',
-  type: 'hidden w-26 px-2 lg:table-cell',
+  addresses: 'hidden w-40 px-2 md:table-cell',
+  type: 'hidden w-24 px-2 lg:table-cell',
   sources: 'hidden w-32 px-2 2xl:table-cell',
   seen: 'hidden w-24 px-2 lg:table-cell',
   status: 'w-24 px-2',
@@ -28,6 +28,7 @@ interface HostRowProps {
   current: boolean
   chosen: boolean
   choosable: boolean
+  withStatus: boolean
   onPress(id: number, event: MouseEvent): void
   onToggle(id: number, event: MouseEvent): void
 }
@@ -89,9 +90,11 @@ export const HostRow = memo(function HostRow(props: HostRowProps) {
       <td className={cell('seen', 'text-xs text-muted')}>
         <TimeAgo at={host.lastSeen} />
       </td>
-      <td className={columns.status}>
-        <HostStatus status={host.status} />
-      </td>
+      {props.withStatus ? (
+        <td className={columns.status}>
+          <HostStatus status={host.status} />
+        </td>
+      ) : null}
     </tr>
   )
 })
@@ -101,13 +104,13 @@ export function Maker({ host }: { host: Pick<Host, 'randomMac' | 'sharedMac' | '
   if (host.randomMac)
     return (
       <span className="text-warn" title="The machine made this address up; it may use another one tomorrow.">
-        random address
+        random
       </span>
     )
   if (host.sharedMac)
     return (
       <span className="text-warn" title="Several machines use this address, as routers in a pair do.">
-        shared address
+        shared
       </span>
     )
   return host.vendor === null ? (

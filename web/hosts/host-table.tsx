@@ -12,6 +12,8 @@ interface HostTableProps {
   hosts: readonly Host[]
   /** How many there are in all, where that is known. */
   total: number | undefined
+  /** Says of each what was decided, where that is not the same for all. */
+  withStatus: boolean
   selection: Selection
   choosable: boolean
   more: boolean
@@ -66,6 +68,7 @@ export function HostTable(props: HostTableProps) {
                 index={index}
                 current={host.id === selection.cursor}
                 chosen={selection.chosen.has(host.id)}
+                withStatus={props.withStatus}
                 choosable={props.choosable}
                 onPress={props.onPress}
                 onToggle={props.onToggle}
@@ -87,10 +90,9 @@ const heads = [
   ['type', 'Type'],
   ['sources', 'Seen by'],
   ['seen', 'Last seen'],
-  ['status', 'Status'],
 ] as const
 
-function HeadRow({ hosts, selection, choosable, onChooseAll }: HostTableProps) {
+function HeadRow({ hosts, withStatus, selection, choosable, onChooseAll }: HostTableProps) {
   return (
     <thead className="sticky top-0 z-10 bg-surface shadow-[0_1px_0_var(--line)]">
       <tr aria-rowindex={1} style={{ height: headHeight }} className="text-xs text-muted">
@@ -104,7 +106,7 @@ function HeadRow({ hosts, selection, choosable, onChooseAll }: HostTableProps) {
             />
           ) : null}
         </th>
-        {heads.map(([name, label]) => (
+        {[...heads, ...(withStatus ? [['status', 'Status'] as const] : [])].map(([name, label]) => (
           <th key={name} scope="col" className={classNames(columns[name], 'truncate font-medium')}>
             {label}
           </th>

@@ -63,12 +63,12 @@ export function useReview() {
       return true
     } catch (error) {
       show(back)
+      void client.invalidateQueries({ queryKey: ['hosts', 'pages'] })
       sayFailed(error)
       return false
     } finally {
       underWay.current -= 1
-      // A list that comes in between two reviews would take the first one back for a moment.
-      if (underWay.current === 0) void client.invalidateQueries({ queryKey: ['hosts'] })
+      if (underWay.current === 0) void client.invalidateQueries({ queryKey: ['hosts', 'count'] })
     }
   }
   const review = async (hosts: readonly Host[], decided: Review) => {

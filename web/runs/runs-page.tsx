@@ -109,7 +109,7 @@ function Choice({ label, all, value, options, onValue }: ChoiceProps) {
   return (
     <select
       aria-label={label}
-      className={`${inputClass} h-8 w-auto`}
+      className={`${inputClass} h-8 max-w-48`}
       value={value ?? ''}
       onChange={(event) => onValue(event.target.value || undefined)}
     >

@@ -54,7 +54,7 @@ function ChangeForm({ me, onDone }: { me: Session; onDone(): void }) {
         label="Current password"
         type="password"
         autoComplete="current-password"
-        required
+        aria-required
         value={current}
         onChange={(event) => setCurrent(event.target.value)}
       />

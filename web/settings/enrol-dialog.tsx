@@ -82,7 +82,7 @@ function ScanStep({ uri, onClose, onProved }: { uri: string; onClose(): void; on
         label="Code that the app shows"
         inputMode="numeric"
         autoComplete="one-time-code"
-        required
+        aria-required
         ref={focusOnMount}
         value={code}
         className="font-mono tracking-widest"

@@ -30,7 +30,7 @@ export function PasswordQuestion({ verb, children, onPassword, onCancel }: Passw
         label="Your password"
         type="password"
         autoComplete="current-password"
-        required
+        aria-required
         ref={focusOnMount}
         value={password}
         onChange={(event) => setPassword(event.target.value)}

@@ -37,7 +37,7 @@ export function CodeStep({ onDone, onBack }: { onDone(): Promise<void>; onBack()
           autoComplete="one-time-code"
           autoCapitalize="off"
           spellCheck={false}
-          required
+          aria-required
           ref={focusOnMount}
           value={code}
           onChange={(event) => type(event.target.value)}
@@ -50,7 +50,13 @@ export function CodeStep({ onDone, onBack }: { onDone(): Promise<void>; onBack()
           onValue={setTrust}
         />
         <SignInError error={action.error} wait={wait} />
-        <Button type="submit" look="primary" busy={action.busy} disabled={wait > 0} className="h-9">
+        <Button
+          type="submit"
+          look="primary"
+          busy={action.busy}
+          disabled={wait > 0 || code.trim() === ''}
+          className="h-9"
+        >
           Go on
         </Button>
         <Button look="quiet" onClick={onBack}>

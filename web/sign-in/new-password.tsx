@@ -39,7 +39,7 @@ export function NewPasswordFields({
         label={label}
         type="password"
         autoComplete="new-password"
-        required
+        aria-required
         value={chosen.password}
         error={chosen.short}
         onChange={(event) => chosen.setPassword(event.target.value)}
@@ -54,7 +54,7 @@ export function NewPasswordFields({
         label={`${label} again`}
         type="password"
         autoComplete="new-password"
-        required
+        aria-required
         value={chosen.again}
         error={chosen.differs}
         onChange={(event) => chosen.setAgain(event.target.value)}

@@ -80,7 +80,7 @@ function FirstAdmin({ token }: { token: string }) {
         <TextField
           label="Your name"
           autoComplete="name"
-          required
+          aria-required
           ref={focusOnMount}
           value={name}
           onChange={(event) => setName(event.target.value)}
@@ -89,7 +89,7 @@ function FirstAdmin({ token }: { token: string }) {
           label="E-mail address"
           type="email"
           autoComplete="username"
-          required
+          aria-required
           value={email}
           onChange={(event) => setEmail(event.target.value)}
           hint="You sign in with it; nothing is sent there."

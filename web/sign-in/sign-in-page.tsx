@@ -64,7 +64,7 @@ function PasswordStep({ refused, from, onDone, onCode }: PasswordProps) {
           label="E-mail address"
           type="email"
           autoComplete="username"
-          required
+          aria-required
           ref={focusOnMount}
           value={email}
           onChange={(event) => setEmail(event.target.value)}
@@ -73,12 +73,18 @@ function PasswordStep({ refused, from, onDone, onCode }: PasswordProps) {
           label="Password"
           type="password"
           autoComplete="current-password"
-          required
+          aria-required
           value={password}
           onChange={(event) => setPassword(event.target.value)}
         />
         <SignInError error={action.error} wait={wait} />
-        <Button type="submit" look="primary" busy={action.busy} disabled={wait > 0} className="mt-1 h-9">
+        <Button
+          type="submit"
+          look="primary"
+          busy={action.busy}
+          disabled={wait > 0 || email.trim() === '' || password === ''}
+          className="mt-1 h-9"
+        >
           Sign in
         </Button>
       </form>

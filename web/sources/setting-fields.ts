@@ -37,6 +37,8 @@ export interface SettingField {
   default: unknown
   /** What is the same nearly everywhere, and stands behind a fold. */
   rare: boolean
+  /** Takes the whole width: long texts and lists. */
+  wide: boolean
   /** The inputs of a group. */
   fields: SettingField[]
 }
@@ -97,6 +99,7 @@ function fieldOf(key: string, schema: Schema, parent: string, required: boolean)
     options: (schema.enum ?? schema.items?.enum ?? []).map(String),
     default: schema.default,
     rare: isRare(key, schema, kind, required),
+    wide: kind === 'group' || kind === 'lines' || kind === 'list' || schema.format === 'uri',
     fields: kind === 'group' ? fieldsOf(schema, path) : [],
   }
 }

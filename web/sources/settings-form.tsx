@@ -33,7 +33,10 @@ export function SettingsForm(props: SettingsFormProps) {
 function Inputs({ fields, draft, stored, errors, disabled, onDraft, ...rest }: SettingsFormProps) {
   return (
     <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
-      {fields.map((field) =>
+      {[
+        ...fields.filter(({ kind }) => kind !== 'boolean'),
+        ...fields.filter(({ kind }) => kind === 'boolean'),
+      ].map((field) =>
         field.kind === 'group' ? (
           <fieldset key={field.path} className="col-span-full rounded-md border px-3 pt-1 pb-3">
             <legend className="px-1 text-xs font-semibold">{field.label}</legend>
@@ -41,10 +44,7 @@ function Inputs({ fields, draft, stored, errors, disabled, onDraft, ...rest }: S
             <Inputs {...{ draft, stored, errors, disabled, onDraft, ...rest }} fields={field.fields} />
           </fieldset>
         ) : (
-          <div
-            key={field.path}
-            className={classNames((field.kind === 'lines' || field.kind === 'list') && 'col-span-full')}
-          >
+          <div key={field.path} className={classNames(field.wide && 'col-span-full')}>
             <SettingInput
               field={field}
               value={draft[field.path]}

@@ -32,7 +32,7 @@ export function SourceTable({ sources, ...actions }: SourceTableProps) {
     { header: 'State', cell: (source) => <State source={source} />, className: 'w-1/3' },
     {
       header: 'Records',
-      cell: ({ records }) => formatNumber(records),
+      cell: ({ records }) => <div className="py-0.5">{formatNumber(records)}</div>,
       className: 'text-right',
     },
     { header: 'Schedule', cell: (source) => <Schedule source={source} />, className: 'hidden md:table-cell' },
