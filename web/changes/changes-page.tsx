@@ -1,32 +1,26 @@
-import { useSearch } from '@tanstack/react-router'
-import type { Change } from '#features/inventory/device-shapes.ts'
-import { usePaged } from '../paged.ts'
-import { ErrorState } from '../ui/error-state.tsx'
-import { Page, Panel } from '../ui/page.tsx'
-import { Skeleton } from '../ui/skeleton.tsx'
-import { TimeAgo } from '../ui/time-ago.tsx'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Page } from '../ui/page.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { ChangeFeed } from './change-feed.tsx'
+import { TwoTimes } from './two-times.tsx'
 
-/** What changed, newest first. */
+/** What changed: the newest changes, or the difference between two times. */
 export function ChangesPage() {
-  const { source, by, from, to, q } = useSearch({ from: '/shell/changes' })
-  const listing = usePaged<Change>('changes', '/changes', { source, by, from, to, q })
+  const { mode } = useSearch({ from: '/shell/changes' })
+  const navigate = useNavigate({ from: '/changes' })
+  const shown = mode === 'diff' ? 'diff' : 'newest'
   return (
     <Page title="Changes">
-      <Panel>
-        {listing.items ? (
-          <ul className="divide-y">
-            {listing.items.map((change) => (
-              <li key={change.id} className="px-4 py-2">
-                <TimeAgo at={change.at} /> {change.operation} {change.device?.name}
-              </li>
-            ))}
-          </ul>
-        ) : listing.isError ? (
-          <ErrorState error={listing.error} onRetry={() => void listing.refetch()} />
-        ) : (
-          <Skeleton />
-        )}
-      </Panel>
+      <Tabs
+        label="Changes"
+        value={shown}
+        tabs={[
+          ['newest', 'Newest'],
+          ['diff', 'Between two times'],
+        ]}
+        onValue={(next) => void navigate({ search: next === 'diff' ? { mode: next } : {} })}
+      />
+      {shown === 'diff' ? <TwoTimes /> : <ChangeFeed />}
     </Page>
   )
 }

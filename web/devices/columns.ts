@@ -24,7 +24,7 @@ const unsorted = { sortable: false }
 /** The columns that every installation has, in their order. */
 export const builtInColumns: readonly DeviceColumn[] = [
   column('name', 'Name', 220),
-  column('deviceType', 'Type', 120),
+  column('deviceType', 'Type', 136),
   column('status', 'Status', 96),
   column('address', 'Address', 130),
   column('os', 'Operating system', 170),
@@ -40,8 +40,8 @@ export const builtInColumns: readonly DeviceColumn[] = [
   column('driver', 'Driver', 100, unsorted),
   column('tags', 'Tags', 150, unsorted),
   column('sources', 'Sources', 140, unsorted),
-  column('firstSeen', 'First seen', 96),
-  column('lastSeen', 'Last seen', 96),
+  column('firstSeen', 'First seen', 108),
+  column('lastSeen', 'Last seen', 108),
 ]
 
 /** The columns shown until somebody chooses others. */

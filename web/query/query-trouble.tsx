@@ -28,6 +28,9 @@ export function QueryMarks({ text, complaint, scrolled }: QueryMarksProps) {
   )
 }
 
+/** The list of all fields helps nobody in one line. */
+const longest = 140
+
 interface QueryTroubleProps {
   id: string
   complaint: QueryComplaint
@@ -47,7 +50,7 @@ export function QueryTrouble({ id, complaint, onCorrect }: QueryTroubleProps) {
       <span className="font-medium">{sentence}</span>
       <span className="text-xs">
         at character {start + 1}
-        {expected ? ` · expected ${expected}` : ''}
+        {expected && expected.length <= longest ? ` · expected ${expected}` : ''}
       </span>
       {suggestion === undefined ? null : (
         <Button className="ml-auto h-6 px-2 text-xs" onClick={onCorrect}>

@@ -1,0 +1,67 @@
+import { Link } from '@tanstack/react-router'
+import type { Change } from '#features/inventory/device-shapes.ts'
+import { Badge } from '../ui/badge.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
+import { changeWords } from './change-words.ts'
+import { whoDid } from './diff-lines.ts'
+import { DiffView } from './diff-view.tsx'
+
+/** One change of the inventory: when, what device, who, before and after. */
+export function ChangeRow({ change }: { change: Change }) {
+  const { word, tone } = changeWords[change.operation]
+  return (
+    <li className="grid gap-x-4 gap-y-1 px-4 py-2 sm:grid-cols-[6rem_13rem_minmax(0,1fr)] lg:grid-cols-[6rem_14rem_minmax(0,1fr)_11rem]">
+      <span className="pt-px text-xs text-muted">
+        <TimeAgo at={change.at} />
+      </span>
+      <span className="flex min-w-0 items-start gap-2">
+        <ChangedDevice change={change} />
+      </span>
+      <div className="flex min-w-0 flex-col gap-0.5">
+        <div>
+          <Badge tone={tone}>{word}</Badge>
+        </div>
+        <DiffView before={change.before} after={change.after} atFirst={4} />
+      </div>
+      <Origin change={change} />
+    </li>
+  )
+}
+
+/** The device of a change; its name only when it is no more. */
+export function ChangedDevice({ change: { device, before } }: { change: Pick<Change, 'device' | 'before'> }) {
+  if (device === null) {
+    const name = typeof before['name'] === 'string' ? before['name'] : 'a device that is no more'
+    return <span className="truncate text-muted">{name}</span>
+  }
+  return (
+    <Link
+      to="/devices/$id"
+      params={{ id: String(device.id) }}
+      className="min-w-0 truncate font-medium hover:text-accent hover:underline"
+    >
+      {device.name}
+    </Link>
+  )
+}
+
+/** Where a change comes from: the source and its run, or the person. */
+export function Origin({ change }: { change: Change }) {
+  return (
+    <span className="min-w-0 truncate text-xs text-muted lg:text-right" title={change.by}>
+      {change.source ?? whoDid(change.by)}
+      {change.runId === null ? null : (
+        <>
+          {' · '}
+          <Link
+            to="/runs/$id"
+            params={{ id: String(change.runId) }}
+            className="hover:text-accent hover:underline"
+          >
+            run {change.runId}
+          </Link>
+        </>
+      )}
+    </span>
+  )
+}

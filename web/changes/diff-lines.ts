@@ -1,0 +1,93 @@
+import { capitalised, formatValue, inWords } from '../format.ts'
+
+/** One fact that differs, as people read it. */
+export interface DiffLine {
+  path: string
+  label: string
+  /** Empty for what was not there. */
+  before: string
+  after: string
+}
+
+type Facts = Readonly<Record<string, unknown>>
+
+const labels: Record<string, string> = {
+  deviceType: 'Type',
+  os: 'Operating system',
+  serial: 'Serial number',
+  driver: 'Backup driver',
+  retiredAt: 'Retired',
+  'vm/cpuCount': 'CPUs',
+  'vm/memoryMb': 'Memory (MiB)',
+  'vm/guestOs': 'Guest system',
+}
+
+const groups: Record<string, string> = {
+  interfaces: 'Interface',
+  tags: 'Tag',
+  records: 'Record of',
+  custom: '',
+  vm: '',
+}
+
+/** `firstSeen` and `network_device` in words. */
+const spaced = (name: string): string => inWords(name.replaceAll(/([a-z\d])([A-Z])/g, '$1 $2').toLowerCase())
+
+/** The name of a fact as people read it: `interfaces/eth0` is Interface eth0. */
+export function factLabel(path: string): string {
+  const known = labels[path]
+  if (known !== undefined) return known
+  const [first, ...rest] = path.split('/') as [string, ...string[]]
+  if (rest.length === 0) return capitalised(spaced(first))
+  if (first === 'metadata') return rest.slice(1).join(' / ') || rest[0]!
+  if (first === 'relationships') return capitalised(spaced(rest[0]!))
+  const group = groups[first]
+  if (group === undefined) return `${capitalised(spaced(first))} ${rest.join('/')}`
+  return group === '' ? capitalised(spaced(rest.join(' '))) : `${group} ${rest.join(' ')}`
+}
+
+const isObject = (value: unknown): value is Facts =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+
+/** Parts of a thing that tell nothing are left out: `mac 00:1b:…, addresses 192.0.2.7`. */
+function told(value: unknown): string {
+  if (!isObject(value)) return value === true ? 'yes' : formatValue(value)
+  return Object.entries(value)
+    .filter(([, part]) => !isNothing(part) && !(isObject(part) && Object.keys(part).length === 0))
+    .map(([name, part]) => `${spaced(name)} ${told(part)}`)
+    .join(', ')
+}
+
+/** What differs between two states, fact by fact; of a thing that changed, only the parts that did. */
+export function diffLines(before: Facts, after: Facts): DiffLine[] {
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return paths.toSorted(byWeight).flatMap((path) => linesOf(path, factLabel(path), before[path], after[path]))
+}
+
+function linesOf(path: string, label: string, was: unknown, is: unknown): DiffLine[] {
+  if (isObject(was) && isObject(is)) {
+    const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
+      (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),
+    )
+    return names.flatMap((name) =>
+      linesOf(`${path}/${name}`, `${label} ${spaced(name)}`, was[name], is[name]),
+    )
+  }
+  const line = { path, label, before: told(was), after: told(is) }
+  return line.before === line.after ? [] : [line]
+}
+
+/** Own facts before the parts of other groups, each by name. */
+function byWeight(left: string, right: string): number {
+  const weight = (path: string) => (path === 'name' ? 0 : path.includes('/') ? 2 : 1)
+  return weight(left) - weight(right) || left.localeCompare(right)
+}
+
+/** Who did it without what is shown apart: `run:17 by system:schedule` is `schedule`. */
+export function whoDid(by: string): string {
+  const who = /^run:\d+ by (.+)$/.exec(by)?.[1] ?? by
+  return who.replace(/^(system|cli|token):/, '')
+}
