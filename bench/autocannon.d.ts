@@ -1,0 +1,15 @@
+declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events'
+
+  interface Options {
+    url: string
+    connections: number
+    amount: number
+    headers?: Record<string, string>
+  }
+
+  /** Emits `response` with the client, the status, the bytes and the milliseconds of each answer. */
+  interface Instance extends EventEmitter, PromiseLike<{ non2xx: number; errors: number }> {}
+
+  export default function autocannon(options: Options): Instance
+}
