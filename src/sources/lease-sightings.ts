@@ -3,6 +3,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import { ipSortKey } from '#model/ip-address.ts'
 import type { ReportedSighting } from '#model/record.ts'
 import { leaseKey, type Lease } from '#sources/lease-table.ts'
+import { vendorOf } from '#sources/oui/vendor-of.ts'
 import { duidOfClientId, macOfDuid } from '#sources/lease-text.ts'
 
 /** What a lease is of: its card, else the client's DUID, else only the address. */
@@ -40,6 +41,7 @@ function toSighting(sourceId: string, leases: readonly Lease[], now: Timestamp):
   const hostname = first(leases, 'hostname')
   const switchPort = switchPortOf(leases)
   const mac = leases[0]!.mac
+  const vendor = mac === undefined ? undefined : vendorOf(mac)
   const facts = factsOf(leases)
   return {
     kind: 'sighting',
@@ -47,6 +49,7 @@ function toSighting(sourceId: string, leases: readonly Lease[], now: Timestamp):
     ...(mac === undefined ? {} : { mac }),
     addresses: leases.filter((lease) => lease.prefixLength === undefined).map((lease) => lease.address),
     ...(hostname === undefined ? {} : { hostname }),
+    ...(vendor === undefined ? {} : { vendor }),
     ...(switchPort === undefined ? {} : { switchPort }),
     // A server whose clock is ahead has seen it now, not tomorrow.
     ...(seenAt === undefined || seenAt > now ? {} : { seenAt }),
