@@ -16,7 +16,7 @@ export function formatAgo(at: string, now = Date.now()): string {
   const seconds = Math.round((now - Date.parse(at)) / 1000)
   const size = Math.abs(seconds)
   const said = (text: string) => (seconds < 0 ? `in ${text}` : `${text} ago`)
-  if (size < 45) return seconds < -5 ? `in ${size} s` : 'just now'
+  if (size < 45) return seconds < -25 ? `in ${size} s` : 'just now'
   if (size < 3_570) return said(`${Math.round(size / 60)} min`)
   if (size < 84_600) return said(`${Math.round(size / 3_600)} h`)
   if (size < 31 * 86_400) return said(`${Math.round(size / 86_400)} d`)

@@ -109,7 +109,8 @@ function Choice({ label, all, value, options, onValue }: ChoiceProps) {
   return (
     <select
       aria-label={label}
-      className={`${inputClass} h-8 max-w-48`}
+      className={`${inputClass} h-8`}
+      style={{ width: '12rem' }}
       value={value ?? ''}
       onChange={(event) => onValue(event.target.value || undefined)}
     >

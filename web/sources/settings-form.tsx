@@ -30,43 +30,48 @@ export function SettingsForm(props: SettingsFormProps) {
   )
 }
 
-function Inputs({ fields, draft, stored, errors, disabled, onDraft, ...rest }: SettingsFormProps) {
+/** What is written first, then what is ticked, then groups: each lines up with its like. */
+function Inputs(props: SettingsFormProps) {
+  const isGroup = ({ kind }: SettingField) => kind === 'group'
+  const isTick = ({ kind }: SettingField) => kind === 'boolean'
+  const rows = [
+    props.fields.filter((field) => !isGroup(field) && !isTick(field)),
+    props.fields.filter(isTick),
+  ].filter((fields) => fields.length > 0)
   return (
-    <div className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
-      {[
-        ...fields.filter(({ kind }) => kind !== 'boolean'),
-        ...fields.filter(({ kind }) => kind === 'boolean'),
-      ].map((field) =>
-        field.kind === 'group' ? (
-          <fieldset key={field.path} className="col-span-full rounded-md border px-3 pt-1 pb-3">
-            <legend className="px-1 text-xs font-semibold">{field.label}</legend>
-            {field.help ? <p className="mb-2 text-xs text-muted">{field.help}</p> : null}
-            <Inputs {...{ draft, stored, errors, disabled, onDraft, ...rest }} fields={field.fields} />
-          </fieldset>
-        ) : (
-          <div key={field.path} className={classNames(field.wide && 'col-span-full')}>
-            <SettingInput
-              field={field}
-              value={draft[field.path]}
-              stored={stored[field.path] === setSecret}
-              error={errors[field.path]}
-              disabled={disabled}
-              onValue={(value) => onDraft({ ...draft, [field.path]: value })}
-            />
-          </div>
-        ),
-      )}
+    <div className="flex flex-col gap-3.5">
+      {rows.map((fields) => (
+        <div key={fields[0]!.path} className="grid gap-x-4 gap-y-3.5 sm:grid-cols-2">
+          {fields.map((field) => (
+            <div key={field.path} className={classNames(field.wide && 'col-span-full')}>
+              <SettingInput
+                field={field}
+                value={props.draft[field.path]}
+                stored={props.stored[field.path] === setSecret}
+                error={props.errors[field.path]}
+                disabled={props.disabled}
+                onValue={(value) => props.onDraft({ ...props.draft, [field.path]: value })}
+              />
+            </div>
+          ))}
+        </div>
+      ))}
+      {props.fields.filter(isGroup).map((group) => (
+        <fieldset key={group.path} className="rounded-md border px-3 pt-1 pb-3">
+          <legend className="px-1 text-xs font-semibold">{group.label}</legend>
+          {group.help ? <p className="mb-2 text-xs text-muted">{group.help}</p> : null}
+          <Inputs {...props} fields={group.fields} />
+        </fieldset>
+      ))}
     </div>
   )
 }
 
 function Fold({ title, ...props }: SettingsFormProps & { title: string }) {
-  const { fields, draft, stored, errors } = props
+  const { fields, draft, errors } = props
   const id = useId()
   const paths = leavesOf(fields).map(({ path }) => path)
-  const touched = paths.filter(
-    (path) => String(draft[path] ?? '') !== '' || String(stored[path] ?? '') !== '',
-  )
+  const count = paths.filter((path) => String(draft[path] ?? '') !== '').length
   const wrong = paths.some((path) => errors[path] !== undefined)
   const [opened, setOpened] = useState(false)
   const open = opened || wrong
@@ -85,7 +90,7 @@ function Fold({ title, ...props }: SettingsFormProps & { title: string }) {
           aria-hidden
         />
         {title}
-        {touched.length > 0 && !open ? <span className="font-normal">({touched.length} set)</span> : null}
+        {count > 0 && !open ? <span className="font-normal">({count} set)</span> : null}
       </button>
       <div id={id} hidden={!open} className="pt-2">
         <Inputs {...props} />

@@ -52,7 +52,7 @@ export function Dialog({ open, onClose, title, description, children, wide = fal
 /** The row of buttons that ends a form in a dialog; in sight however long the form is. */
 export function DialogButtons({ children }: { children: ReactNode }) {
   return (
-    <div className="sticky bottom-0 z-10 -mx-4 mt-5 -mb-4 flex flex-wrap justify-end gap-2 rounded-b-xl border-t bg-surface px-4 py-3">
+    <div className="sticky -bottom-4 z-10 -mx-4 mt-5 -mb-4 flex flex-wrap justify-end gap-2 rounded-b-xl border-t bg-surface px-4 py-3">
       {children}
     </div>
   )
