@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
-import { confirm, isCancel } from '@clack/prompts'
 import { loadConfig } from '#config.ts'
 import { type CommandParts, handWrittenCommands } from '#commands.ts'
 import { createLog } from '#create-log.ts'
@@ -14,6 +13,7 @@ import { JobId } from '#model/ids.ts'
 import { type App, openApp } from '#open-app.ts'
 import { sourceTypes } from '#sources/sources.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
+import { askPerson } from '#surfaces/cli/ask-person.ts'
 import type { CliParts } from '#surfaces/cli/cli-parts.ts'
 import { type FollowedJob, progressLine } from '#surfaces/cli/follow-job.ts'
 import { runCli } from '#surfaces/cli/run-cli.ts'
@@ -120,10 +120,7 @@ process.exitCode = await runCli({
   progress: (line) => stderr.write(`\r\u001b[K${line.slice(0, (stderr.columns ?? 80) - 1)}`),
   isTty,
   width: stdout.columns,
-  confirm: async (message) => {
-    const answer = await confirm({ message })
-    return !isCancel(answer) && answer
-  },
+  confirm: askPerson,
   readInput,
   followJob,
   clock,
