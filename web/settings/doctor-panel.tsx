@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { Check } from '#features/system/check.ts'
 import { CircleCheck, CircleX, RotateCw, TriangleAlert } from 'lucide-react'
 import { api } from '../api.ts'
 import { Button } from '../ui/button.tsx'
@@ -6,16 +7,8 @@ import { classNames } from '../ui/class-names.ts'
 import { Panel } from '../ui/page.tsx'
 import { QueryView } from '../ui/query-view.tsx'
 
-/** One thing that was looked at. */
-interface Check {
-  name: string
-  status: 'ok' | 'warning' | 'failed'
-  message: string
-  remedy: string | null
-}
-
 const looks = {
-  failed: { icon: CircleX, colour: 'text-bad', word: 'failed' },
+  problem: { icon: CircleX, colour: 'text-bad', word: 'problem' },
   warning: { icon: TriangleAlert, colour: 'text-warn', word: 'warning' },
   ok: { icon: CircleCheck, colour: 'text-good', word: 'well' },
 } as const

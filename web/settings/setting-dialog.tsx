@@ -1,8 +1,8 @@
 import { useState, type FormEvent } from 'react'
 import { RotateCcw } from 'lucide-react'
-import { api } from '../api.ts'
+import { api, asApiError } from '../api.ts'
 import { formatValue } from '../format.ts'
-import { draftOf, settingsOf } from '../sources/setting-draft.ts'
+import { draftOf, settingsOf, sortComplaints } from '../sources/setting-draft.ts'
 import { fieldsOf } from '../sources/setting-fields.ts'
 import { SettingInput } from '../sources/setting-input.tsx'
 import { Button } from '../ui/button.tsx'
@@ -28,6 +28,7 @@ export function SettingDialog({ setting, onClose }: { setting: Setting; onClose(
     sayDone(`${settingLabel(setting.key)} is ${value === undefined ? 'as usual again' : 'changed'}`)
     onClose()
   })
+  const { byPath } = sortComplaints(['value'], action.error ? asApiError(action.error).complaints : [])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void action.run(settingsOf([field], draft, stored)['value'])
@@ -39,7 +40,7 @@ export function SettingDialog({ setting, onClose }: { setting: Setting; onClose(
           field={{ ...field, help: undefined }}
           value={draft['value']}
           stored={false}
-          error={undefined}
+          error={byPath['value']}
           disabled={false}
           onValue={(value) => setDraft({ value })}
         />
@@ -47,9 +48,9 @@ export function SettingDialog({ setting, onClose }: { setting: Setting; onClose(
           Usually: {formatValue(setting.default) || 'not set'}. Its name elsewhere is{' '}
           <code className="font-mono">{setting.key}</code>.
         </p>
-        <ErrorLine error={action.error} />
+        {byPath['value'] ? null : <ErrorLine error={action.error} />}
         <DialogButtons>
-          {setting.isDefault ? null : (
+          {setting.origin !== 'setting' ? null : (
             <Button
               icon={RotateCcw}
               className="mr-auto"

@@ -1,18 +1,11 @@
+import type { Setting as Shape } from '#features/system/setting-operations.ts'
 import { labelOf, type Schema } from '../sources/setting-fields.ts'
 
 /** Something about how Rollcall behaves that takes effect without a restart. */
-export interface Setting {
-  key: string
-  value: unknown
-  default: unknown
-  description: string
-  /** JSON Schema of the value. */
-  schema: Schema
-  isDefault: boolean
-}
+export type Setting = Omit<Shape, 'schema'> & { schema: Schema }
 
-/** `sync.missingShare` as people read it: `Sync: missing share`. */
-export function settingLabel(key: string): string {
-  const words = key.split('.').map(labelOf)
-  return [words[0], ...words.slice(1).map((word) => word.charAt(0).toLowerCase() + word.slice(1))].join(': ')
-}
+/** `sync.missingShare` as people read it: `Missing share`. */
+export const settingLabel = (key: string): string => labelOf(key.slice(key.lastIndexOf('.') + 1))
+
+/** What the key's first word stands for. */
+export const groupLabel = (key: string): string => labelOf(key.split('.')[0]!)

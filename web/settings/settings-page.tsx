@@ -66,7 +66,7 @@ const parts: readonly Part[] = [
     name: 'system',
     label: 'Health and backups',
     group: 'Installation',
-    needs: 'system.read',
+    needs: 'system.manage',
     view: lazy(async () => ({ default: (await import('./system-part.tsx')).SystemPart })),
   },
 ]
