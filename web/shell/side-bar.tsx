@@ -1,14 +1,12 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Search, Sun, UserRound } from 'lucide-react'
-import { api } from '../api.ts'
-import { queryClient } from '../query-client.ts'
 import { sessionQuery } from '../session.ts'
 import { chooseTheme, themes, useTheme, type Theme } from '../theme.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
-import { sayFailed } from '../ui/toaster.tsx'
 import { destinations } from './navigation.ts'
+import { useSignOut } from './sign-out.ts'
 
 const themeIcons = { system: Monitor, light: Sun, dark: Moon } satisfies Record<Theme, unknown>
 
@@ -86,15 +84,7 @@ function ThemeSwitch() {
 
 function PersonMenu({ name, role }: { name: string; role: string }) {
   const navigate = useNavigate()
-  const signOut = async () => {
-    try {
-      await api.post('/api/auth/sign-out')
-      queryClient.clear()
-      await navigate({ to: '/sign-in' })
-    } catch (error) {
-      sayFailed(error)
-    }
-  }
+  const signOut = useSignOut()
   return (
     <Menu
       trigger={

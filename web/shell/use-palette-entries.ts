@@ -1,0 +1,173 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useQuery } from '@tanstack/react-query'
+import {
+  BookOpen,
+  LogOut,
+  Monitor,
+  MonitorSmartphone,
+  Moon,
+  Plus,
+  Radar,
+  RefreshCw,
+  Search,
+  Sun,
+  UserRound,
+} from 'lucide-react'
+import { api, type Page } from '../api.ts'
+import type { Source } from '../inventory-types.ts'
+import { sessionQuery } from '../session.ts'
+import { syncNow } from '../sources/source-actions.ts'
+import { chooseTheme, themes, useTheme } from '../theme.ts'
+import { destinations } from './navigation.ts'
+import type { PaletteEntry } from './palette-entries.ts'
+import { useSignOut } from './sign-out.ts'
+
+/** The window that follows on some entries. */
+export type PaletteDialog = 'discover' | 'new-device'
+
+const sourcesQuery = {
+  queryKey: ['sources', 'palette'],
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    api.get<Page<Source>>('/sources', { limit: 200 }, signal).then(({ items }) => items),
+  staleTime: 30_000,
+}
+
+/** Every page, and every action that the person may do. */
+export function useCommands(openDialog: (dialog: PaletteDialog) => void): PaletteEntry[] {
+  const navigate = useNavigate()
+  const permissions = useQuery(sessionQuery).data?.permissions ?? []
+  const pages = destinations
+    .filter(({ needs }) => !needs || permissions.includes(needs))
+    .map(({ to, label, icon, key }): PaletteEntry => ({
+      id: to,
+      group: 'Go to',
+      label,
+      icon,
+      keys: `g ${key}`,
+      run: () => void navigate({ to }),
+    }))
+  const create: PaletteEntry = {
+    id: 'new-device',
+    group: 'Do',
+    label: 'New device…',
+    words: 'add create machine by hand',
+    icon: Plus,
+    stays: true,
+    run: () => openDialog('new-device'),
+  }
+  return [
+    ...pages,
+    ...useReading(openDialog, permissions.includes('sync.run')),
+    ...(permissions.includes('inventory.change') ? [create] : []),
+    ...useThemes(),
+    ...usePersonal(),
+  ]
+}
+
+/** Reading sources, all or one. */
+function useReading(openDialog: (dialog: PaletteDialog) => void, may: boolean): PaletteEntry[] {
+  const sources = useQuery({ ...sourcesQuery, enabled: may }).data ?? []
+  if (!may) return []
+  return [
+    {
+      id: 'sync',
+      group: 'Do',
+      label: 'Sync all sources',
+      words: 'read refresh now',
+      icon: RefreshCw,
+      run: () => void syncNow([], 'All sources are being read'),
+    },
+    {
+      id: 'discover',
+      group: 'Do',
+      label: 'Discover a network…',
+      words: 'scan ranges subnet',
+      icon: Radar,
+      stays: true,
+      run: () => openDialog('discover'),
+    },
+    ...sources
+      .filter(({ enabled }) => enabled)
+      .map(({ name, title }): PaletteEntry => ({
+        id: `sync ${name}`,
+        group: 'Do',
+        label: `Sync ${name}`,
+        words: 'read refresh now source',
+        detail: title,
+        icon: RefreshCw,
+        onlyFound: true,
+        run: () => void syncNow([name], `${name} is being read`),
+      })),
+  ]
+}
+
+const themeLabels = { system: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' } as const
+const themeIcons = { system: Monitor, light: Sun, dark: Moon } as const
+
+function useThemes(): PaletteEntry[] {
+  const current = useTheme()
+  return themes
+    .filter((theme) => theme !== current)
+    .map((theme) => ({
+      id: `theme ${theme}`,
+      group: 'Do',
+      label: themeLabels[theme],
+      words: 'theme colour color mode night appearance',
+      icon: themeIcons[theme],
+      run: () => chooseTheme(theme),
+    }))
+}
+
+function usePersonal(): PaletteEntry[] {
+  const navigate = useNavigate()
+  const signOut = useSignOut()
+  return [
+    {
+      id: 'account',
+      group: 'Do',
+      label: 'My account',
+      words: 'password second factor sessions settings profile',
+      icon: UserRound,
+      run: () => void navigate({ to: '/settings', search: { part: 'me' } }),
+    },
+    {
+      id: 'reference',
+      group: 'Do',
+      label: 'API reference',
+      words: 'openapi docs documentation http',
+      icon: BookOpen,
+      run: () => void window.open('/api/docs', '_blank', 'noopener'),
+    },
+    {
+      id: 'sign-out',
+      group: 'Do',
+      label: 'Sign out',
+      words: 'log out leave',
+      icon: LogOut,
+      run: () => void signOut(),
+    },
+  ]
+}
+
+/** The ways to look for a text in the lists. */
+export function useSearches(text: string): PaletteEntry[] {
+  const navigate = useNavigate()
+  const q = text.trim()
+  if (q === '') return []
+  return [
+    {
+      id: 'search devices',
+      group: 'Search',
+      label: `Devices that match ${q}`,
+      icon: Search,
+      run: () => void navigate({ to: '/devices', search: { q } }),
+    },
+    {
+      id: 'search hosts',
+      group: 'Search',
+      label: `Hosts that match ${q}`,
+      icon: MonitorSmartphone,
+      run: () => void navigate({ to: '/hosts', search: { q, status: 'all' } }),
+    },
+  ]
+}
