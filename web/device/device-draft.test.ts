@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { draftOf, editOf, emptyDraft } from './device-draft.ts'
+import { draftOf, editOf, emptyDraft, rebased } from './device-draft.ts'
 
 const device = {
   name: 'web-01',
@@ -51,4 +51,22 @@ test('a number that is none is sent as it was written, for the server to say wha
   const edit = editOf(emptyDraft, { ...emptyDraft, custom: { cost: 'much' } }, { cost: 'number' })
 
   assert.deepEqual(edit, { custom: { cost: 'much' } })
+})
+
+test('an edit on top of another keeps both, and tells where they contradict', () => {
+  const base = draftOf(device)
+  const mine = {
+    ...base,
+    facts: { ...base.facts, site: 'Wien', owner: 'ada' },
+    tags: ['web', 'prod', 'mine'],
+  }
+  const theirs = draftOf({ ...device, site: 'Linz', rack: 'R7', tags: ['web', 'theirs'] })
+
+  const { draft, conflicts } = rebased(base, mine, theirs)
+
+  assert.equal(draft.facts.site, 'Wien')
+  assert.equal(draft.facts.owner, 'ada')
+  assert.equal(draft.facts.rack, 'R7')
+  assert.deepEqual(draft.tags, ['web', 'theirs', 'mine'])
+  assert.deepEqual(conflicts, [{ label: 'Site', mine: 'Wien', theirs: 'Linz' }])
 })

@@ -77,3 +77,43 @@ export function editOf(
   if (from.tags.toSorted().join('\n') !== to.tags.toSorted().join('\n')) edit['tags'] = [...to.tags]
   return edit
 }
+
+/** A fact that two people changed to different things. */
+export interface EditConflict {
+  label: string
+  mine: string
+  theirs: string
+}
+
+/**
+ * My form on top of what somebody else saved meanwhile: facts I did not touch follow theirs, facts I touched stay
+ * mine. Where both changed the same fact to different things, that is told.
+ */
+export function rebased(
+  base: DeviceDraft,
+  mine: DeviceDraft,
+  theirs: DeviceDraft,
+): { draft: DeviceDraft; conflicts: EditConflict[] } {
+  const conflicts: EditConflict[] = []
+  const merge = (label: string, was: string, my: string, their: string): string => {
+    if (my.trim() === was.trim()) return their
+    if (their.trim() !== was.trim() && their.trim() !== my.trim())
+      conflicts.push({ label, mine: my, theirs: their })
+    return my
+  }
+  const facts = { ...mine.facts }
+  for (const [name, label] of editableFacts)
+    facts[name] = merge(label, base.facts[name], mine.facts[name], theirs.facts[name])
+  const names = new Set([...Object.keys(mine.custom), ...Object.keys(theirs.custom)])
+  const custom = Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      merge(name, base.custom[name] ?? '', mine.custom[name] ?? '', theirs.custom[name] ?? ''),
+    ]),
+  )
+  // Tags are a set: both changes can stand together.
+  const added = mine.tags.filter((tag) => !base.tags.includes(tag))
+  const removed = base.tags.filter((tag) => !mine.tags.includes(tag))
+  const tags = [...new Set([...theirs.tags, ...added])].filter((tag) => !removed.includes(tag))
+  return { draft: { facts, custom, tags }, conflicts }
+}

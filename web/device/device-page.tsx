@@ -1,35 +1,122 @@
+import { useState } from 'react'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
-import { useParams, useSearch } from '@tanstack/react-router'
-import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
-import { api } from '../api.ts'
-import { formatValue } from '../format.ts'
+import type { Change, DeviceDetail } from '#features/inventory/device-shapes.ts'
+import { deviceTypeIcons, deviceTypeName } from '../device-words.ts'
+import { useKeys } from '../list/use-keys.ts'
+import { usePaged } from '../paged.ts'
+import { TagList } from '../tags.tsx'
+import { Badge } from '../ui/badge.tsx'
+import { classNames } from '../ui/class-names.ts'
+import { ErrorState } from '../ui/error-state.tsx'
 import { Page, Panel } from '../ui/page.tsx'
-import { QueryView } from '../ui/query-view.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { DeviceStatus } from '../ui/status-badges.tsx'
+import { Tabs } from '../ui/tabs.tsx'
+import { AsOfBar } from './as-of-bar.tsx'
+import { DeviceActions } from './device-actions.tsx'
+import { DeviceKnown } from './device-known.tsx'
+import { deviceQuery } from './device-query.ts'
+import { HistoryPanel } from './history-panel.tsx'
 
-/** All that is known of one device. */
+/** All that is known of one device, now or as it was. */
 export function DevicePage() {
   const { id } = useParams({ from: '/shell/devices/$id' })
-  const { at } = useSearch({ from: '/shell/devices/$id' })
+  const search = useSearch({ from: '/shell/devices/$id' })
+  const { at } = search
+  const tab = search.tab === 'history' ? 'history' : 'known'
+  const navigate = useNavigate({ from: '/devices/$id' })
+  const go = (next: { at?: string | undefined; tab?: string | undefined }) => {
+    const { at: time, tab: shown } = { at, tab: search.tab, ...next }
+    void navigate({
+      search: { ...(time ? { at: time } : {}), ...(shown ? { tab: shown } : {}) },
+      replace: true,
+    })
+  }
+  const [goesBack, setGoesBack] = useState(at !== undefined)
   const query = useQuery({
-    queryKey: ['device', id, at],
-    queryFn: ({ signal }) => api.get<DeviceDetail>(`/devices/${encodeURIComponent(id)}`, { at }, signal),
+    ...deviceQuery(id, at),
+    // Another time of the same device takes the place of the one shown; another device does not.
+    placeholderData: (shown, before) => (before?.queryKey[1] === id ? shown : undefined),
   })
+  const history = usePaged<Change>('device', `/devices/${encodeURIComponent(id)}/history`)
+  const device = query.data
+  useKeys({
+    Escape: () => at && go({ at: undefined }),
+    h: () => go({ tab: tab === 'history' ? undefined : 'history' }),
+  })
+  const closeTime = () => {
+    setGoesBack(false)
+    go({ at: undefined })
+  }
   return (
-    <Page title={query.data?.name ?? 'Device'}>
-      <Panel>
-        <QueryView query={query}>
-          {({ facts }) => (
-            <dl className="p-4">
-              {facts.map((fact) => (
-                <div key={fact.name}>
-                  <dt className="text-muted">{fact.name}</dt>
-                  <dd>{formatValue(fact.value)}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
-        </QueryView>
-      </Panel>
+    <Page
+      title={device?.name ?? 'Device'}
+      lead={device ? <Lead device={device} /> : null}
+      actions={
+        device ? (
+          <DeviceActions
+            device={device}
+            goesBack={goesBack}
+            onGoBack={() => (goesBack ? closeTime() : setGoesBack(true))}
+          />
+        ) : null
+      }
+    >
+      {goesBack ? (
+        <AsOfBar history={history} at={at} onAt={(next) => go({ at: next })} onClose={closeTime} />
+      ) : null}
+      {query.isError ? (
+        <Panel>
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        </Panel>
+      ) : device === undefined ? (
+        <Panel>
+          <Skeleton lines={12} />
+        </Panel>
+      ) : (
+        <>
+          <Tabs
+            label="What is shown"
+            value={tab}
+            tabs={[
+              ['known', 'What is known'],
+              ['history', 'History'],
+            ]}
+            onValue={(next) => go({ tab: next === 'history' ? next : undefined })}
+          />
+          <div
+            className={classNames(query.isPlaceholderData && 'opacity-60')}
+            aria-busy={query.isPlaceholderData}
+          >
+            {tab === 'history' ? (
+              <HistoryPanel
+                history={history}
+                onAt={(time) => {
+                  setGoesBack(true)
+                  go({ at: time, tab: undefined })
+                }}
+              />
+            ) : (
+              <DeviceKnown device={device} />
+            )}
+          </div>
+        </>
+      )}
     </Page>
+  )
+}
+
+function Lead({ device }: { device: DeviceDetail }) {
+  const Icon = deviceTypeIcons[device.deviceType]
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-2">
+      <span className="inline-flex items-center gap-1.5 text-muted">
+        <Icon size={14} aria-hidden /> {deviceTypeName(device.deviceType)}
+      </span>
+      <DeviceStatus device={device} />
+      {device.asOf === null ? null : <Badge tone="warn">as it was</Badge>}
+      <TagList names={device.tags} limit={6} />
+    </span>
   )
 }

@@ -22,7 +22,7 @@ export function NoDevices({ q, onQuery }: { q: string; onQuery(q: string): void 
         title="No devices yet"
         action={
           maySync ? (
-            <Link to="/sources" search={{ add: '' }} className={buttonClass('primary')}>
+            <Link to="/sources" search={{ add: 'choose' }} className={buttonClass('primary')}>
               Add a source
             </Link>
           ) : null
