@@ -9,7 +9,9 @@ export function fromPostgresError(error: unknown, server: string): unknown {
   const code = String((error as { code?: unknown }).code ?? '')
   if (
     unreachable.test(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message)
+    /Connection terminated|is not queryable|connection has been discarded|timeout exceeded when trying to connect/.test(
+      error.message,
+    )
   ) {
     return new AppError('DATABASE_UNREACHABLE', `PostgreSQL at ${server} does not answer`, {
       hint: 'Check that it runs and that host, port and firewall let this machine in. Rollcall goes on as soon as it is back.',
