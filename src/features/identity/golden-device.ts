@@ -143,6 +143,8 @@ function statusOf(records: readonly LinkedContent[]): string {
     system === 'manual' && record.kind === 'device' ? record.status : undefined,
   )
   if (manual) return manual
+  const told = records.filter((each) => each.system !== 'manual')
+  if (told.length > 0 && !told.some((each) => each.isHeld)) return 'inactive'
   if (devices.length === 0) return records.some((each) => each.system === 'manual') ? 'active' : 'unknown'
   if (!devices.some((each) => each.isHeld)) return 'inactive'
   return firstOf(devices, (each) => (each.record as ReportedDevice).status) ?? 'active'

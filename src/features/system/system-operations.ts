@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { Check, worstOf } from '#features/system/check.ts'
+import { databaseOperations } from '#features/system/database-operations.ts'
 import { diagnose } from '#features/system/diagnose.ts'
 import { isDatabaseThere } from '#features/system/health.ts'
 import { programVersion } from '#features/system/program.ts'
@@ -55,4 +56,5 @@ export const systemOperations: readonly AnyOperation[] = [
     },
   }),
   ...settingOperations,
+  ...databaseOperations,
 ]

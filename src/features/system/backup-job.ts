@@ -1,0 +1,49 @@
+import { backupDatabase, pruneBackups } from '#database/backup.ts'
+import type { BackupKey } from '#database/backup.ts'
+import type { Config } from '#config.ts'
+import type { JobAction } from '#features/jobs/job-action.ts'
+import { readKeys } from '#features/system/check-key-file.ts'
+import { openedOf } from '#features/system/opened.ts'
+import type { Json } from '#kernel/json.ts'
+
+/** Who submits what is due by schedule. */
+export const scheduler = 'schedule'
+
+/** The key file that belongs to the database now: where it is, and the ids of its keys. */
+export async function backupKey(config: Pick<Config, 'secrets'>): Promise<BackupKey | undefined> {
+  const keys = await readKeys(config)
+  return keys && { path: config.secrets.keyFile, ids: keys.map(({ id }) => id) }
+}
+
+/** A backup as a job; one by schedule lets the oldest go. */
+export const backupAction: JobAction = {
+  name: 'backup',
+  async run(job, parameters, signal) {
+    const { directory, keep } = job.config.backup
+    const isScheduled = parameters['reason'] === scheduler
+    job.progress({ done: 0, total: 2, message: 'Copying and checking' })
+    const backup = await backupDatabase(
+      openedOf(job),
+      {
+        directory,
+        clock: job.clock,
+        reason: isScheduled ? 'schedule' : 'manual',
+        key: await backupKey(job.config),
+      },
+      signal,
+    )
+    job.progress({ done: 1, total: 2, message: 'Letting old ones go' })
+    const removed = isScheduled ? await pruneBackups(directory, keep) : []
+    const { file, bytes, takenAt, engine, schema, key } = backup
+    return {
+      file,
+      bytes,
+      takenAt,
+      engine,
+      schema,
+      keyFile: key?.path ?? null,
+      keyIds: [...(key?.ids ?? [])],
+      removed,
+    } satisfies Json
+  },
+}

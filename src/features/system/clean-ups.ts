@@ -1,0 +1,121 @@
+import { maintainPartitions } from '#database/maintain-partitions.ts'
+import type { Context } from '#features/context.ts'
+import {
+  countRows,
+  deleteRows,
+  deleteRuns,
+  endedJobs,
+  expired,
+  oldConfigs,
+  oldHistory,
+  type OldRows,
+  oldRuns,
+  resolvedFindings,
+} from '#features/system/clean-up-queries.ts'
+import { countStale, retireStale } from '#features/system/stale-devices.ts'
+import { shift } from '#kernel/clock.ts'
+
+export type CleanUpTools = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'config' | 'events'> & {
+  /** For the history: who asked. */
+  by: string
+}
+
+/** One thing that is tidied up. */
+export interface CleanUp {
+  name: string
+  /** What is done, for a person. */
+  about: string
+  /** How much there is to do. */
+  count(tools: CleanUpTools, signal: AbortSignal): Promise<number>
+  /** Does it and gives how much it was. */
+  clean(tools: CleanUpTools, signal: AbortSignal): Promise<number>
+}
+
+const day = 86_400_000
+
+/** How many days things stay that nobody configures. */
+const kept = { links: 0, repetitions: 1, limits: 1, nodes: 1, jobs: 90, idleRuns: 90, findings: 365 }
+
+const before = ({ clock }: CleanUpTools, days: number): string => shift(clock.now(), -days * day)
+
+/** Deletes rows that are old by one condition. */
+const rowsCleanUp = (name: string, about: string, rows: (tools: CleanUpTools) => OldRows): CleanUp => ({
+  name,
+  about,
+  count: (tools) => countRows(tools.reports, rows(tools)),
+  clean: (tools, signal) => deleteRows(tools.db, rows(tools), signal),
+})
+
+const historyRows = (tools: CleanUpTools): OldRows =>
+  oldHistory(before(tools, tools.config.retention.historyDays))
+
+const history: CleanUp = {
+  name: 'history',
+  about: 'Changes older than retention.historyDays are removed',
+  count: (tools) => countRows(tools.reports, historyRows(tools)),
+  async clean(tools, signal) {
+    const count = await countRows(tools.reports, historyRows(tools))
+    const keepFrom = before(tools, tools.config.retention.historyDays)
+    // Whole months go with their partition; what is left of the month that the limit lies in goes row by row.
+    await maintainPartitions(tools, tools.clock.now(), { keepFrom })
+    await deleteRows(tools.db, historyRows(tools), signal)
+    return count
+  },
+}
+
+const findOldRuns = (tools: CleanUpTools): Promise<number[]> =>
+  oldRuns(tools.reports, {
+    before: before(tools, kept.idleRuns),
+    changedBefore: before(tools, Math.max(kept.idleRuns, tools.config.retention.historyDays)),
+  })
+
+const runs: CleanUp = {
+  name: 'runs',
+  about: 'Runs are thinned out to one complete run for each day and source',
+  count: async (tools) => (await findOldRuns(tools)).length,
+  clean: async (tools, signal) => deleteRuns(tools.db, tools.engine, await findOldRuns(tools), signal),
+}
+
+/** Everything that is tidied up, in this order. */
+export const cleanUps: readonly CleanUp[] = [
+  {
+    name: 'stale-devices',
+    about: 'Devices that their sources have not seen for retention.staleDays become inactive',
+    count: countStale,
+    clean: (tools, signal) => retireStale(tools, tools.by, signal),
+  },
+  history,
+  rowsCleanUp(
+    'configurations',
+    'Old configurations of devices are removed by retention.configVersions and configDays',
+    (tools) => {
+      const { configVersions, configDays } = tools.config.retention
+      return oldConfigs(configVersions, before(tools, configDays))
+    },
+  ),
+  runs,
+  rowsCleanUp('jobs', `Jobs that ended ${kept.jobs} days ago are removed`, (tools) =>
+    endedJobs(before(tools, kept.jobs)),
+  ),
+  rowsCleanUp('findings', 'Findings that were resolved a year ago are removed', (tools) =>
+    resolvedFindings(before(tools, kept.findings)),
+  ),
+  rowsCleanUp('sessions', 'Sessions that have expired are removed', (tools) =>
+    expired('sessions', 'expires_at', before(tools, kept.links)),
+  ),
+  rowsCleanUp('links', 'Set-up links and invitations that have expired are removed', (tools) =>
+    expired('setup_links', 'expires_at', before(tools, kept.links)),
+  ),
+  rowsCleanUp('sign-ins', 'Sign-ins that were never finished are removed', (tools) =>
+    expired('verifications', 'expires_at', before(tools, kept.links)),
+  ),
+  rowsCleanUp('sign-in-limits', 'Counts of wrong passwords of yesterday are removed', (tools) =>
+    expired('sign_in_limits', 'window_start', before(tools, kept.limits), ['key']),
+  ),
+  rowsCleanUp('repetitions', 'Answers kept for repeated requests of yesterday are removed', (tools) =>
+    expired('idempotency_keys', 'created_at', before(tools, kept.repetitions), ['actor', 'key']),
+  ),
+  rowsCleanUp('nodes', 'Processes that are gone for a day are forgotten', (tools) =>
+    expired('nodes', 'heartbeat_at', before(tools, kept.nodes)),
+  ),
+]
