@@ -41,13 +41,15 @@ export function ClassifyDialog({
           <button
             key={type}
             type="button"
+            // The digits reach the window only while something in it has the focus.
+            ref={type === (current ?? hostTypes[0]) ? focusOnMount : undefined}
             onClick={() => onType(type)}
             aria-current={type === current ? 'true' : undefined}
             className="flex items-center gap-3 rounded-md border border-transparent px-2.5 py-2 text-left hover:bg-sunken aria-[current=true]:border-line-strong"
           >
             <kbd className="rounded bg-sunken px-1.5 font-sans text-2xs text-muted">{index + 1}</kbd>
             <span>
-              <span className="block font-medium">{capitalised(type)}</span>
+              <span className="block font-medium">{type === 'iot' ? 'IoT' : capitalised(type)}</span>
               <span className="block text-xs text-muted">{meanings[type]}</span>
             </span>
           </button>
