@@ -1,83 +1,77 @@
-import { useRouter } from '@tanstack/react-router'
+import { useState } from 'react'
 import {
-  CalendarClock,
   CircleAlert,
   CircleCheck,
-  CirclePause,
-  Fingerprint,
+  CircleDashed,
+  Clock,
   MonitorSmartphone,
-  Network,
-  Plus,
   TriangleAlert,
   type LucideIcon,
 } from 'lucide-react'
+import { formatNumber } from '../format.ts'
 import type { Attention } from '../inventory-types.ts'
 import { Panel } from '../ui/page.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
+import { OwnLink } from './own-link.tsx'
 
-type Look = readonly [icon: LucideIcon, color: string]
+/** What is told by itself below. */
+const findings = new Set(['new-device', 'new-mac', 'address-conflict', 'identity-conflict', 'more'])
 
-const usual: Look = [CircleAlert, 'text-warn']
-const looks: Readonly<Record<string, Look>> = {
-  'hosts-pending': [MonitorSmartphone, 'text-warn'],
-  'new-device': [Plus, 'text-accent'],
-  'new-mac': [Network, 'text-accent'],
-  'address-conflict': [TriangleAlert, 'text-bad'],
-  'identity-conflict': [Fingerprint, 'text-bad'],
-  'run-waiting': [CirclePause, 'text-warn'],
+const looks: Record<string, [icon: LucideIcon, tone: string]> = {
+  'run-waiting': [TriangleAlert, 'text-warn'],
   'source-failed': [CircleAlert, 'text-bad'],
-  'source-partial': [TriangleAlert, 'text-warn'],
-  'source-never-read': [CalendarClock, 'text-muted'],
-  'source-overdue': [CalendarClock, 'text-warn'],
   'job-failed': [CircleAlert, 'text-bad'],
+  'source-partial': [TriangleAlert, 'text-warn'],
+  'source-overdue': [Clock, 'text-warn'],
+  'source-never-read': [CircleDashed, 'text-muted'],
+  'hosts-pending': [MonitorSmartphone, 'text-accent'],
 }
+const otherwise: [LucideIcon, string] = [CircleAlert, 'text-muted']
+
+const atFirst = 6
 
 /** What a person should look at, the most pressing first. */
 export function AttentionPanel({ attention }: { attention: readonly Attention[] }) {
+  const [all, setAll] = useState(false)
+  const items = attention.filter(({ kind }) => !findings.has(kind))
+  const shown = all ? items : items.slice(0, atFirst)
   return (
-    <div id="attention" className="scroll-mt-4">
-      <Panel title={attention.length === 0 ? 'Needs attention' : `Needs attention (${attention.length})`}>
-        {attention.length === 0 ? (
-          <p className="flex items-center gap-2 px-4 py-5 text-muted">
-            <CircleCheck size={16} className="text-good" aria-hidden /> Nothing. Sources are read, hosts are
-            reviewed, and nothing contradicts itself.
-          </p>
-        ) : (
-          <ul className="max-h-96 divide-y overflow-y-auto">
-            {attention.map((each) => (
-              <AttentionItem key={`${each.kind} ${each.message}`} attention={each} />
-            ))}
-          </ul>
-        )}
-      </Panel>
-    </div>
+    <Panel title="Needs attention">
+      {items.length === 0 ? (
+        <p className="flex items-center gap-2.5 px-4 py-3.5 text-muted">
+          <CircleCheck size={16} className="text-good" aria-hidden /> Nothing: sources are read and nobody
+          waits for you.
+        </p>
+      ) : (
+        <ul className="divide-y">
+          {shown.map((item) => (
+            <Item key={`${item.kind}${item.message}`} item={item} />
+          ))}
+        </ul>
+      )}
+      {items.length > atFirst ? (
+        <button
+          type="button"
+          aria-expanded={all}
+          onClick={() => setAll(!all)}
+          className="w-full border-t px-4 py-1.5 text-left text-xs text-accent hover:underline"
+        >
+          {all ? 'Show fewer' : `${formatNumber(items.length - atFirst)} more`}
+        </button>
+      ) : null}
+    </Panel>
   )
 }
 
-function AttentionItem({ attention: { kind, message, link, at } }: { attention: Attention }) {
-  const router = useRouter()
-  const [Icon, color] = looks[kind] ?? usual
-  const content = (
-    <>
-      <Icon size={15} className={`mt-0.5 shrink-0 ${color}`} aria-hidden />
-      <span className="min-w-0 grow break-words">{message}</span>
-      <TimeAgo at={at} className="pt-px text-xs whitespace-nowrap text-muted" />
-    </>
-  )
-  if (link === null) return <li className="flex items-start gap-2.5 px-4 py-2">{content}</li>
+function Item({ item: { kind, message, link, at } }: { item: Attention }) {
+  const [Icon, tone] = looks[kind] ?? otherwise
   return (
-    <li>
-      <a
-        href={link}
-        onClick={(event) => {
-          if (event.metaKey || event.ctrlKey || event.shiftKey) return
-          event.preventDefault()
-          router.history.push(link)
-        }}
-        className="flex items-start gap-2.5 px-4 py-2 hover:bg-sunken/60 focus-visible:outline-offset-[-2px]"
-      >
-        {content}
-      </a>
+    <li className="flex items-start gap-2.5 px-4 py-2">
+      <Icon size={16} className={`mt-0.5 shrink-0 ${tone}`} aria-hidden />
+      <span className="min-w-0 grow break-words">
+        {link === null ? message : <OwnLink href={link}>{message}</OwnLink>}
+      </span>
+      <TimeAgo at={at} className="shrink-0 pt-px text-xs whitespace-nowrap text-muted" />
     </li>
   )
 }

@@ -1,34 +1,40 @@
 import { Link } from '@tanstack/react-router'
-import { MonitorCheck, PlugZap, Radar } from 'lucide-react'
+import { PlugZap, Radar } from 'lucide-react'
+import type { Overview } from '../inventory-types.ts'
 import { useMay } from '../session.ts'
-import { buttonClass } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { EmptyState } from '../ui/empty-state.tsx'
+import { Panel } from '../ui/page.tsx'
 
-/** What to do in an empty inventory. */
-export function FirstSteps({ sources }: { sources: number }) {
+/** What to do with an inventory that holds nothing. */
+export function FirstSteps({ overview, onDiscover }: { overview: Overview; onDiscover(): void }) {
+  const mayChange = useMay('sources.change')
   const maySync = useMay('sync.run')
-  const mayAdd = useMay('sources.change')
+  const reads = overview.runs.some(({ status }) => status === 'running')
   return (
-    <section aria-label="First steps" className="rounded-lg border bg-surface px-6 py-6">
-      <h2 className="text-base font-semibold">Your inventory is empty</h2>
-      <p className="mt-1 max-w-2xl text-muted">
-        Rollcall collects machines from the systems that know of them and works out which reports are about
-        the same one. {sources > 0 ? 'Your sources have not been read yet.' : 'Begin with one source.'}
-      </p>
-      <div className="mt-4 flex flex-wrap gap-2">
-        {mayAdd ? (
-          <Link to="/sources" search={{ add: 'choose' }} className={buttonClass('primary')}>
-            <PlugZap size={15} aria-hidden /> Add a source
-          </Link>
-        ) : null}
-        {maySync ? (
-          <Link to="/sources" className={buttonClass()}>
-            <Radar size={15} aria-hidden /> Discover a network
-          </Link>
-        ) : null}
-        <Link to="/hosts" className={buttonClass('quiet')}>
-          <MonitorCheck size={15} aria-hidden /> Look at hosts
-        </Link>
-      </div>
-    </section>
+    <Panel>
+      <EmptyState
+        icon={PlugZap}
+        title={reads ? 'The first machines are on their way' : 'No machines yet'}
+        action={
+          <>
+            {mayChange ? (
+              <Link to="/sources" search={{ add: 'choose' }} className={buttonClass('primary')}>
+                <PlugZap size={15} aria-hidden /> Add a source
+              </Link>
+            ) : null}
+            {maySync ? (
+              <Button icon={Radar} onClick={onDiscover}>
+                Discover a network
+              </Button>
+            ) : null}
+          </>
+        }
+      >
+        {reads
+          ? 'A source is being read. What it finds appears here while it goes on.'
+          : 'Rollcall learns of machines from the systems that know them: hypervisors, DHCP leases, lists, or a look around the network.'}
+      </EmptyState>
+    </Panel>
   )
 }
