@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Check, CopyX, MonitorSmartphone, Network, Users, type LucideIcon } from 'lucide-react'
-import { findingSentence } from '#features/hosts/finding-sentence.ts'
 import type { Finding } from '#features/hosts/host-shapes.ts'
 import { api } from '../api.ts'
 import { formatNumber } from '../format.ts'
@@ -12,6 +11,7 @@ import { Panel } from '../ui/page.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import { sayFailed } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
+import { findingWords } from './finding-words.ts'
 import { OwnLink } from './own-link.tsx'
 
 const icons: Record<Finding['kind'], LucideIcon> = {
@@ -48,7 +48,7 @@ function FindingRow({ finding }: { finding: Finding }) {
   })
   const Icon = icons[finding.kind]
   const conflict = finding.kind.endsWith('conflict')
-  const sentence = findingSentence(finding)
+  const sentence = findingWords(finding)
   return (
     <li className="flex items-center gap-2.5 py-1 pr-2 pl-4">
       <Icon size={15} className={`shrink-0 ${conflict ? 'text-warn' : 'text-muted'}`} aria-hidden />

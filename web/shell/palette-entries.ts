@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 
-export const paletteGroups = ['Go to', 'Do', 'Devices', 'Search'] as const
+export const paletteGroups = ['Devices', 'Go to', 'Do', 'Search'] as const
 export type PaletteGroup = (typeof paletteGroups)[number]
 
 /** One thing the palette can do. */

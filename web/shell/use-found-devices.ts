@@ -7,7 +7,7 @@ const most = 8
 const none: readonly DeviceItem[] = []
 
 /** The devices that a text finds, once it has stayed the same for a moment; a text that is no query finds none. */
-export function useFoundDevices(text: string) {
+export function useFoundDevices(text: string): readonly DeviceItem[] {
   const [asked, setAsked] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text.trim()), 120)
@@ -20,6 +20,6 @@ export function useFoundDevices(text: string) {
     placeholderData: keepPreviousData,
     retry: false,
   })
-  if (text.trim() === '' || asked === '' || answer.isError) return { devices: none, total: undefined }
-  return { devices: answer.data?.items ?? none, total: answer.data?.total }
+  if (text.trim() === '' || asked === '' || answer.isError) return none
+  return answer.data?.items ?? none
 }
