@@ -8,11 +8,12 @@ import {
 } from '@tanstack/react-router'
 import { asApiError } from './api.ts'
 import { queryClient } from './query-client.ts'
+import { readSearch, writeSearch } from './search-text.ts'
 import { sessionQuery, setupQuery } from './session.ts'
 import { FailedPage, MissingPage, WaitingPage } from './shell/page-states.tsx'
 
 const text = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined
+  typeof value === 'string' && value !== '' ? value : undefined
 
 /** Keeps the texts of the address that a page knows, and drops the rest. */
 const search =
@@ -126,6 +127,8 @@ export const router = createRouter({
     setup,
     invite,
   ]),
+  parseSearch: readSearch,
+  stringifySearch: writeSearch,
   defaultPreload: 'intent',
   defaultErrorComponent: FailedPage,
   defaultPendingComponent: WaitingPage,
