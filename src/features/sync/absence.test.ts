@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Run } from '#features/sync/run-shapes.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
+import type { WaitingRecord } from '#features/sync/waiting-queries.ts'
 import { systemActor } from '#model/actor.ts'
 import type { Actor } from '#model/actor.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
@@ -27,6 +28,11 @@ const ask = (
 
 const decide = (world: SyncWorld, run: Run, decision: 'approve' | 'reject'): Promise<Run> =>
   ask(world, 'run.decide', { id: run.id, decision }) as Promise<Run>
+
+interface Page {
+  items: WaitingRecord[]
+  nextCursor: string | null
+}
 
 const inactive = async (world: SyncWorld): Promise<string[]> =>
   (await world.devices()).filter((each) => each.status === 'inactive').map((each) => each.name)
@@ -149,6 +155,35 @@ onEachDatabase('what a complete reading does not find', (fresh) => {
 })
 
 onEachDatabase('a decision about what is absent', (fresh) => {
+  test('has a list of what it is about, page by page, until it is made', async () => {
+    const world = syncWorld(await fresh())
+    await world.read([machines(10)])
+    const run = await world.read([machines(5)])
+
+    const first = (await ask(world, 'run.missing', { id: run.id, limit: 3 })) as Page
+    const second = (await ask(world, 'run.missing', { id: run.id, cursor: first.nextCursor })) as Page
+    const unseen = [...first.items, ...second.items]
+
+    assert.deepEqual(
+      unseen.map(({ name, device }) => [name, device?.name]),
+      machines(5, 6).map(({ name }) => [name, name]),
+    )
+    assert.equal(second.nextCursor, null)
+    assert.ok(unseen.every(({ lastSeen }) => lastSeen < run.startedAt))
+    await decide(world, run, 'approve')
+    assert.deepEqual(((await ask(world, 'run.missing', { id: run.id })) as Page).items, [])
+  })
+
+  test('shows nobody what is about devices they may not see', async () => {
+    const world = syncWorld(await fresh())
+    await world.read([machines(10)])
+    const run = await world.read([machines(5)])
+
+    const limited = { ...systemActor('ada'), tags: ['lab'] }
+
+    assert.deepEqual(((await ask(world, 'run.missing', { id: run.id }, limited)) as Page).items, [])
+  })
+
   test('approved, it is missing', async () => {
     const world = syncWorld(await fresh(), { sync: { batchSize: 2 } })
     await world.read([machines(10)])

@@ -3,8 +3,9 @@ import type { AnyOperation } from '#features/operation.ts'
 import { operation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 import { decideRun } from '#features/sync/decide-run.ts'
-import { findRun, listRuns } from '#features/sync/run-queries.ts'
+import { completeRunBefore, findRun, listRuns } from '#features/sync/run-queries.ts'
 import { Run, runStatuses } from '#features/sync/run-shapes.ts'
+import { listWaiting, WaitingRecord } from '#features/sync/waiting-queries.ts'
 import { AppError } from '#kernel/errors.ts'
 import { RunId } from '#model/ids.ts'
 
@@ -41,6 +42,26 @@ export const runOperations: readonly AnyOperation[] = [
     output: Run,
     cli: { arguments: ['id'] },
     run: ({ db }, { id }) => findRun(db, id),
+  }),
+  operation({
+    name: 'run.missing',
+    summary: 'List what a reading did not find and a person should decide about.',
+    http: 'GET /runs/:id/missing',
+    effect: 'read',
+    permission: 'sources.read',
+    paged: true,
+    input: z.object({ id: RunId, ...pageInput }),
+    output: pageOf(WaitingRecord),
+    cli: { arguments: ['id'], columns: ['id', 'kind', 'name', 'sourceId', 'lastSeen', 'device.name'] },
+    async run({ db, actor }, { id, limit, cursor }) {
+      const after = cursor === undefined ? 0 : decodeCursor(cursor, z.tuple([z.number()]))[0]
+      const { system, source: name } = await findRun(db, id)
+      const completeBefore = await completeRunBefore(db, { system, name }, id)
+      const run = { id, source: { system, name }, completeBefore }
+      return toPage(await listWaiting(db, actor, run, { after, limit: limit + 1 }), limit, (record) => [
+        record.id,
+      ])
+    },
   }),
   operation({
     name: 'run.decide',
