@@ -7,6 +7,7 @@ import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
+import { systemOperations } from '#features/system/system-operations.ts'
 
 /** Everything one can ask Rollcall to do. HTTP, the command line, MCP, OpenAPI and the docs are projected from it. */
 export const operations: readonly AnyOperation[] = [
@@ -18,4 +19,5 @@ export const operations: readonly AnyOperation[] = [
   ...runOperations,
   ...jobOperations,
   ...accessOperations,
+  ...systemOperations,
 ]
