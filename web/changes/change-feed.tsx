@@ -24,15 +24,19 @@ export function ChangeFeed() {
   const isFiltered = Object.values(filter).some(Boolean)
   return (
     <>
-      <QueryBar
-        subject="device"
-        label="Query of the devices whose changes are shown"
-        placeholder="Changes of which devices: site:Graz, type:vm… (all)"
-        q={q ?? ''}
-        error={listing.error}
-        onQuery={(next) => setFilter({ q: next })}
-      />
-      <ChangeFilter filter={filter} onFilter={setFilter} />
+      <div className="flex flex-wrap items-start gap-2">
+        <div className="min-w-64 grow">
+          <QueryBar
+            subject="device"
+            label="Query of the devices whose changes are shown"
+            placeholder="Changes of which devices: site:Graz, type:vm… (all)"
+            q={q ?? ''}
+            error={listing.error}
+            onQuery={(next) => setFilter({ q: next })}
+          />
+        </div>
+        <ChangeFilter filter={filter} onFilter={setFilter} />
+      </div>
       <Panel>
         {queryComplaintOf(listing.error) ? (
           <EmptyState icon={History} title="This query cannot be read">

@@ -30,10 +30,10 @@ export function ChangeFilter({ filter, onFilter }: ChangeFilterProps) {
   ])
   const known = spans.some(([span]) => span === filter.from)
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <>
       <select
         aria-label="Source"
-        className={`${inputClass} h-8 w-auto`}
+        className={`${inputClass} h-8 w-auto!`}
         value={filter.source ?? ''}
         onChange={(event) => onFilter({ source: event.target.value })}
       >
@@ -46,7 +46,7 @@ export function ChangeFilter({ filter, onFilter }: ChangeFilterProps) {
       </select>
       <select
         aria-label="Since when"
-        className={`${inputClass} h-8 w-auto`}
+        className={`${inputClass} h-8 w-auto!`}
         value={filter.from ?? ''}
         onChange={(event) => onFilter({ from: event.target.value, to: undefined })}
       >
@@ -69,7 +69,7 @@ export function ChangeFilter({ filter, onFilter }: ChangeFilterProps) {
           Clear
         </Button>
       ) : null}
-    </div>
+    </>
   )
 }
 
@@ -83,8 +83,8 @@ function ByField({ by, onBy }: { by: string | undefined; onBy(by: string): void 
     <form onSubmit={submit}>
       <input
         aria-label="By whom"
-        placeholder="By whom: ada@example.net"
-        className={`${inputClass} h-8 w-56`}
+        placeholder="By whom"
+        className={`${inputClass} h-8 w-52!`}
         spellCheck={false}
         value={text}
         onChange={(event) => setText(event.target.value)}

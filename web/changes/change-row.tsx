@@ -10,19 +10,15 @@ import { DiffView } from './diff-view.tsx'
 export function ChangeRow({ change }: { change: Change }) {
   const { word, tone } = changeWords[change.operation]
   return (
-    <li className="grid gap-x-4 gap-y-1 px-4 py-2 sm:grid-cols-[6rem_13rem_minmax(0,1fr)] lg:grid-cols-[6rem_14rem_minmax(0,1fr)_11rem]">
-      <span className="pt-px text-xs text-muted">
-        <TimeAgo at={change.at} />
+    <li className="grid gap-x-4 gap-y-1 px-4 py-2 sm:grid-cols-[5.5rem_5.5rem_minmax(0,12rem)_minmax(0,1fr)] lg:grid-cols-[5.5rem_5.5rem_minmax(0,14rem)_minmax(0,1fr)_auto]">
+      <TimeAgo at={change.at} className="pt-px text-xs text-muted" />
+      <span>
+        <Badge tone={tone}>{word}</Badge>
       </span>
-      <span className="flex min-w-0 items-start gap-2">
+      <span className="flex min-w-0 items-start">
         <ChangedDevice change={change} />
       </span>
-      <div className="flex min-w-0 flex-col gap-0.5">
-        <div>
-          <Badge tone={tone}>{word}</Badge>
-        </div>
-        <DiffView before={change.before} after={change.after} atFirst={4} />
-      </div>
+      <DiffView before={change.before} after={change.after} atFirst={4} />
       <Origin change={change} />
     </li>
   )
@@ -49,7 +45,7 @@ export function ChangedDevice({ change: { device, before } }: { change: Pick<Cha
 export function Origin({ change }: { change: Change }) {
   return (
     <span className="min-w-0 truncate text-xs text-muted lg:text-right" title={change.by}>
-      {change.source ?? whoDid(change.by)}
+      {change.source === null || change.source === 'manual' ? whoDid(change.by) : change.source}
       {change.runId === null ? null : (
         <>
           {' · '}

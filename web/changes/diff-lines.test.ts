@@ -43,8 +43,16 @@ test('the name comes first and what belongs to a group last', () => {
 
   assert.deepEqual(
     lines.map(({ label }) => label),
-    ['Name', 'Vendor', 'Tag web'],
+    ['Name', 'Vendor', 'Tags'],
   )
+})
+
+test('a record that was linked is told by its source and its id there', () => {
+  const lines = diffLines({}, { 'records/asset-list/A-7': 'mac', 'records/manual/device:7': 'manual' })
+
+  assert.deepEqual(lines, [
+    { path: 'records/asset-list/A-7', label: 'Record', before: '', after: 'asset-list A-7' },
+  ])
 })
 
 test('paths are labelled in words', () => {
@@ -58,4 +66,13 @@ test('who did it is told without its kind', () => {
   assert.equal(whoDid('run:17 by system:schedule'), 'schedule')
   assert.equal(whoDid('ada@example.net'), 'ada@example.net')
   assert.equal(whoDid('cli:root'), 'root')
+})
+
+test('tags come and go in one line', () => {
+  const lines = diffLines(
+    { 'tags/old': true, 'tags/web': null },
+    { 'tags/old': null, 'tags/web': true, 'tags/pci': true },
+  )
+
+  assert.deepEqual(lines, [{ path: 'tags', label: 'Tags', before: 'old', after: 'pci, web' }])
 })

@@ -24,8 +24,6 @@ const labels: Record<string, string> = {
 
 const groups: Record<string, string> = {
   interfaces: 'Interface',
-  tags: 'Tag',
-  records: 'Record of',
   custom: '',
   vm: '',
 }
@@ -63,11 +61,34 @@ function told(value: unknown): string {
 
 /** What differs between two states, fact by fact; of a thing that changed, only the parts that did. */
 export function diffLines(before: Facts, after: Facts): DiffLine[] {
-  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-  return paths.toSorted(byWeight).flatMap((path) => linesOf(path, factLabel(path), before[path], after[path]))
+  const all = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  // What a person enters is a record too, which tells nothing that its facts do not.
+  const paths = all.filter((path) => !/^(tags|records\/manual)\//.test(path))
+  return [
+    ...paths.toSorted(byWeight).flatMap((path) => linesOf(path, factLabel(path), before[path], after[path])),
+    ...tagLine(before, after),
+  ]
+}
+
+/** Tags come and go in one line. */
+function tagLine(before: Facts, after: Facts): DiffLine[] {
+  const tagsOf = (facts: Facts) =>
+    Object.keys(facts)
+      .filter((path) => path.startsWith('tags/') && !isNothing(facts[path]))
+      .map((path) => path.slice('tags/'.length))
+      .toSorted()
+      .join(', ')
+  const line = { path: 'tags', label: 'Tags', before: tagsOf(before), after: tagsOf(after) }
+  return line.before === line.after ? [] : [line]
 }
 
 function linesOf(path: string, label: string, was: unknown, is: unknown): DiffLine[] {
+  if (path.startsWith('records/')) {
+    const record = path.split('/').slice(1).join(' ')
+    const there = (value: unknown) => (isNothing(value) ? '' : record)
+    const line = { path, label: 'Record', before: there(was), after: there(is) }
+    return line.before === line.after ? [] : [line]
+  }
   if (isObject(was) && isObject(is)) {
     const names = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
       (name) => JSON.stringify(was[name]) !== JSON.stringify(is[name]),

@@ -53,7 +53,7 @@ export function AsOfBar({ history, at, onAt, onClose }: AsOfBarProps) {
       <input
         type="datetime-local"
         aria-label="Any other time"
-        className={`${inputClass} h-8 w-auto`}
+        className={`${inputClass} h-8 w-auto!`}
         value={toLocalInput(at)}
         onChange={(event) => onAt(fromLocalInput(event.target.value))}
       />

@@ -52,7 +52,7 @@ function Times({ device }: { device: DeviceDetail }) {
   ] as const
   return (
     <Panel title="Times">
-      <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1 px-3 py-2.5">
+      <dl className="grid grid-cols-[6rem_minmax(0,1fr)] gap-y-1 px-4 py-2.5">
         {times.map(([label, at]) =>
           at === null ? null : (
             <div key={label} className="contents">

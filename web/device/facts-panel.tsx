@@ -27,6 +27,11 @@ function GroupPanel({ group, onTakeBack }: { group: FactGroup; onTakeBack: Facts
   return (
     <Panel title={title}>
       <table className="w-full table-fixed text-left" aria-label={title}>
+        <colgroup>
+          <col className="w-32 sm:w-44" />
+          <col />
+          <col className="w-32 sm:w-52" />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">Fact</th>
@@ -41,7 +46,7 @@ function GroupPanel({ group, onTakeBack }: { group: FactGroup; onTakeBack: Facts
         </tbody>
       </table>
       {facts.length > atFirst ? (
-        <div className="border-t px-3 py-1.5">
+        <div className="border-t px-4 py-1.5">
           <button
             type="button"
             aria-expanded={all}
@@ -61,7 +66,7 @@ function FactRow({ fact, onTakeBack }: { fact: SourcedFact; onTakeBack: FactsPan
   const mayTakeBack = source === 'manual' && onTakeBack !== undefined && !name.includes('/')
   return (
     <tr className="align-baseline">
-      <th scope="row" className="w-32 truncate py-1.5 pr-2 pl-3 font-normal text-muted sm:w-40">
+      <th scope="row" className="truncate py-1.5 pr-2 pl-4 font-normal text-muted">
         {labelOf(fact)}
       </th>
       <td className="py-1.5 pr-2">
@@ -81,7 +86,7 @@ function FactRow({ fact, onTakeBack }: { fact: SourcedFact; onTakeBack: FactsPan
           </span>
         ))}
       </td>
-      <td className="w-32 py-1.5 pr-3 text-right text-xs text-muted sm:w-48">
+      <td className="py-1.5 pr-4 text-right text-xs text-muted">
         {mayTakeBack ? (
           <button
             type="button"
@@ -92,9 +97,15 @@ function FactRow({ fact, onTakeBack }: { fact: SourcedFact; onTakeBack: FactsPan
             take back
           </button>
         ) : null}
-        <span className="text-ink/80">{source === 'manual' ? 'by hand' : source}</span>
-        {' · '}
-        <TimeAgo at={seenAt} className="whitespace-nowrap" />
+        {source === 'rollcall' ? (
+          'worked out'
+        ) : (
+          <>
+            <span className="text-ink/80">{source === 'manual' ? 'by hand' : source}</span>
+            {' · '}
+            <TimeAgo at={seenAt} className="whitespace-nowrap" />
+          </>
+        )}
       </td>
     </tr>
   )

@@ -36,7 +36,7 @@ export function NotesPanel({ deviceId, mayChange }: { deviceId: number; mayChang
         label="Notes, newest first"
         lines={2}
         row={(note) => <NoteItem key={note.id} note={note} mayChange={mayChange} />}
-        empty={mayChange ? null : <p className="px-3 py-3 text-muted">No notes.</p>}
+        empty={mayChange ? null : <p className="px-4 py-3 text-muted">No notes.</p>}
       />
     </Panel>
   )
@@ -61,7 +61,7 @@ function NoteItem({ note, mayChange }: { note: Note; mayChange: boolean }) {
       </li>
     )
   return (
-    <li className="group px-3 py-2.5">
+    <li className="group px-4 py-2.5">
       <div className="flex min-h-6 items-center gap-1.5 text-xs text-muted">
         <span className="truncate">{note.author}</span>
         <TimeAgo at={note.createdAt} className="whitespace-nowrap" />
@@ -114,7 +114,7 @@ function NoteForm({ label, verb, body, onSave, onCancel }: NoteFormProps) {
     if (text.trim() !== '') void action.run()
   }
   return (
-    <form onSubmit={submit} className="flex flex-col gap-2 border-b px-3 py-2.5">
+    <form onSubmit={submit} className="flex flex-col gap-2 border-b px-4 py-2.5">
       <TextAreaField
         label={label}
         rows={2}

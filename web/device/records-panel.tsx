@@ -9,7 +9,7 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 export function RecordsPanel({ records }: { records: readonly LinkedRecord[] }) {
   return (
     <Panel title={`Records (${records.length})`}>
-      {records.length === 0 ? <p className="px-3 py-3 text-muted">No source tells of it.</p> : null}
+      {records.length === 0 ? <p className="px-4 py-3 text-muted">No source tells of it.</p> : null}
       <ul className="divide-y">
         {records.map((record) => (
           <RecordItem key={record.id} record={record} />
@@ -22,7 +22,7 @@ export function RecordsPanel({ records }: { records: readonly LinkedRecord[] }) 
 function RecordItem({ record }: { record: LinkedRecord }) {
   const { source, kind, sourceId, lastSeen, missingSince, evidence, decidedBy, volatile, volatileAt } = record
   return (
-    <li className="flex flex-col gap-1 px-3 py-2.5">
+    <li className="flex flex-col gap-1 px-4 py-2.5">
       <div className="flex items-center gap-2">
         <span className="min-w-0 truncate font-medium">
           {source === 'manual' ? 'Entered by hand' : source}
@@ -43,7 +43,7 @@ function RecordItem({ record }: { record: LinkedRecord }) {
               <span className="font-mono text-ink/80">{each}</span>
             </span>
           ))}
-          {decidedBy === 'system' || decidedBy === 'rule' ? null : ` · decided by ${decidedBy}`}
+          {/^(system|rule)/.test(decidedBy) ? null : ` · decided by ${decidedBy}`}
         </p>
       ) : null}
       {volatile === null || Object.keys(volatile).length === 0 ? null : (

@@ -31,7 +31,7 @@ export function RelationshipsPanel({ deviceId, relationships, mayChange }: Relat
         mayChange ? <IconButton label="Add a relationship" icon={Plus} onClick={() => setOpen(true)} /> : null
       }
     >
-      {relationships.length === 0 ? <p className="px-3 py-3 text-muted">None is known.</p> : null}
+      {relationships.length === 0 ? <p className="px-4 py-3 text-muted">None is known.</p> : null}
       {groupedRelationships(relationships).map(({ side, words, members }) => (
         <Group key={side} title={words} members={members} mayChange={mayChange} />
       ))}
@@ -50,7 +50,7 @@ function Group({ title, members, mayChange }: GroupProps) {
   const [all, setAll] = useState(false)
   const shown = all ? members : members.slice(0, atFirst)
   return (
-    <section aria-label={title} className="border-b px-3 py-2 last:border-b-0">
+    <section aria-label={title} className="border-b px-4 py-2 last:border-b-0">
       <h3 className="text-xs text-muted">
         {title}
         {members.length > 1 ? ` (${members.length})` : ''}

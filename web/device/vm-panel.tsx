@@ -26,7 +26,7 @@ export function VmPanel({ vm }: { vm: Vm }) {
           {snapshots === null ? vm.snapshots.length || null : formatBytes(snapshots)}
         </Figure>
       </dl>
-      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 border-t px-3 py-2.5">
+      <dl className="grid grid-cols-[8rem_minmax(0,1fr)] gap-x-3 gap-y-1.5 border-t px-4 py-2.5">
         <Line name="Set up for">{vm.guestOs}</Line>
         <Line name="Guest tools">
           {vm.toolsRunning === null ? null : vm.toolsRunning ? 'running' : 'not running'}
@@ -44,7 +44,7 @@ export function VmPanel({ vm }: { vm: Vm }) {
 
 function Figure({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="bg-surface px-3 py-2">
+    <div className="bg-surface px-4 py-2">
       <dt className="text-xs text-muted">{name}</dt>
       <dd className="text-base font-semibold">
         {children ?? <span className="font-normal text-muted">—</span>}
@@ -67,7 +67,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
 function Parts({ title, parts }: { title: string; parts: readonly Record<string, unknown>[] }) {
   if (parts.length === 0) return null
   return (
-    <details className="border-t px-3 py-2">
+    <details className="border-t px-4 py-2">
       <summary className="text-xs font-medium text-muted">
         {title} ({parts.length})
       </summary>

@@ -1,5 +1,4 @@
 import { CircleAlert } from 'lucide-react'
-import { Button } from '../ui/button.tsx'
 import { partsAround, type QueryComplaint } from './query-complaint.ts'
 
 interface QueryMarksProps {
@@ -19,7 +18,7 @@ export function QueryMarks({ text, complaint, scrolled }: QueryMarksProps) {
     >
       <span className="inline-block" style={{ transform: `translateX(${-scrolled}px)` }}>
         {before}
-        <span className="rounded-xs bg-bad-soft/60 underline decoration-bad decoration-wavy decoration-1 underline-offset-3">
+        <span className="underline decoration-bad decoration-wavy decoration-1 underline-offset-3">
           {wrong}
         </span>
         {after}
@@ -53,9 +52,13 @@ export function QueryTrouble({ id, complaint, onCorrect }: QueryTroubleProps) {
         {expected && expected.length <= longest ? ` · expected ${expected}` : ''}
       </span>
       {suggestion === undefined ? null : (
-        <Button className="ml-auto h-6 px-2 text-xs" onClick={onCorrect}>
-          Use <code className="font-mono">{suggestion}</code>
-        </Button>
+        <button
+          type="button"
+          onClick={onCorrect}
+          className="ml-auto rounded border border-bad/40 px-2 text-xs leading-5 hover:bg-surface"
+        >
+          Use <code className="font-mono font-medium">{suggestion}</code>
+        </button>
       )}
     </div>
   )

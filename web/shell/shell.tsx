@@ -11,7 +11,8 @@ import { OfflineBanner } from './offline-banner.tsx'
 import { SideBar } from './side-bar.tsx'
 import { useShortcuts } from './shortcuts.ts'
 
-const Palette = lazy(() => import('./palette.tsx').then(({ Palette }) => ({ default: Palette })))
+const loadPalette = () => import('./palette.tsx')
+const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })))
 
 /** The frame around every page: side bar, palette, messages, the live connection. */
 export function Shell() {
@@ -21,6 +22,11 @@ export function Shell() {
   const [drawerOf, setDrawerOf] = useState<string>()
   const drawer = drawerOf === path
   useEffect(() => followEvents(queryClient), [])
+  // What is typed right after its key must not be lost while its file is on the way.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), 500)
+    return () => clearTimeout(timer)
+  }, [])
   useShortcuts(() => setPalette((open) => !open))
   return (
     <div className="flex h-full flex-col md:flex-row">

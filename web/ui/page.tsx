@@ -51,7 +51,7 @@ export function Panel({
       aria-label={title}
     >
       {title ? (
-        <div className="flex min-h-10 flex-wrap items-center gap-2 border-b px-3 py-1">
+        <div className="flex min-h-10 flex-wrap items-center gap-2 border-b pr-3 pl-4">
           <h2 className="text-sm font-semibold">{title}</h2>
           {actions ? <div className="ml-auto flex items-center gap-1">{actions}</div> : null}
         </div>

@@ -27,7 +27,7 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
                 key={column.header}
                 scope="col"
                 className={classNames(
-                  'border-b px-3 py-1.5 text-xs font-medium whitespace-nowrap text-muted',
+                  'border-b px-3 py-1.5 text-xs first:pl-4 last:pr-4 font-medium whitespace-nowrap text-muted',
                   column.className,
                 )}
               >
@@ -40,7 +40,10 @@ export function Table<Row>({ label, columns, rows, rowKey }: TableProps<Row>) {
           {rows.map((row) => (
             <tr key={rowKey(row)} className="hover:bg-sunken/60">
               {columns.map((column) => (
-                <td key={column.header} className={classNames('px-3 py-1.5 align-top', column.className)}>
+                <td
+                  key={column.header}
+                  className={classNames('px-3 py-1.5 align-top first:pl-4 last:pr-4', column.className)}
+                >
                   {column.cell(row)}
                 </td>
               ))}
