@@ -158,6 +158,7 @@ onEachDatabase('a decision about what is absent', (fresh) => {
   test('has a list of what it is about, page by page, until it is made', async () => {
     const world = syncWorld(await fresh())
     await world.read([machines(10)])
+    world.context.clock.advance(60_000)
     const run = await world.read([machines(5)])
 
     const first = (await ask(world, 'run.missing', { id: run.id, limit: 3 })) as Page
