@@ -136,13 +136,15 @@ const linkRow = (record: number, device: number) => ({
   undone_by: null,
 })
 
-/** One in ten is `rare` one time in a hundred, the others carry one or two tags. */
+/** Most are `prod`, a third carries another tag instead, and one in a thousand is `rare` too. */
 const tagRows = (device: number) =>
-  [...new Set([device % 3 === 0 ? (device % 6) + 1 : 1, device % 997 === 0 ? 7 : 1])].map((tag) => ({
-    device_id: device,
-    tag_id: tag,
-    created_at: now,
-  }))
+  [device % 3 === 0 ? 1 + (Math.floor(device / 3) % 6) : 1, ...(device % 997 === 0 ? [7] : [])].map(
+    (tag) => ({
+      device_id: device,
+      tag_id: tag,
+      created_at: now,
+    }),
+  )
 
 /** Every fiftieth machine hosts those after it. */
 const edge = (devices: readonly number[], child: number) => ({

@@ -234,23 +234,39 @@ create table devices (
 
 create index devices_counted on devices (device_type, status) where retired_at is null and merged_into is null;
 
-create index devices_device_type on devices (device_type);
+create index devices_device_type on devices (device_type, id);
+
+create index devices_first_seen on devices (first_seen, id);
 
 create index devices_ip_sort on devices (ip_sort, id);
 
-create index devices_last_seen on devices (last_seen);
+create index devices_last_seen on devices (last_seen, id);
 
 create index devices_merged_into on devices (merged_into) where merged_into is not null;
+
+create index devices_model_lower on devices (lower(model), id);
 
 create index devices_name on devices (name);
 
 create index devices_name_sort on devices (name_sort, id);
 
+create index devices_os_lower on devices (lower(os), id);
+
+create index devices_owner_lower on devices (lower(owner), id);
+
+create index devices_rack_lower on devices (lower(rack), id);
+
 create index devices_serial on devices (serial);
+
+create index devices_serial_lower on devices (lower(serial), id);
 
 create index devices_shown on devices (name_sort, id) where retired_at is null and merged_into is null;
 
-create index devices_status on devices (status);
+create index devices_site_lower on devices (lower(site), id);
+
+create index devices_status on devices (status, id);
+
+create index devices_vendor_lower on devices (lower(vendor), id);
 
 create trigger devices_search_delete after delete on devices begin
   insert into device_search (device_search, rowid, search_text) values ('delete', old.id, old.search_text);
@@ -1123,25 +1139,41 @@ create table devices (
 
 create index devices_counted ON devices USING btree (device_type, status) WHERE retired_at IS NULL AND merged_into IS NULL;
 
-create index devices_device_type ON devices USING btree (device_type);
+create index devices_device_type ON devices USING btree (device_type, id);
+
+create index devices_first_seen ON devices USING btree (first_seen, id);
 
 create index devices_ip_sort ON devices USING btree (ip_sort, id);
 
-create index devices_last_seen ON devices USING btree (last_seen);
+create index devices_last_seen ON devices USING btree (last_seen, id);
 
 create index devices_merged_into ON devices USING btree (merged_into) WHERE merged_into IS NOT NULL;
+
+create index devices_model_lower ON devices USING btree (lower(model), id);
 
 create index devices_name ON devices USING btree (name);
 
 create index devices_name_sort ON devices USING btree (name_sort, id);
 
+create index devices_os_lower ON devices USING btree (lower(os), id);
+
+create index devices_owner_lower ON devices USING btree (lower(owner), id);
+
+create index devices_rack_lower ON devices USING btree (lower(rack), id);
+
 create index devices_search ON devices USING gin (search_text gin_trgm_ops);
 
 create index devices_serial ON devices USING btree (serial);
 
+create index devices_serial_lower ON devices USING btree (lower(serial), id);
+
 create index devices_shown ON devices USING btree (name_sort, id) WHERE retired_at IS NULL AND merged_into IS NULL;
 
-create index devices_status ON devices USING btree (status);
+create index devices_site_lower ON devices USING btree (lower(site), id);
+
+create index devices_status ON devices USING btree (status, id);
+
+create index devices_vendor_lower ON devices USING btree (lower(vendor), id);
 
 create view discovery_runs as
  SELECT id,

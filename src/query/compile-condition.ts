@@ -55,10 +55,10 @@ function kindOf(field: Field): Kind {
 }
 
 /** SQLite has a trigram index of the devices' text, which needs three characters; PostgreSQL's serves LIKE itself. */
-function wordSql(pieces: readonly Piece[], { engine, row, indexedText }: Scope): Predicate {
+function wordSql(pieces: readonly Piece[], { engine, row, indexedText, rowByRow }: Scope): Predicate {
   const text = sql.ref(`${row}.search_text`)
   const like = sql<boolean>`${text} like ${likePattern([{ wild: '*' }, ...pieces, { wild: '*' }])} escape '\\'`
-  if (engine === 'postgres' || !indexedText) return like
+  if (engine === 'postgres' || !indexedText || rowByRow) return like
   const [longest] = pieces
     .flatMap((piece) => ('literal' in piece ? [piece.literal] : []))
     .sort((left, right) => characters(right) - characters(left))

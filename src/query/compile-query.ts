@@ -17,6 +17,8 @@ export interface CompileOptions {
   readonly customFields?: readonly CustomField[] | undefined
   /** The actor's tags, when it sees only devices that carry one: relations then reach no others. */
   readonly visibleTags?: readonly string[] | undefined
+  /** The statement looks at few rows anyway, such as the first of an order: indexes of conditions are of no use. */
+  readonly rowByRow?: boolean | undefined
   /** The alias of the table in the statement, when it has one. */
   readonly as?: string | undefined
 }
@@ -40,14 +42,43 @@ function compile(text: string, subject: SubjectName, table: string, options: Com
   return () => conditionSql(condition, scopeOf(options, options.as ?? table, subject))
 }
 
-function scopeOf({ engine, visibleTags }: CompileOptions, row: string, subject: SubjectName): Scope {
+function scopeOf(options: CompileOptions, row: string, subject: SubjectName): Scope {
+  const { engine, visibleTags, rowByRow } = options
   let aliases = 0
-  return { engine, visibleTags, row, indexedText: subject === 'device', alias: () => `q${(aliases += 1)}` }
+  const alias = () => `q${(aliases += 1)}`
+  return { engine, visibleTags, rowByRow, row, indexedText: subject === 'device', alias }
 }
 
 /** Whether a query over devices names the status `retired`, so that retired devices must not be left out. */
 export function asksForRetired(text: string, options: Pick<CompileOptions, 'now' | 'customFields'>): boolean {
   return mentionsRetired(resolveQuery(parseQuery(text), subjects.device, { text, ...options }))
+}
+
+/** Whether a query over devices is about their type and status only, which one index tells. */
+export function asksForKindOnly(
+  text: string,
+  options: Pick<CompileOptions, 'now' | 'customFields'>,
+): boolean {
+  return isOfKind(resolveQuery(parseQuery(text), subjects.device, { text, ...options }))
+}
+
+function isOfKind(condition: Condition): boolean {
+  switch (condition.is) {
+    case 'all':
+    case 'none':
+      return true
+    case 'and':
+    case 'or':
+      return condition.items.every(isOfKind)
+    case 'not':
+      return isOfKind(condition.item)
+    case 'some':
+      return ['type', 'status'].includes(condition.field.name) && !mentionsRetired(condition)
+    case 'word':
+    case 'json':
+    case 'related':
+      return false
+  }
 }
 
 function mentionsRetired(condition: Condition): boolean {

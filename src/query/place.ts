@@ -15,6 +15,8 @@ export interface Scope {
   readonly indexedText: boolean
   /** Only devices that carry one of these tags may be looked at through a relation; undefined means all. */
   readonly visibleTags?: readonly string[] | undefined
+  /** Few rows are looked at, so what other tables hold is looked up for each. */
+  readonly rowByRow?: boolean | undefined
   /** A table alias not used before in this statement. */
   alias(): string
 }
@@ -53,7 +55,7 @@ export interface OtherRows {
 
 /**
  * True when other rows with this row's key exist. SQLite is best with a list of keys, whose cost is bounded by the
- * rows that match; PostgreSQL with EXISTS, which it can turn into any join, negated too.
+ * rows that match, unless few rows are looked at; PostgreSQL with EXISTS, which it can turn into any join, negated too.
  */
 export function membersOf(
   scope: Scope,
@@ -66,7 +68,7 @@ export function membersOf(
   const from = rows.from(names, scope)
   const key = rows.key(names)
   const where = rows.where ? sql`${rows.where(names, scope)} and ${passes(names)}` : passes(names)
-  return scope.engine === 'sqlite'
+  return scope.engine === 'sqlite' && !scope.rowByRow
     ? sql`${own} in (select ${key} from ${from} where ${key} is not null and ${where})`
     : sql`exists (select 1 from ${from} where ${key} = ${own} and ${where})`
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { changesBetween, listChanges } from '#features/inventory/change-queries.ts'
-import { deviceFilter, loadItems } from '#features/inventory/device-list-queries.ts'
+import { loadItems } from '#features/inventory/device-item-queries.ts'
+import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import { Change, DeviceReference, Facts } from '#features/inventory/device-shapes.ts'
 import { DeviceKey } from '#features/inventory/device-key.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'

@@ -1,244 +1,229 @@
 import { sql } from 'kysely'
-import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
 import type { Context } from '#features/context.ts'
 import { visibleDevices } from '#features/access/visible-devices.ts'
 import { queryFields } from '#features/inventory/custom-field-queries.ts'
-import type { DeviceItem } from '#features/inventory/device-shapes.ts'
-import { idsIn } from '#features/inventory/device-state-queries.ts'
-import type { JsonObject } from '#kernel/json.ts'
+import { stretchesOf } from '#features/inventory/device-order-queries.ts'
+import type { DevicePage, DevicePosition, Stretch } from '#features/inventory/device-order-queries.ts'
 import type { Actor } from '#model/actor.ts'
-import { DeviceId } from '#model/ids.ts'
-import { asksForRetired, compileDeviceQuery, type QueryFilter } from '#query/compile-query.ts'
+import { asksForKindOnly, asksForRetired, compileDeviceQuery } from '#query/compile-query.ts'
+import type { QueryFilter } from '#query/compile-query.ts'
 
 /** What a question about devices needs to know of who asks and where. */
 export type Asking = Pick<Context, 'db' | 'reports' | 'engine' | 'clock'> & { actor: Pick<Actor, 'tags'> }
 
-const text = (column: string) => sql<string>`coalesce('0' || lower(${sql.ref(`devices.${column}`)}), '1')`
-
-/** What devices can be ordered by; the id decides between equals. What has no value comes last. */
-const orders = {
-  name: sql<string>`devices.name_sort`,
-  address: sql<string>`devices.ip_sort`,
-  lastSeen: sql<string>`devices.last_seen`,
-  firstSeen: sql<string>`devices.first_seen`,
-  deviceType: sql<string>`devices.device_type`,
-  status: sql<string>`devices.status`,
-  serial: text('serial'),
-  vendor: text('vendor'),
-  model: text('model'),
-  os: text('os'),
-  site: text('site'),
-  rack: text('rack'),
-  owner: text('owner'),
-}
-
-export type DeviceOrder = keyof typeof orders
-export const deviceOrders = Object.keys(orders) as DeviceOrder[]
-
-/** Where a page ended: the value it was ordered by, and the id. */
-export type DevicePosition = [value: string, id: number]
-
-export interface DevicePage {
-  order: DeviceOrder
-  descending: boolean
-  after?: DevicePosition | undefined
-  limit: number
-}
-
 /** A query made ready: its condition, and whether retired devices belong to the answer. */
 export interface DeviceFilter {
   where: QueryFilter | undefined
+  /** The same, written for looking at few devices one by one. */
+  rowByRow: QueryFilter | undefined
   withRetired: boolean
+  /** It is about what one index tells, so it is counted in no time. */
+  isOfKind: boolean
+}
+
+const everyDevice: DeviceFilter = {
+  where: undefined,
+  rowByRow: undefined,
+  withRetired: false,
+  isOfKind: true,
 }
 
 /** Reads a query over devices; throws QUERY_INVALID. */
 export async function deviceFilter(call: Asking, q: string | undefined): Promise<DeviceFilter> {
-  if (q === undefined || q.trim() === '') return { where: undefined, withRetired: false }
+  if (q === undefined || q.trim() === '') return everyDevice
   const options = {
     engine: call.engine,
     now: call.clock.now(),
     customFields: await queryFields(call.db),
     visibleTags: call.actor.tags,
   }
-  return { where: compileDeviceQuery(q, options), withRetired: asksForRetired(q, options) }
+  return {
+    where: compileDeviceQuery(q, options),
+    rowByRow: compileDeviceQuery(q, { ...options, rowByRow: true }),
+    withRetired: asksForRetired(q, options),
+    isOfKind: asksForKindOnly(q, options),
+  }
 }
 
-/** Devices that the actor may see and the filter holds. */
-export function selectDevices(db: Database, actor: Pick<Actor, 'tags'>, filter: DeviceFilter) {
-  let query = db.selectFrom('devices').where('devices.merged_into', 'is', null)
-  if (!filter.withRetired) query = query.where('devices.retired_at', 'is', null)
-  if (actor.tags !== undefined) query = query.where(visibleDevices(actor))
+const isEverything = (call: Asking, filter: DeviceFilter): boolean =>
+  filter.where === undefined && call.actor.tags === undefined
+
+/** Devices that stand for themselves and, unless asked for, are not retired. */
+function shownDevices(db: Database, { withRetired }: DeviceFilter) {
+  const all = db.selectFrom('devices').where('devices.merged_into', 'is', null)
+  return withRetired ? all : all.where('devices.retired_at', 'is', null)
+}
+
+/** Devices that the actor may see and the filter holds, found by what narrows them most. */
+function selectDevices(db: Database, { engine, actor }: Asking, filter: DeviceFilter) {
+  let query = shownDevices(db, filter)
+  if (actor.tags !== undefined)
+    query = query.where(engine === 'sqlite' ? carryingOneOf(actor.tags) : visibleDevices(actor))
   return filter.where === undefined ? query : query.where(filter.where)
 }
 
-/** A query may have to look at every device, which must not hold up anybody else. */
-const readerOf = (call: Asking, filter: DeviceFilter): Database =>
-  filter.where === undefined ? call.db : call.reports
+/** SQLite asks `exists` for every device there is; a list costs what is in it. */
+const carryingOneOf = (tags: readonly string[]) =>
+  tags.length === 0
+    ? sql<boolean>`1 = 0`
+    : sql<boolean>`devices.id in (select device_id from device_tags
+        where tag_id in (select id from tags where name in (${sql.join(tags)})))`
 
-/** A page of devices with the position of each in the order. */
-export async function listDevices(
-  call: Asking,
-  filter: DeviceFilter,
-  { order, descending, after, limit }: DevicePage,
-  signal: AbortSignal,
-): Promise<{ device: DeviceItem; position: DevicePosition }[]> {
-  const db = readerOf(call, filter)
-  const value = orders[order]
-  const direction = descending ? 'desc' : 'asc'
-  let query = selectDevices(db, call.actor, filter)
-    .orderBy(value, direction)
-    .orderBy('devices.id', direction)
-    .limit(limit)
-  if (after !== undefined) {
-    const beyond = sql.raw(descending ? '<' : '>')
-    query = query.where(sql<boolean>`(${value}, devices.id) ${beyond} (${after[0]}, ${after[1]})`)
-  }
-  const rows = await query.select('devices.id').select(value.as('position')).execute({ signal })
-  const items = await loadItems(
-    call.db,
-    call.engine,
-    rows.map((row) => row.id),
-  )
-  return rows.flatMap((row) => {
-    const device = items.get(row.id)
-    return device ? [{ device, position: [row.position, row.id] as DevicePosition }] : []
-  })
+export interface FoundDevices {
+  found: { id: number; position: DevicePosition }[]
+  /** How many there are in all, where finding them told. */
+  total?: number | undefined
 }
 
-/** Beyond so many, what a query finds is not counted: it would cost more than the page. */
-const countedAtMost = 10_000
+/** The devices of a page in order, with the position of each. */
+export async function findDevices(
+  call: Asking,
+  filter: DeviceFilter,
+  page: DevicePage,
+  signal: AbortSignal,
+): Promise<FoundDevices> {
+  const stretches = stretchesOf(page)
+  const found: FoundDevices['found'] = []
+  let total: number | undefined
+  for (const stretch of stretches) {
+    const rest = { ...page, limit: page.limit - found.length }
+    if (rest.limit <= 0) break
+    const part = await findIn(call, filter, stretch, rest, signal)
+    found.push(...part.found)
+    total = part.total
+  }
+  return { found, total: stretches.length === 1 && page.after === undefined ? total : undefined }
+}
 
-/** How many devices the filter holds; undefined when they are more than is cheap to count. */
+/** So many devices are looked at first, in order: enough for a page of what one in six is. */
+const glance = 600
+/** And at most so many before the filter is asked for everything it holds. */
+const longLook = 8_000
+
+/**
+ * What many devices are is found soonest by looking at them in order; what few are, by looking for these first. Which
+ * it is shows at the first glance. The planners guess: SQLite knows nothing of frequencies, PostgreSQL little of ours.
+ */
+async function findIn(
+  call: Asking,
+  filter: DeviceFilter,
+  stretch: Stretch,
+  page: DevicePage,
+  signal: AbortSignal,
+): Promise<FoundDevices> {
+  if (isEverything(call, filter)) {
+    const rows = await inOrder(call.db, filter, stretch, page).execute({ signal })
+    return { found: rows.map(toFound) }
+  }
+  const first = Math.max(glance, page.limit * 2)
+  const near = await amongFirst(call.db, call, filter, stretch, page, first).execute({ signal })
+  if (near.length >= page.limit) return { found: near.map(toFound) }
+  const wide = Math.ceil((first * page.limit * 1.5) / near.length)
+  if (wide <= longLook + first) {
+    const more = await amongFirst(call.reports, call, filter, stretch, page, wide).execute({ signal })
+    if (more.length >= page.limit) return { found: more.map(toFound) }
+  }
+  const rows = await amongAll(call, filter, stretch, page).execute({ signal })
+  return { found: rows.map(toFound), total: rows[0] === undefined ? undefined : Number(rows[0].total) }
+}
+
+const toFound = ({
+  id,
+  position,
+}: {
+  id: number
+  position: string | null
+}): FoundDevices['found'][number] => ({
+  id,
+  position: [position, id],
+})
+
+const noValue = sql<string | null>`cast(null as text)`
+
+function inOrder(db: Database, filter: DeviceFilter, { value, where }: Stretch, page: DevicePage) {
+  const direction = page.descending ? 'desc' : 'asc'
+  const query = shownDevices(db, filter)
+    .where(where)
+    .select('devices.id')
+    .select((value ?? noValue).as('position'))
+    .limit(page.limit)
+  return (value === undefined ? query : query.orderBy(value, direction)).orderBy('devices.id', direction)
+}
+
+function amongFirst(
+  db: Database,
+  { actor }: Asking,
+  filter: DeviceFilter,
+  stretch: Stretch,
+  page: DevicePage,
+  count: number,
+) {
+  const direction = page.descending ? 'desc' : 'asc'
+  let query = db
+    .selectFrom(inOrder(db, filter, stretch, { ...page, limit: count }).as('near'))
+    .innerJoin('devices', 'devices.id', 'near.id')
+    .select(['near.id', 'near.position'])
+    .orderBy('near.position', direction)
+    .orderBy('near.id', direction)
+    .limit(page.limit)
+  if (actor.tags !== undefined) query = query.where(visibleDevices(actor))
+  return filter.rowByRow === undefined ? query : query.where(filter.rowByRow)
+}
+
+/** Every match first, then the order: a planner that walks the order in hope of early matches may walk all of it. */
+function amongAll(call: Asking, filter: DeviceFilter, { value, where }: Stretch, page: DevicePage) {
+  const direction = page.descending ? 'desc' : 'asc'
+  const all = selectDevices(call.reports, call, filter)
+    .where(where)
+    .select('devices.id')
+    .select((value ?? noValue).as('position'))
+  return call.reports
+    .with(
+      (name) => name('found').materialized(),
+      () => all,
+    )
+    .selectFrom('found')
+    .select(['id', 'position'])
+    .select(sql<number>`count(*) over ()`.as('total'))
+    .orderBy('position', direction)
+    .orderBy('id', direction)
+    .limit(page.limit)
+}
+
+/** In an inventory of this size everything is counted; in a larger one only what an index counts. */
+const countedAtMost = 5_000
+
+/** How many devices the filter holds; undefined where that would cost more than the page. */
 export async function countDevices(
   call: Asking,
   filter: DeviceFilter,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const db = readerOf(call, filter)
-  const all = selectDevices(db, call.actor, filter)
-  if (filter.where === undefined && call.actor.tags === undefined) {
-    const { count } = await all
+  const isQuick = call.actor.tags === undefined && filter.isOfKind && !filter.withRetired
+  if (!isQuick) {
+    const some = shownDevices(call.db, filter)
+      .select('devices.id')
+      .limit(countedAtMost + 1)
+    const { count } = await call.db
+      .selectFrom(some.as('some'))
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow({ signal })
-    return Number(count)
+    if (Number(count) > countedAtMost) return undefined
   }
-  const { count } = await db
-    .selectFrom(
-      all
-        .select('devices.id')
-        .limit(countedAtMost + 1)
-        .as('some'),
-    )
+  const { count } = await selectDevices(isQuick ? call.db : call.reports, call, filter)
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow({ signal })
-  return Number(count) > countedAtMost ? undefined : Number(count)
+  return Number(count)
 }
 
 /** The ids of up to `limit` devices that the filter holds. */
 export async function findDeviceIds(call: Asking, filter: DeviceFilter, limit: number): Promise<number[]> {
-  const rows = await selectDevices(readerOf(call, filter), call.actor, filter)
+  const db = isEverything(call, filter) ? call.db : call.reports
+  const rows = await selectDevices(db, call, filter)
     .select('devices.id')
     .orderBy('devices.id')
     .limit(limit)
     .execute()
   return rows.map((row) => row.id)
-}
-
-/** Devices as listings show them, by id; those that are not there are left out. */
-export async function loadItems(
-  db: Database,
-  engine: Engine,
-  ids: readonly number[],
-): Promise<Map<number, DeviceItem>> {
-  if (ids.length === 0) return new Map()
-  const [rows, tags, sources] = await Promise.all([
-    selectRows(db, engine, ids),
-    tagsOf(db, engine, ids),
-    sourcesOf(db, engine, ids),
-  ])
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      {
-        id: DeviceId.parse(row.id),
-        name: row.name,
-        deviceType: row.device_type as DeviceItem['deviceType'],
-        status: row.status as DeviceItem['status'],
-        address: row.ip_address,
-        serial: row.serial,
-        vendor: row.vendor,
-        model: row.model,
-        os: row.os,
-        driver: row.driver,
-        site: row.site,
-        rack: row.rack,
-        owner: row.owner,
-        tags: tags.get(row.id) ?? [],
-        sources: sources.get(row.id) ?? [],
-        cpuCount: row.cpu_count,
-        memoryMb: row.memory_mb,
-        powerState: row.power_state,
-        custom: JSON.parse(row.custom) as JsonObject,
-        firstSeen: row.first_seen,
-        lastSeen: row.last_seen,
-        retiredAt: row.retired_at,
-        version: row.version,
-      },
-    ]),
-  )
-}
-
-const itemColumns = [
-  ...(['id', 'name', 'device_type', 'status', 'ip_address', 'serial', 'vendor', 'model', 'os'] as const),
-  ...(['driver', 'site', 'rack', 'owner', 'custom', 'first_seen', 'last_seen', 'retired_at'] as const),
-  'version',
-] as const
-
-const selectRows = (db: Database, engine: Engine, ids: readonly number[]) =>
-  db
-    .selectFrom('devices')
-    .leftJoin('vms', 'vms.device_id', 'devices.id')
-    .select(itemColumns.map((column) => `devices.${column}` as const))
-    .select(['cpu_count', 'memory_mb', 'power_state'])
-    .where(idsIn(engine, 'devices.id', ids))
-    .execute()
-
-async function tagsOf(db: Database, engine: Engine, ids: readonly number[]): Promise<Map<number, string[]>> {
-  const rows = await db
-    .selectFrom('device_tags')
-    .innerJoin('tags', 'tags.id', 'device_tags.tag_id')
-    .select(['device_id', 'name'])
-    .where(idsIn(engine, 'device_id', ids))
-    .orderBy('name')
-    .execute()
-  return namesById(rows)
-}
-
-async function sourcesOf(
-  db: Database,
-  engine: Engine,
-  ids: readonly number[],
-): Promise<Map<number, string[]>> {
-  const rows = await db
-    .selectFrom('device_links')
-    .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
-    .select(['device_id', 'source_identifier as name'])
-    .where(idsIn(engine, 'device_id', ids))
-    .where('undone_at', 'is', null)
-    .where('missing_run_id', 'is', null)
-    .distinct()
-    .orderBy('source_identifier')
-    .execute()
-  return namesById(rows)
-}
-
-function namesById(rows: readonly { device_id: number; name: string }[]): Map<number, string[]> {
-  const names = new Map<number, string[]>()
-  for (const { device_id: id, name } of rows) {
-    const known = names.get(id)
-    if (known) known.push(name)
-    else names.set(id, [name])
-  }
-  return names
 }

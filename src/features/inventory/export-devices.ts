@@ -1,6 +1,8 @@
-import { deviceFilter, deviceOrders, listDevices } from '#features/inventory/device-list-queries.ts'
-import type { DeviceOrder, DevicePosition } from '#features/inventory/device-list-queries.ts'
+import { deviceFilter } from '#features/inventory/device-list-queries.ts'
+import { deviceOrders } from '#features/inventory/device-order-queries.ts'
+import type { DeviceOrder, DevicePosition } from '#features/inventory/device-order-queries.ts'
 import { DeviceItem } from '#features/inventory/device-shapes.ts'
+import { listDevices } from '#features/inventory/list-devices.ts'
 import type { Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
 import { suggest } from '#kernel/suggest.ts'
@@ -29,7 +31,7 @@ export async function* exportDevices(
   let after: DevicePosition | undefined
   let head = `${columns.map(cell).join(',')}\r\n`
   do {
-    const rows = await listDevices(call, filter, { ...order, after }, signal)
+    const { devices: rows } = await listDevices(call, filter, { ...order, after }, signal)
     yield head + rows.map(({ device }) => lineOf(device, columns)).join('')
     head = ''
     after = rows.length < rowsAtOnce ? undefined : rows.at(-1)!.position

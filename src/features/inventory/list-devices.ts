@@ -1,12 +1,9 @@
 import { z } from 'zod'
-import {
-  countDevices,
-  deviceFilter,
-  deviceOrders,
-  listDevices,
-  type DeviceOrder,
-  type DevicePosition,
-} from '#features/inventory/device-list-queries.ts'
+import { loadItems } from '#features/inventory/device-item-queries.ts'
+import { countDevices, deviceFilter, findDevices } from '#features/inventory/device-list-queries.ts'
+import type { Asking, DeviceFilter } from '#features/inventory/device-list-queries.ts'
+import { deviceOrders } from '#features/inventory/device-order-queries.ts'
+import type { DeviceOrder, DevicePage, DevicePosition } from '#features/inventory/device-order-queries.ts'
 import { DeviceItem } from '#features/inventory/device-shapes.ts'
 import { operation } from '#features/operation.ts'
 import { decodeCursor, encodeCursor, pageInput, pageOf } from '#features/page.ts'
@@ -23,7 +20,7 @@ export const deviceSorts = deviceOrders.flatMap((order): [DeviceOrder, `-${Devic
 ])
 
 /** A cursor belongs to the order it was made in. */
-const Position = z.tuple([z.string(), z.string(), z.number()])
+const Position = z.tuple([z.string(), z.string().nullable(), z.number()])
 
 export const listDevicesOperation = operation({
   name: 'device.list',
@@ -50,19 +47,43 @@ export const listDevicesOperation = operation({
       after: cursor === undefined ? undefined : positionIn(cursor, sort),
       limit: limit + 1,
     }
-    const [found, total] = await Promise.all([
-      listDevices(call, filter, page, signal),
-      // Only the first page says how many there are: counting again for each would cost more than the page.
-      cursor === undefined ? countDevices(call, filter, signal) : undefined,
-    ])
-    const items = found.slice(0, limit)
+    const { devices, total } = await listDevices(call, filter, page, signal)
+    const items = devices.slice(0, limit)
     return {
       items: items.map(({ device }) => device),
-      nextCursor: found.length > limit ? encodeCursor([sort, ...items.at(-1)!.position]) : null,
-      ...(total === undefined ? {} : { total }),
+      nextCursor: devices.length > limit ? encodeCursor([sort, ...items.at(-1)!.position]) : null,
+      ...(await totalOf()),
+    }
+
+    /** Only the first page says how many there are. */
+    async function totalOf(): Promise<{ total?: number }> {
+      if (cursor !== undefined) return {}
+      if (devices.length <= limit) return { total: devices.length }
+      const counted = total ?? (await countDevices(call, filter, signal))
+      return counted === undefined ? {} : { total: counted }
     }
   },
 })
+
+/** The devices of a page, each with its position in the order; `total` where finding them told how many there are. */
+export async function listDevices(
+  call: Asking,
+  filter: DeviceFilter,
+  page: DevicePage,
+  signal: AbortSignal,
+): Promise<{ devices: { device: DeviceItem; position: DevicePosition }[]; total: number | undefined }> {
+  const { found, total } = await findDevices(call, filter, page, signal)
+  const items = await loadItems(
+    call.db,
+    call.engine,
+    found.map(({ id }) => id),
+  )
+  const devices = found.flatMap(({ id, position }) => {
+    const device = items.get(id)
+    return device ? [{ device, position }] : []
+  })
+  return { devices, total }
+}
 
 function positionIn(cursor: string, sort: string): DevicePosition {
   const [madeFor, value, id] = decodeCursor(cursor, Position)
