@@ -53,7 +53,8 @@ export function useSelection(rows: readonly { id: number }[], list: string) {
       choose((from, shown) => (all ? rules.chooseAll(from, shown) : rules.chooseNone(from))),
     move,
     extend: (steps: number) => choose((from, shown) => rules.extendBy(from, shown, steps)),
-    toggle: () => choose((from) => rules.toggle(from)),
+    toggle: () =>
+      choose((from, shown) => rules.toggle(from.cursor === null ? rules.moveBy(from, shown, 1) : from)),
     onPress,
     onToggle,
   }

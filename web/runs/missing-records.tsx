@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Run } from '#features/sync/run-shapes.ts'
+import type { WaitingRecord } from '#features/sync/waiting-queries.ts'
 import { usePaged } from '../paged.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
@@ -7,17 +8,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 
-/** A record that would be marked as gone. */
-interface MissingRecord {
-  id: number
-  sourceId: string
-  kind: string
-  name: string | null
-  lastSeen: string
-  device: { id: number; name: string } | null
-}
-
-const columns: readonly Column<MissingRecord>[] = [
+const columns: readonly Column<WaitingRecord>[] = [
   {
     header: 'Device',
     cell: ({ device, name }) =>
@@ -43,7 +34,7 @@ const columns: readonly Column<MissingRecord>[] = [
 
 /** The records that wait for the decision. */
 export function MissingRecords({ run }: { run: Pick<Run, 'id'> }) {
-  const records = usePaged<MissingRecord>('run', `/runs/${run.id}/missing`, {}, { limit: 100 })
+  const records = usePaged<WaitingRecord>('run', `/runs/${run.id}/missing`, {}, { limit: 100 })
   if (records.items === undefined) {
     if (records.isError) return <ErrorState error={records.error} onRetry={() => void records.refetch()} />
     return <Skeleton lines={4} />

@@ -1,23 +1,15 @@
-import { Link } from '@tanstack/react-router'
 import type { Change } from '#features/inventory/device-shapes.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
+import { changeWords } from '../changes/change-words.ts'
+import { ChangedDevice } from '../changes/change-row.tsx'
+import { DiffView } from '../changes/diff-view.tsx'
 import { formatNumber } from '../format.ts'
 import { usePaged } from '../paged.ts'
-import { Badge, type Tone } from '../ui/badge.tsx'
+import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { Panel } from '../ui/page.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
-import { ChangedPaths } from './changed-paths.tsx'
-
-const tones: Partial<Record<Change['operation'], Tone>> = {
-  create: 'good',
-  return: 'good',
-  restore: 'good',
-  missing: 'bad',
-  delete: 'bad',
-  retire: 'neutral',
-}
 
 /** What the run changed in the inventory, device by device. */
 export function RunChanges({ run }: { run: Run }) {
@@ -54,25 +46,16 @@ export function RunChanges({ run }: { run: Run }) {
 }
 
 function ChangeRow({ change }: { change: Change }) {
+  const { word, tone } = changeWords[change.operation]
   return (
     <li className="grid gap-x-3 gap-y-1 px-4 py-2 sm:grid-cols-[5.5rem_14rem_minmax(0,1fr)]">
       <span>
-        <Badge tone={tones[change.operation] ?? 'accent'}>{change.operation}</Badge>
+        <Badge tone={tone}>{word}</Badge>
       </span>
-      <span className="min-w-0 truncate font-medium">
-        {change.device ? (
-          <Link
-            to="/devices/$id"
-            params={{ id: String(change.device.id) }}
-            className="hover:text-accent hover:underline"
-          >
-            {change.device.name}
-          </Link>
-        ) : (
-          <span className="text-muted">a device that is no more</span>
-        )}
+      <span className="flex min-w-0 items-start">
+        <ChangedDevice change={change} />
       </span>
-      <ChangedPaths before={change.before} after={change.after} />
+      <DiffView before={change.before} after={change.after} atFirst={4} />
     </li>
   )
 }
