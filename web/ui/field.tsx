@@ -3,7 +3,7 @@ import { classNames } from './class-names.ts'
 
 /** How every input looks. */
 export const inputClass =
-  'w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink focus-visible:outline-offset-0 disabled:opacity-60 aria-invalid:border-bad'
+  'w-full rounded-md border border-field bg-surface px-2.5 text-sm text-ink focus-visible:outline-offset-0 disabled:opacity-60 aria-invalid:border-bad'
 
 interface FieldFrame {
   label: string

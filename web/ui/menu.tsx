@@ -47,7 +47,7 @@ export function MenuCheck({
 }) {
   return (
     <Base.CheckboxItem className={item} checked={checked} onCheckedChange={onValue} closeOnClick={false}>
-      <span className="grid size-4 place-items-center rounded border border-line-strong text-2xs" aria-hidden>
+      <span className="grid size-4 place-items-center rounded border border-field text-2xs" aria-hidden>
         {checked ? '✓' : ''}
       </span>
       {children}

@@ -33,7 +33,7 @@ export function TagField({ label, hint, value, onValue }: TagFieldProps) {
       <label htmlFor={id} className="text-xs font-medium">
         {label}
       </label>
-      <div className="flex min-h-8 flex-wrap items-center gap-1 rounded-md border border-line-strong bg-surface px-1.5 py-1 has-focus-visible:outline-2 has-focus-visible:outline-accent">
+      <div className="flex min-h-8 flex-wrap items-center gap-1 rounded-md border border-field bg-surface px-1.5 py-1 has-focus-visible:outline-2 has-focus-visible:outline-accent">
         {value.map((name) => (
           <span key={name} className="inline-flex h-5.5 items-center gap-1 rounded bg-sunken pl-1.5 text-xs">
             {name}
