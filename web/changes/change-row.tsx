@@ -8,7 +8,10 @@ import { DiffView } from './diff-view.tsx'
 
 /** One change of the inventory: when, what device, who, before and after. */
 export function ChangeRow({ change }: { change: Change }) {
-  const { word, tone } = changeWords[change.operation]
+  const { before, after, operation } = change
+  const { word, tone } = changeWords[operation]
+  // The name of a new device stands beside already.
+  const hidden = operation === 'create' ? { name: undefined } : {}
   return (
     <li className="grid gap-x-4 gap-y-1 px-4 py-2 sm:grid-cols-[5.5rem_5.5rem_minmax(0,12rem)_minmax(0,1fr)] lg:grid-cols-[5.5rem_5.5rem_minmax(0,14rem)_minmax(0,1fr)_auto]">
       <TimeAgo at={change.at} className="pt-px text-xs text-muted" />
@@ -18,7 +21,7 @@ export function ChangeRow({ change }: { change: Change }) {
       <span className="flex min-w-0 items-start">
         <ChangedDevice change={change} />
       </span>
-      <DiffView before={change.before} after={change.after} atFirst={4} />
+      <DiffView before={{ ...before, ...hidden }} after={{ ...after, ...hidden }} atFirst={4} />
       <Origin change={change} />
     </li>
   )

@@ -14,8 +14,8 @@ test('what came and what went has one side only', () => {
   assert.deepEqual(
     lines.map(({ label, before, after }) => [label, before, after]),
     [
-      ['Rack', '', 'R1'],
       ['Site', 'Graz', ''],
+      ['Rack', '', 'R1'],
     ],
   )
 })
@@ -53,6 +53,21 @@ test('a record that was linked is told by its source and its id there', () => {
   assert.deepEqual(lines, [
     { path: 'records/asset-list/A-7', label: 'Record', before: '', after: 'asset-list A-7' },
   ])
+})
+
+test('a relationship is told in words, and a kind of device by its name', () => {
+  const lines = diffLines(
+    { deviceType: 'unknown' },
+    { deviceType: 'vm', 'relationships/hosts/parent/7': 'lab' },
+  )
+
+  assert.deepEqual(
+    lines.map(({ label, before, after }) => [label, before, after]),
+    [
+      ['Type', 'Unknown', 'VM'],
+      ['Runs on', '', 'device 7'],
+    ],
+  )
 })
 
 test('paths are labelled in words', () => {

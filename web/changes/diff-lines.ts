@@ -1,3 +1,5 @@
+import { relationshipWords } from '../device/relationship-words.ts'
+import { deviceTypeName } from '../device-words.ts'
 import { capitalised, formatValue, inWords } from '../format.ts'
 
 /** One fact that differs, as people read it. */
@@ -83,6 +85,7 @@ function tagLine(before: Facts, after: Facts): DiffLine[] {
 }
 
 function linesOf(path: string, label: string, was: unknown, is: unknown): DiffLine[] {
+  if (path.startsWith('relationships/')) return relationshipLine(path, was, is)
   if (path.startsWith('records/')) {
     const record = path.split('/').slice(1).join(' ')
     const there = (value: unknown) => (isNothing(value) ? '' : record)
@@ -97,13 +100,28 @@ function linesOf(path: string, label: string, was: unknown, is: unknown): DiffLi
       linesOf(`${path}/${name}`, `${label} ${spaced(name)}`, was[name], is[name]),
     )
   }
-  const line = { path, label, before: told(was), after: told(is) }
+  const value = path === 'deviceType' ? (type: unknown) => told(type && deviceTypeName(String(type))) : told
+  const line = { path, label, before: value(was), after: value(is) }
   return line.before === line.after ? [] : [line]
 }
 
-/** Own facts before the parts of other groups, each by name. */
+/** `relationships/hosts/parent/7` is Runs on: device 7. */
+function relationshipLine(path: string, was: unknown, is: unknown): DiffLine[] {
+  const [, type, other, id] = path.split('/')
+  const label = relationshipWords[`${type}/${other}` as keyof typeof relationshipWords] ?? factLabel(path)
+  const there = (value: unknown) => (isNothing(value) ? '' : `device ${id}`)
+  const line = { path, label, before: there(was), after: there(is) }
+  return line.before === line.after ? [] : [line]
+}
+
+const usualOrder = 'name deviceType status os address vendor model serial site rack owner'.split(' ')
+
+/** The usual facts first, the parts of other groups last. */
 function byWeight(left: string, right: string): number {
-  const weight = (path: string) => (path === 'name' ? 0 : path.includes('/') ? 2 : 1)
+  const weight = (path: string) => {
+    const place = usualOrder.indexOf(path)
+    return place >= 0 ? place : usualOrder.length + (path.includes('/') ? 1 : 0)
+  }
   return weight(left) - weight(right) || left.localeCompare(right)
 }
 

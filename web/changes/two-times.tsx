@@ -77,6 +77,8 @@ export function TwoTimes() {
 }
 
 function DifferenceRow({ difference: { device, change, before, after } }: { difference: Difference }) {
+  // Of a device that came or went, its name stands beside already.
+  const hidden = change === 'changed' ? {} : { name: undefined }
   return (
     <li className="grid gap-x-4 gap-y-1 px-4 py-2 sm:grid-cols-[6rem_14rem_minmax(0,1fr)]">
       <span>
@@ -89,7 +91,7 @@ function DifferenceRow({ difference: { device, change, before, after } }: { diff
       >
         {device.name}
       </Link>
-      <DiffView before={before} after={after} atFirst={4} />
+      <DiffView before={{ ...before, ...hidden }} after={{ ...after, ...hidden }} atFirst={3} />
     </li>
   )
 }
