@@ -58,11 +58,17 @@ const sourceOf = (count: number, isChanged: (index: number) => boolean): Source 
   },
 })
 
+/** Seconds that this process has worked; on a busy machine they say more than the clock. */
+const cpuSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
+
 async function measureSync({ url, records }: { url: string; records: number }) {
   const opened = await openDatabase({ url })
   const context = { ...testContext(opened), clock: systemClock }
-  const read = async (source: Source): Promise<{ run: Run; seconds: number }> => {
-    const start = performance.now()
+  const read = async (source: Source): Promise<{ run: Run; seconds: number; cpu: number }> => {
+    const [start, before] = [performance.now(), process.cpuUsage()]
     const run = await runSource(
       context,
       { name: 'bench', system: 'proxmox', provesAbsence: true, source },
@@ -70,7 +76,7 @@ async function measureSync({ url, records }: { url: string; records: number }) {
       new AbortController().signal,
     )
     if (run.status !== 'complete') throw new Error(`the run was ${run.status}: ${run.reason}`)
-    return { run, seconds: (performance.now() - start) / 1000 }
+    return { run, seconds: (performance.now() - start) / 1000, cpu: cpuSince(before) }
   }
   const cold = await read(sourceOf(records, () => false))
   const again = await read(sourceOf(records, () => false))
@@ -86,6 +92,8 @@ async function measureSync({ url, records }: { url: string; records: number }) {
     cold: cold.seconds,
     again: again.seconds,
     changed: changed.seconds,
+    coldCpu: cold.cpu,
+    againCpu: again.cpu,
     memory: process.resourceUsage().maxRSS / 1024,
     writes: { again: againWrites, changed: changedWrites },
     fields: Math.ceil(records / 100) * changedFields,
@@ -121,20 +129,26 @@ async function countAll({ db }: Pick<Awaited<ReturnType<typeof openDatabase>>, '
 }
 
 /** Puts the rows of one database into another as fast as its engine can, with the same indexes and the same safety. */
-const measureBulk = async ({ from, into }: { from: string; into: string }): Promise<{ seconds: number }> => ({
-  seconds: from.startsWith('sqlite:') ? bulkSqlite(from, into) : await bulkPostgres(from, into),
-})
+const measureBulk = async ({
+  from,
+  into,
+}: {
+  from: string
+  into: string
+}): Promise<{ seconds: number; cpu: number }> =>
+  from.startsWith('sqlite:') ? bulkSqlite(from, into) : { seconds: await bulkPostgres(from, into), cpu: 0 }
 
 /** Prepared statements, row by row, all in one transaction. */
-function bulkSqlite(from: string, into: string): number {
+function bulkSqlite(from: string, into: string): { seconds: number; cpu: number } {
   const source = new DatabaseSync(sqliteFile(from)!)
   const target = new DatabaseSync(sqliteFile(into)!)
   for (const pragma of writerPragmas) target.exec(`pragma ${pragma}`)
-  let milliseconds = 0
+  const total = { seconds: 0, cpu: 0 }
   const timed = (work: () => void): void => {
-    const start = performance.now()
+    const [start, before] = [performance.now(), process.cpuUsage()]
     work()
-    milliseconds += performance.now() - start
+    total.seconds += (performance.now() - start) / 1000
+    total.cpu += cpuSince(before)
   }
   timed(() => target.exec('begin immediate'))
   for (const table of tables) {
@@ -151,7 +165,7 @@ function bulkSqlite(from: string, into: string): number {
     }
   }
   timed(() => target.exec('commit'))
-  return milliseconds / 1000
+  return total
 }
 
 function* inPieces<T>(items: Iterable<T>, size: number): Generator<T[]> {

@@ -21,12 +21,20 @@ interface Sync {
   cold: number
   again: number
   changed: number
+  /** Seconds that the process itself worked; PostgreSQL's work is not in them. */
+  coldCpu: number
+  againCpu: number
   /** Peak of resident memory, in megabytes, after the first run and in the end. */
   memory: number
   writes: { again: Record<string, number>; changed: Record<string, number> }
   /** Fields that changed in the third run. */
   fields: number
   rows: number
+}
+
+interface Bulk {
+  seconds: number
+  cpu: number
 }
 
 function inOwnProcess<Result>(role: string, parameters: object): Result {
@@ -55,9 +63,12 @@ const sum = (counts: Record<string, number>): number =>
 /** A run's own rows, however many records it reads. */
 const bookkeeping = 20
 
-function report(engine: string, sync: Sync, bulk: number): void {
+function report(engine: string, sync: Sync, { seconds: bulk, cpu }: Bulk): void {
   console.log(
     `${engine}: ${sync.rows} rows of ${records} records; first ${sync.cold.toFixed(1)} s, their bulk insert ${bulk.toFixed(1)} s, again ${sync.again.toFixed(2)} s, 1 % changed ${sync.changed.toFixed(2)} s`,
+  )
+  console.log(
+    `  in seconds of work of its own process: first ${sync.coldCpu.toFixed(1)}, bulk insert ${cpu.toFixed(1)}, again ${sync.againCpu.toFixed(1)}`,
   )
   judge('first reading, times the bulk insert of its rows', sync.cold / bulk, 4, 'at most', 'x')
   judge('peak of resident memory', sync.memory, 400, 'at most', ' MB')
@@ -91,8 +102,8 @@ try {
     }
     for (const url of urls) await empty(url)
     const sync = inOwnProcess<Sync>('sync', { url: urls[0], records })
-    const bulk = inOwnProcess<{ seconds: number }>('bulk', { from: urls[0], into: urls[1] })
-    report(engine, sync, bulk.seconds)
+    const bulk = inOwnProcess<Bulk>('bulk', { from: urls[0], into: urls[1] })
+    report(engine, sync, bulk)
   }
 } finally {
   await server?.stop()

@@ -6,13 +6,18 @@ export type JsonObject = { [key: string]: Json }
 /** JSON text with sorted keys: equal values give equal text whatever order they were built in. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const parts: string[] = []
+  if (Array.isArray(value)) {
+    let list = ''
+    for (const item of value) list += `${list === '' ? '' : ','}${canonicalJson(item)}`
+    return `[${list}]`
+  }
+  let members = ''
   for (const key of Object.keys(value).sort()) {
     const item = (value as Record<string, unknown>)[key]
-    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(item)}`)
+    if (item !== undefined)
+      members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(item)}`
   }
-  return `{${parts.join(',')}}`
+  return `{${members}}`
 }
 
 /** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */

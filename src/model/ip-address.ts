@@ -6,9 +6,14 @@ export type IpAddress = string
 /** Canonical form of an address in any spelling (zone and prefix length dropped, mapped IPv4 unwrapped); undefined for anything else. */
 export function parseIp(text: string): IpAddress | undefined {
   const bare = text.trim().split('/')[0]!.split('%')[0]!
+  if (isCanonicalIpv4(bare)) return bare
   if (!(ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare))) return undefined
   return ipaddr.process(bare).toString()
 }
+
+/** The form nearly every address comes in, so that it is worth a look of its own. */
+const isCanonicalIpv4 = (text: string): boolean =>
+  /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/.test(text)
 
 export const isIpv6 = (address: IpAddress): boolean => address.includes(':')
 
@@ -32,10 +37,10 @@ export function primaryAddress(addresses: readonly IpAddress[]): IpAddress | und
 
 /** Text whose order is the order of addresses: IPv4 before IPv6, 32 hexadecimal digits after a family digit. */
 export function ipSortKey(address: IpAddress): string {
+  if (isCanonicalIpv4(address)) return `4${address.split('.').map(hexByte).join('').padStart(32, '0')}`
   const parsed = ipaddr.parse(address)
-  const hex = parsed
-    .toByteArray()
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
+  const hex = parsed.toByteArray().map(hexByte).join('')
   return `${isIpv6(address) ? '6' : '4'}${hex.padStart(32, '0')}`
 }
+
+const hexByte = (byte: number | string): string => Number(byte).toString(16).padStart(2, '0')

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
+import { cleanRecord } from '#features/sync/clean-record.ts'
 import { parseTimestamp } from '#kernel/clock.ts'
 import { canonicalJson } from '#kernel/json.ts'
 import { isIdentifyingMac } from '#model/mac.ts'
-import type { Mac } from '#model/mac.ts'
 import type { ReportedRecord } from '#model/record.ts'
 
 /** A reported record taken apart: what lasts, what changes at every reading, and what it can be known by. */
@@ -18,15 +18,13 @@ export interface RecordContent {
 }
 
 export function contentOf(reported: ReportedRecord): RecordContent {
-  const record = shortened(clean(reported))
-  const { volatile: _, ...rest } = record
+  const record = cleanRecord(reported)
   // The time a source itself saw something changes at every reading, like any volatile fact.
-  const lasting = 'seenAt' in rest ? { ...rest, seenAt: undefined } : rest
-  const normalized = canonicalJson(lasting)
+  const normalized = canonicalJson({ ...record, volatile: undefined, seenAt: undefined })
   return {
     record,
     normalized,
-    hash: createHash('sha256').update(normalized).digest('hex'),
+    hash: hash('sha256', normalized),
     volatile: volatileText(record),
     keys: keysOf(record),
   }
@@ -42,55 +40,19 @@ function volatileText(record: ReportedRecord): string | null {
   return JSON.stringify({ ...facts, ...(seenAt === undefined ? {} : { seenAt }) })
 }
 
-/** Every MAC that the record says belongs to the machine. */
-export function macsOf(record: ReportedRecord): Mac[] {
-  if (record.kind === 'sighting') return record.mac ? [record.mac] : []
-  if (record.kind === 'volume') return []
-  return [...new Set((record.interfaces ?? []).flatMap((each) => (each.mac ? [each.mac] : [])))]
-}
-
-/** Indexes of PostgreSQL take some 2,700 bytes; nobody reads names and ids that are longer than this. */
-const textLimit = 500
-
-/** A text that is too long to be indexed, cut; ids stay apart by a hash of the whole. */
-const cutName = (text: string): string =>
-  text.length <= textLimit ? text : text.slice(0, textLimit).toWellFormed()
-const cutId = (text: string): string =>
-  text.length <= textLimit
-    ? text
-    : `${text.slice(0, 400).toWellFormed()}~${createHash('sha256').update(text).digest('hex')}`
-
-function shortened(record: ReportedRecord): ReportedRecord {
-  const sourceId = cutId(record.sourceId)
-  if (record.kind === 'sighting') return { ...record, sourceId }
-  if (record.kind === 'volume') return { ...record, sourceId, name: cutName(record.name) }
-  const { name, serial, nativeIds } = record
-  return {
-    ...record,
-    sourceId,
-    name: cutName(name),
-    ...(serial === undefined ? {} : { serial: cutName(serial) }),
-    ...(nativeIds === undefined ? {} : { nativeIds: nativeIds.map(cutId) }),
-  }
-}
-
 function keysOf(record: ReportedRecord): string[] {
-  const macs = macsOf(record).map((mac) => `${isIdentifyingMac(mac) ? 'mac' : 'nic'}:${mac}`)
-  const natives = record.kind === 'device' ? (record.nativeIds ?? []).map((id) => id.toLowerCase()) : []
-  return [...new Set([...natives, ...macs])]
-}
-
-const isClean = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
-
-/** Neither engine keeps U+0000 and lone surrogates in JSON; sources do send them. */
-function clean<T>(value: T): T {
-  if (typeof value === 'string')
-    return (isClean(value) ? value : value.toWellFormed().replaceAll('\0', '')) as T
-  if (Array.isArray(value)) return value.map((item) => clean(item)) as T
-  if (value === null || typeof value !== 'object') return value
-  const copy: Record<string, unknown> = {}
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) copy[clean(key)] = clean(item)
+  if (record.kind === 'volume') return []
+  const keys = new Set<string>()
+  if (record.kind === 'sighting') {
+    if (record.mac) keys.add(macKey(record.mac))
+    return [...keys]
   }
-  return copy as T
+  for (const id of record.nativeIds ?? []) if (isTelling(id)) keys.add(id.toLowerCase())
+  for (const { mac } of record.interfaces ?? []) if (mac) keys.add(macKey(mac))
+  return [...keys]
 }
+
+const macKey = (mac: string): string => `${isIdentifyingMac(mac) ? 'mac' : 'nic'}:${mac}`
+
+/** Firmware that was never given an id tells zeros or ones, and so does that of other machines. */
+const isTelling = (id: string): boolean => !/^[^:]*:?[0\-\s]*$|^[^:]*:[f\-\s]*$/i.test(id)

@@ -25,8 +25,8 @@ export interface RunState {
   isFirst: boolean
   /** How many records of the source were held when it began. */
   heldBefore: number
-  /** Content hashes of the records seen so far, by source id. */
-  seen: Map<string, string>
+  /** The records seen so far, by source id, with a fingerprint of what was told: there may be very many. */
+  seen: Map<string, number>
   total: number | null
   added: number
   updated: number
@@ -50,12 +50,15 @@ export const authorOf = (run: RunState, engine: Engine, now: string): Authorship
 
 /** The run has seen the record; what it says of others waits for the end. */
 export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
-  run.seen.set(record.sourceId, hash)
+  run.seen.set(record.sourceId, fingerprint(hash))
   if (record.kind === 'device' && record.relationships !== undefined && record.relationships.length > 0)
     run.relations.set(record.sourceId, record.relationships)
   if (record.kind === 'volume' && record.deviceSourceId !== undefined)
     run.owners.set(record.sourceId, record.deviceSourceId)
 }
+
+/** The first 32 bits of a content hash: enough to tell two versions of one record apart. */
+export const fingerprint = (hash: string): number => Number.parseInt(hash.slice(0, 8), 16)
 
 const warningsKept = 200
 

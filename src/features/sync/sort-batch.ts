@@ -2,7 +2,7 @@ import type { Context } from '#features/context.ts'
 import { contentOf } from '#features/sync/record-content.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import type { StoredRecord } from '#features/sync/record-queries.ts'
-import { warn } from '#features/sync/run-state.ts'
+import { fingerprint, warn } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
 import type { ReportedRecord } from '#model/record.ts'
@@ -29,9 +29,11 @@ export function withoutRepeats(run: RunState, reported: readonly ReportedRecord[
   for (const record of reported) {
     const content = contentOf(record)
     const id = content.record.sourceId
-    const before = run.seen.get(id) ?? contents.get(id)?.hash
+    const twin = contents.get(id)
+    const before = twin === undefined ? run.seen.get(id) : fingerprint(twin.hash)
     if (before === undefined) contents.set(id, content)
-    else if (before !== content.hash) warn(run, `The source told two things of ${id}; the first counts.`)
+    else if (before !== fingerprint(content.hash))
+      warn(run, `The source told two things of ${id}; the first counts.`)
   }
   return [...contents.values()]
 }
