@@ -23,7 +23,7 @@ export const backupAction: JobAction = {
     const isScheduled = parameters['reason'] === scheduler
     job.progress({ done: 0, total: 2, message: 'Copying and checking' })
     const backup = await backupDatabase(
-      openedOf(job),
+      await openedOf(job),
       {
         directory,
         clock: job.clock,

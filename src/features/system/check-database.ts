@@ -23,6 +23,11 @@ export async function lostDatabase(config: Pick<Config, 'database'>, failure: un
   return [problem('database', said, hint ?? 'Check database.url; the log has the details.')]
 }
 
+/** What is said of one that is not made yet. */
+export const newDatabase = (config: Pick<Config, 'database'>): Check[] => [
+  ok('database', `${url(config)} is not there yet; it is made at the start`),
+]
+
 /** Whether the database answers, is sound, and has the schema of this release. */
 export async function checkDatabase(context: Context, signal: AbortSignal): Promise<Check[]> {
   const begun = context.clock.monotonic()

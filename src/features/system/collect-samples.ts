@@ -1,4 +1,4 @@
-import { databaseBytes } from '#database/tidy-database.ts'
+import { databaseBytes } from '#features/system/database-queries.ts'
 import type { Context } from '#features/context.ts'
 import {
   countDevices,

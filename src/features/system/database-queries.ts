@@ -42,3 +42,14 @@ async function estimate({ db, engine }: Part, table: string): Promise<number> {
         )
   return Number(rows[0]?.rows ?? 0)
 }
+
+/** Size of everything the database holds, free space inside of it included. */
+export async function databaseBytes({ db, engine }: Part): Promise<number> {
+  const { rows } =
+    engine === 'sqlite'
+      ? await sql<{
+          bytes: number
+        }>`select page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(db)
+      : await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db)
+  return Number(rows[0]!.bytes)
+}

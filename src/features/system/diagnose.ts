@@ -1,9 +1,10 @@
+import { schemaState } from '#database/migrate.ts'
 import type { Context } from '#features/context.ts'
 import { checkAccess } from '#features/system/check-access.ts'
 import { checkBackups } from '#features/system/check-backups.ts'
 import { checkClock } from '#features/system/check-clock.ts'
 import { checkConfiguration } from '#features/system/check-configuration.ts'
-import { checkDatabase, lostDatabase } from '#features/system/check-database.ts'
+import { checkDatabase, lostDatabase, newDatabase } from '#features/system/check-database.ts'
 import { checkFolders } from '#features/system/check-folders.ts'
 import { checkJobs } from '#features/system/check-jobs.ts'
 import { checkKeyFile } from '#features/system/check-key-file.ts'
@@ -20,10 +21,12 @@ import { AppError, toAppError } from '#kernel/errors.ts'
 export interface Patient {
   config: Context['config']
   clock: Context['clock']
-  /** Undefined when the database could not be opened. */
+  /** Undefined when the database could not be opened, or is not made yet. */
   context?: Context | undefined
   /** Why not. */
   failure?: unknown
+  /** There is no database yet, as before the first start. */
+  isNew?: boolean | undefined
 }
 
 /**
@@ -34,14 +37,16 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
   const { config, clock } = patient
   // One that hangs would keep every other look waiting.
   const isThere = patient.context !== undefined && (await isDatabaseThere(patient.context))
-  const context = isThere ? patient.context : undefined
+  const opened = isThere ? patient.context : undefined
   const failure = patient.failure ?? (patient.context && lost())
+  // With another schema there is only one thing to say of what is in it.
+  const context = opened && (await hasThisSchema(opened)) ? opened : undefined
   const apart: [name: string, look: () => Promise<Check[]>][] = [
     ['node', async () => checkNode()],
     ['configuration', () => checkConfiguration(config)],
     ['folders', () => checkFolders(config)],
     ['key-file', () => checkKeyFile(config, context)],
-    ['database', () => (context ? checkDatabase(context, signal) : lostDatabase(config, failure))],
+    ['database', () => lookAtDatabase()],
     ['backups', () => checkBackups({ config, clock, context }, signal)],
     ['server', () => checkServer({ config, clock, context }, signal)],
     ['web-pages', async () => checkWebPages()],
@@ -55,10 +60,31 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
         ['jobs', () => checkJobs(context)],
       ]
     : []
+  async function lookAtDatabase(): Promise<Check[]> {
+    if (patient.isNew) return newDatabase(config)
+    return opened ? checkDatabase(opened, signal) : lostDatabase(config, failure)
+  }
   const checks: Check[] = []
   for (const [name, look] of [...apart, ...within]) checks.push(...(await attempt(name, look, signal)))
   return checks
 }
+
+/** What can be said where the configuration itself is wrong. */
+export async function diagnoseWithoutConfig(failure: unknown, signal: AbortSignal): Promise<Check[]> {
+  const { message, hint } = toAppError(failure)
+  return [
+    ...checkNode(),
+    problem('configuration', message, hint ?? 'docs/configuration.md lists every setting.'),
+    ...checkWebPages(),
+    ...(await checkTools(signal)),
+  ]
+}
+
+const hasThisSchema = (context: Context): Promise<boolean> =>
+  schemaState(context).then(
+    ({ pending }) => pending.length === 0,
+    () => false,
+  )
 
 /** A look that fails is a finding too, and keeps nobody from the next. */
 async function attempt(name: string, look: () => Promise<Check[]>, signal: AbortSignal): Promise<Check[]> {

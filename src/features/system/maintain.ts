@@ -1,7 +1,8 @@
-import { databaseBytes, tidyDatabase } from '#database/tidy-database.ts'
+import { tidyDatabase } from '#database/tidy-database.ts'
 import type { Context } from '#features/context.ts'
 import type { JobAction } from '#features/jobs/job-action.ts'
 import { cleanUps } from '#features/system/clean-ups.ts'
+import { databaseBytes } from '#features/system/database-queries.ts'
 import { openedOf } from '#features/system/opened.ts'
 import type { Json } from '#kernel/json.ts'
 import { systemActor } from '#model/actor.ts'
@@ -44,7 +45,7 @@ export async function maintain(
   }
   if (dryRun) return { dryRun, cleanUps: done, bytes: await databaseBytes(context), freedBytes: null }
   onStep(done.length, total, 'Indexes, statistics and free space')
-  const { freedBytes } = await tidyDatabase(openedOf(context), signal)
+  const { freedBytes } = await tidyDatabase(await openedOf(context), signal)
   const counts = Object.fromEntries(
     done.filter(({ count }) => count > 0).map((each) => [each.name, each.count]),
   )

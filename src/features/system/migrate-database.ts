@@ -59,6 +59,17 @@ export async function migrateDatabase({ config, clock, to }: Parts, signal: Abor
   }
 }
 
+/** What was done, for a person. */
+export function migratedLines({ up, down, backup, schema }: Migrated): string[] {
+  if (up.length + down.length === 0) return [`Nothing to do: the schema is ${schema || 'empty'}.`]
+  return [
+    ...(down.length > 0 ? [`Taken back: ${down.join(', ')}`] : []),
+    ...(up.length > 0 ? [`Done: ${up.join(', ')}`] : []),
+    ...(backup === undefined ? [] : [`What it was before is kept: ${backup}`]),
+    `The schema is ${schema || 'empty'} now.`,
+  ]
+}
+
 function needMigration(to: string): string {
   const names = Object.keys(migrations)
   const found = names.find((name) => name === to || name.split('-')[0] === to)

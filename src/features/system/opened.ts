@@ -1,16 +1,15 @@
-import { resolve } from 'node:path'
-import { sqliteFile } from '#database/open.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import type { Context } from '#features/context.ts'
+import { openFile } from '#features/system/health-queries.ts'
 
 /** The open database of a context, for work on the whole of it; whoever opened it closes it. */
-export function openedOf({
+export async function openedOf({
   db,
   reports,
   engine,
   config,
-}: Pick<Context, 'db' | 'reports' | 'engine' | 'config'>): OpenDatabase {
-  const { url } = config.database
-  const file = engine === 'sqlite' ? sqliteFile(url) : undefined
-  return { db, reports, engine, url, path: file && resolve(file), close: async () => {} }
+}: Pick<Context, 'db' | 'reports' | 'engine' | 'config'>): Promise<OpenDatabase> {
+  const path = engine === 'sqlite' ? await openFile(db) : undefined
+  const url = path === undefined ? config.database.url : `sqlite:${path}`
+  return { db, reports, engine, url, path, close: async () => {} }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { Check, worstOf } from '#features/system/check.ts'
+import { checksText } from '#features/system/checks-text.ts'
 import { databaseOperations } from '#features/system/database-operations.ts'
 import { diagnose } from '#features/system/diagnose.ts'
 import { isDatabaseThere } from '#features/system/health.ts'
@@ -49,7 +50,7 @@ export const systemOperations: readonly AnyOperation[] = [
       status: Check.shape.status.describe('The worst of all checks.'),
       checks: z.array(Check),
     }),
-    cli: { aliases: ['doctor'] },
+    cli: { aliases: ['doctor'], show: checksText },
     async run(context, _, signal) {
       const checks = await diagnose({ config: context.config, clock: context.clock, context }, signal)
       return { status: worstOf(checks), checks }
