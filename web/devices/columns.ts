@@ -23,11 +23,11 @@ const unsorted = { sortable: false }
 
 /** The columns that every installation has, in their order. */
 export const builtInColumns: readonly DeviceColumn[] = [
-  column('name', 'Name', 220),
-  column('deviceType', 'Type', 136),
-  column('status', 'Status', 96),
-  column('address', 'Address', 130),
-  column('os', 'Operating system', 170),
+  column('name', 'Name', 172),
+  column('deviceType', 'Type', 128),
+  column('status', 'Status', 86),
+  column('address', 'Address', 116),
+  column('os', 'Operating system', 142),
   column('vendor', 'Vendor', 130),
   column('model', 'Model', 140),
   column('serial', 'Serial', 130),
@@ -38,10 +38,10 @@ export const builtInColumns: readonly DeviceColumn[] = [
   column('rack', 'Rack', 80),
   column('owner', 'Owner', 120),
   column('driver', 'Driver', 100, unsorted),
-  column('tags', 'Tags', 150, unsorted),
-  column('sources', 'Sources', 140, unsorted),
-  column('firstSeen', 'First seen', 108),
-  column('lastSeen', 'Last seen', 108),
+  column('tags', 'Tags', 122, unsorted),
+  column('sources', 'Sources', 116, unsorted),
+  column('firstSeen', 'First seen', 102),
+  column('lastSeen', 'Last seen', 102),
 ]
 
 /** The columns shown until somebody chooses others. */

@@ -44,7 +44,7 @@ function Head({ column, sort, onSort }: { column: DeviceColumn; sort: string; on
     <th
       scope="col"
       aria-sort={sortable ? (order ?? 'none') : undefined}
-      className={classNames('truncate px-3 font-medium', numeric && 'text-right')}
+      className={classNames('truncate px-2.5 font-medium', numeric && 'text-right')}
     >
       {sortable ? (
         <button

@@ -56,7 +56,7 @@ export const DeviceRow = memo(function DeviceRow(props: DeviceRowProps) {
         </td>
       ) : null}
       {columns.map(({ id, numeric }) => (
-        <td key={id} className={classNames('truncate px-3', numeric && 'text-right')}>
+        <td key={id} className={classNames('truncate px-2.5', numeric && 'text-right')}>
           <DeviceCell device={device} column={id} />
         </td>
       ))}

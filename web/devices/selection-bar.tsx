@@ -24,7 +24,7 @@ export function SelectionBar(props: SelectionBarProps) {
   const { chosen, shown, total, isOld } = props
   return (
     <div className="flex min-h-11 flex-wrap items-center gap-x-2 gap-y-1 border-t bg-surface px-3 py-1.5">
-      {chosen > 0 ? <Chosen {...props} /> : null}
+      {chosen > 0 ? <Chosen {...props} /> : <Hint mayChange={props.mayChange} />}
       <div className="ml-auto flex items-center gap-2 text-xs text-muted">
         {isOld ? (
           <Button look="quiet" icon={RotateCw} className="text-accent" onClick={props.onReadAgain}>
@@ -39,6 +39,25 @@ export function SelectionBar(props: SelectionBarProps) {
         <IconButton label="Keys of this page (?)" icon={Keyboard} onClick={props.onHelp} />
       </div>
     </div>
+  )
+}
+
+/** The keys one needs first, for who has a keyboard. */
+function Hint({ mayChange }: { mayChange: boolean }) {
+  const keys = [
+    ['↑↓', 'move'],
+    ['Enter', 'open'],
+    ...(mayChange ? [['x', 'select']] : []),
+    ['/', 'query'],
+  ] as const
+  return (
+    <p className="hidden items-center gap-3 text-xs text-muted md:flex" aria-hidden>
+      {keys.map(([key, does]) => (
+        <span key={key}>
+          <kbd className="rounded border bg-sunken px-1 font-sans text-2xs">{key}</kbd> {does}
+        </span>
+      ))}
+    </p>
   )
 }
 

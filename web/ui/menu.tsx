@@ -1,7 +1,8 @@
 import type { ReactElement, ReactNode } from 'react'
 import { Menu as Base } from '@base-ui/react/menu'
 
-const popup = 'z-50 min-w-44 rounded-lg border bg-surface p-1 shadow-xl outline-none'
+const popup =
+  'z-50 max-h-(--available-height) min-w-44 overflow-y-auto rounded-lg border bg-surface p-1 shadow-xl outline-none'
 const item =
   'flex h-8 items-center gap-2 rounded px-2 text-sm outline-none select-none cursor-default data-highlighted:bg-sunken data-disabled:opacity-50'
 
