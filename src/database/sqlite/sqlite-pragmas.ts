@@ -6,7 +6,7 @@ export const writerPragmas = [
   'synchronous = full',
   'foreign_keys = on',
   'temp_store = memory',
-  'cache_size = -32000',
+  'cache_size = -16000',
   'journal_size_limit = 67108864',
   // Waiting inside of SQLite would stop the event loop; the writer waits by itself.
   'busy_timeout = 0',
@@ -18,3 +18,6 @@ export const readerPragmas = [
   'cache_size = -32000',
   'busy_timeout = 100',
 ] as const
+
+/** A process that rebuilds indexes waits for the writer as long as the writer would for it. */
+export const upkeepPragmas = ['synchronous = full', 'temp_store = memory', 'busy_timeout = 15000'] as const

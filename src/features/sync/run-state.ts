@@ -57,8 +57,8 @@ export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
     run.owners.set(record.sourceId, record.deviceSourceId)
 }
 
-/** The first 32 bits of a content hash: enough to tell two versions of one record apart. */
-export const fingerprint = (hash: string): number => Number.parseInt(hash.slice(0, 8), 16)
+/** The first 28 bits of a content hash: enough to tell two versions of one record apart. */
+export const fingerprint = (hash: string): number => Number.parseInt(hash.slice(0, 7), 16)
 
 const warningsKept = 200
 
