@@ -30,13 +30,16 @@ const idleTime = 60_000
 export class SqliteReportDriver implements Driver {
   readonly #path: string
   readonly #limit: number
+  readonly #writes: boolean
   readonly #idle: ReportConnection[] = []
   readonly #waiting: PromiseWithResolvers<ReportConnection>[] = []
   readonly #alive = new Set<ReportConnection>()
 
-  constructor(path: string, limit: number) {
+  /** `writes`: for upkeep that takes long; it takes the file's write lock as another program would. */
+  constructor(path: string, limit: number, { writes = false }: { writes?: boolean } = {}) {
     this.#path = path
     this.#limit = limit
+    this.#writes = writes
   }
 
   async init(): Promise<void> {}
@@ -77,7 +80,10 @@ export class SqliteReportDriver implements Driver {
   }
 
   #start(): ReportConnection {
-    const connection: ReportConnection = new ReportConnection(this.#path, () => this.#forget(connection))
+    const connection: ReportConnection = new ReportConnection(
+      [this.#path, this.#writes ? 'writes' : 'reads'],
+      () => this.#forget(connection),
+    )
     this.#alive.add(connection)
     return connection
   }
@@ -96,9 +102,9 @@ class ReportConnection implements DatabaseConnection {
   #timer: NodeJS.Timeout | undefined
   #pending: PromiseWithResolvers<object[]> | undefined
 
-  constructor(path: string, onEnd: () => void) {
+  constructor(parameters: readonly string[], onEnd: () => void) {
     this.#onEnd = onEnd
-    this.#child = fork(fileURLToPath(new URL('./sqlite-report-process.ts', import.meta.url)), [path], {
+    this.#child = fork(fileURLToPath(new URL('./sqlite-report-process.ts', import.meta.url)), parameters, {
       serialization: 'advanced',
       execArgv: [],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
