@@ -124,6 +124,15 @@ function refuseNewer({ file, schema }: Backup): void {
   })
 }
 
+/** Tables that we do not know can neither be kept in a backup nor taken away. */
+function refuseUnknown(error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'DATABASE_NEWER') throw error
+  throw new AppError('DATABASE_NEWER', error.message, {
+    hint: 'Make an empty database, set database.url to it, and restore there.',
+    cause: error,
+  })
+}
+
 async function restorePostgres(
   url: string,
   backup: Backup,
@@ -135,7 +144,7 @@ async function restorePostgres(
   const before = await openDatabase({ url })
   let replaced: string | undefined
   try {
-    const { applied } = await schemaState(before)
+    const { applied } = await schemaState(before).catch(refuseUnknown)
     if (applied.length > 0)
       replaced = (await backupDatabase(before, { directory, clock, reason: 'before-restore' }, signal)).file
   } finally {
