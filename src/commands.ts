@@ -2,8 +2,12 @@ import type { Readable, Writable } from 'node:stream'
 import { redactedConfig } from '#config.ts'
 import type { Config } from '#config.ts'
 import { operations } from '#features/operations.ts'
+import { migrateDatabase, migratedLines } from '#features/system/migrate-database.ts'
+import { restoredLines, restoreFromBackup } from '#features/system/restore-from-backup.ts'
 import type { Clock } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
 import { silentLog } from '#kernel/log.ts'
+import { withoutUrlPassword } from '#kernel/schema-fields.ts'
 import type { Actor } from '#model/actor.ts'
 import type { ServerLog } from '#create-log.ts'
 import { serve } from '#serve.ts'
@@ -22,6 +26,9 @@ export interface CommandParts {
   say(line: string): void
   execute: Execute
   actor: Actor
+  /** Whether somebody sits there and can be asked. */
+  isTty: boolean
+  confirm(question: string): Promise<boolean>
   standard: { input: Readable; output: Writable }
 }
 
@@ -31,6 +38,8 @@ export const handWrittenCommands = (parts: CommandParts): HandWrittenCommand[] =
   mcpCommand(parts),
   checkCommand(parts),
   showCommand(parts),
+  migrateCommand(parts),
+  restoreCommand(parts),
 ]
 
 const serveCommand = (parts: CommandParts): HandWrittenCommand => ({
@@ -84,3 +93,40 @@ const showCommand = ({ config, say }: CommandParts): HandWrittenCommand => ({
     return 0
   },
 })
+
+const migrateCommand = ({ config, clock, say }: CommandParts): HandWrittenCommand => ({
+  path: 'db migrate',
+  summary: 'Bring the schema up to date after a backup, or back to an older one.',
+  options: [['--to <version>', 'Up or back to this one, such as 0003, for an older release.']],
+  async run({ values }, signal) {
+    const to = typeof values['to'] === 'string' ? values['to'] : undefined
+    const done = await migrateDatabase(
+      { config: config({ configFile: values['config'] }), clock, to },
+      signal,
+    )
+    say(values['json'] ? JSON.stringify(done, null, 2) : migratedLines(done).join('\n'))
+    return 0
+  },
+})
+
+const restoreCommand = ({ config, clock, say, isTty, confirm }: CommandParts): HandWrittenCommand => ({
+  path: 'db restore',
+  summary: 'Put a backup in the place of the database; what it replaces is kept. No server may run.',
+  arguments: [['<file>', 'The backup.']],
+  options: [['--yes', 'Do it without asking.']],
+  async run({ arguments: [file], values }, signal) {
+    const found = config({ configFile: values['config'] })
+    if (values['yes'] !== true) {
+      if (!isTty || values['json']) throw nobodyToAsk()
+      if (!(await confirm(`Put ${file} in the place of ${withoutUrlPassword(found.database.url)}?`))) return 1
+    }
+    const restored = await restoreFromBackup({ config: found, clock, file: file! }, signal)
+    say(values['json'] ? JSON.stringify(restored, null, 2) : restoredLines(restored).join('\n'))
+    return 0
+  },
+})
+
+const nobodyToAsk = () =>
+  new AppError('INPUT_INVALID', 'db restore replaces the database and nobody is here to be asked', {
+    hint: 'Add --yes to say that you mean it.',
+  })

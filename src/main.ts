@@ -4,6 +4,7 @@ import path from 'node:path'
 import { loadConfig } from '#config.ts'
 import { type CommandParts, handWrittenCommands } from '#commands.ts'
 import { createLog } from '#create-log.ts'
+import { examine } from '#doctor.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
 import { keepAlive } from '#features/jobs/worker.ts'
@@ -73,6 +74,9 @@ function userName(): string {
 }
 
 const execute: CliParts['execute'] = async ({ operation, input, configFile }, signal) => {
+  // The doctor is asked when things do not open.
+  if (operation.name === 'system.doctor')
+    return examine({ config: () => config({ configFile }), clock }, signal)
   const app = await appHere(configFile)
   return answerOperation(operation, app.context, actor, input, signal)
 }
@@ -105,6 +109,8 @@ const parts: CommandParts = {
   say: (line) => console.log(line),
   execute,
   actor,
+  isTty,
+  confirm: askPerson,
   standard: { input: stdin, output: stdout },
 }
 

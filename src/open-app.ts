@@ -13,6 +13,7 @@ import { createJobQueue } from '#features/jobs/job-queue.ts'
 import type { JobAction } from '#features/jobs/job-action.ts'
 import { jobActions } from '#features/job-actions.ts'
 import type { NodeIdentity } from '#features/jobs/node-queries.ts'
+import { createLiveConfig, type LiveConfig } from '#features/system/live-config.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { createEventBus } from '#kernel/event-bus.ts'
 import type { Log } from '#kernel/log.ts'
@@ -22,6 +23,8 @@ import { sourceTypes } from '#sources/sources.ts'
 export interface App {
   context: Context
   opened: OpenDatabase
+  /** The configuration of the context, which follows what is set while Rollcall runs. */
+  settings: LiveConfig
   actions: ReadonlyMap<string, JobAction>
   node: NodeIdentity
   close(): Promise<void>
@@ -39,15 +42,33 @@ export interface AppParts {
 export async function openApp({ config, clock, log, roles }: AppParts, signal: AbortSignal): Promise<App> {
   const keys = loadKeys(config.secrets.keyFile) as [SecretKey, ...SecretKey[]]
   const opened = await openDatabase({ url: config.database.url, log })
+  const settings = createLiveConfig(config)
   try {
     await bringUpToDate(opened, { config, clock, log }, keys, signal)
+    await settings.refresh(opened.db)
   } catch (error) {
     await opened.close()
     throw error
   }
+  const context = contextOver(opened, { config: settings.config, clock, log, keys })
+  const name = config.node.name ?? hostname()
+  const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
+  return { context, opened, settings, actions: jobActions, node, close: () => opened.close() }
+}
+
+/** What features may use, over an open database. */
+export function contextOver(
+  opened: OpenDatabase,
+  {
+    config,
+    clock,
+    log,
+    keys,
+  }: Pick<AppParts, 'config' | 'clock' | 'log'> & { keys: readonly [SecretKey, ...SecretKey[]] },
+): Context {
   const events = createEventBus((err) => log.error({ err }, 'somebody who listens to events failed'))
   const base = { db: opened.db, clock, events }
-  const context: Context = {
+  return {
     ...base,
     reports: opened.reports,
     engine: opened.engine,
@@ -58,9 +79,6 @@ export async function openApp({ config, clock, log, roles }: AppParts, signal: A
     jobs: createJobQueue(base),
     audit: createAudit(base),
   }
-  const name = config.node.name ?? hostname()
-  const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
-  return { context, opened, actions: jobActions, node, close: () => opened.close() }
 }
 
 async function bringUpToDate(

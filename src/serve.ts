@@ -10,6 +10,9 @@ import { keepAlive, work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
 import { startSchedules } from '#features/sync/schedules.ts'
+import { collectSamples } from '#features/system/collect-samples.ts'
+import { followSettings } from '#features/system/live-config.ts'
+import { startUpkeep } from '#features/system/upkeep.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ServerLog } from '#create-log.ts'
@@ -38,6 +41,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     if (http) await http.listen()
     background.push(keepAlive(app.context, app.node, ending.signal))
     background.push(tellOfOthers(app, ending.signal))
+    background.push(followRuntimeSettings(app, log, ending.signal))
     if (roles.includes('worker')) background.push(...startWorker(app, ending.signal))
     if (!signal.aborted)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -52,7 +56,11 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
 
 /** Does jobs, and submits those whose time has come. */
 function startWorker({ context, actions, node }: App, signal: AbortSignal): Promise<unknown>[] {
-  return [work(context, actions, node, signal), submitByItself(context, signal)]
+  return [
+    work(context, actions, node, signal),
+    submitByItself(context, signal),
+    startUpkeep(context, context.jobs, signal),
+  ]
 }
 
 async function submitByItself(context: Context, signal: AbortSignal): Promise<void> {
@@ -68,6 +76,16 @@ const tellOfOthers = ({ opened, context }: App, signal: AbortSignal): Promise<vo
     context.events.publish({ topic: 'database.changed', at: context.clock.now(), data: {} })
   })
 
+/** The log is the one thing that must be told; everything else reads the configuration at each use. */
+function followRuntimeSettings(
+  { context, settings }: App,
+  log: ServerLog,
+  signal: AbortSignal,
+): Promise<void> {
+  log.setLevel(context.config.log.level)
+  return followSettings(context, settings, (config) => log.setLevel(config.log.level), signal)
+}
+
 function openHttp({ config, log, version, say }: ServeParts, app: App) {
   const { context } = app
   const access = createAccess(context)
@@ -81,6 +99,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     version,
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
+    collect: collectSamples(context),
     answerMcp: mcpOverHttp({ context, operations, version }),
   })
   /** Port 0 takes a free one, which only the server itself knows. */

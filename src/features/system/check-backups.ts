@@ -20,7 +20,7 @@ const mostToVerify = 256 * 2 ** 20
 
 /** Whether backups are made, the newest is of age, opens, and what must be kept with it. */
 export async function checkBackups(
-  { config, clock, context }: Patient,
+  { config, clock, context, isNew = false }: Patient,
   signal: AbortSignal,
 ): Promise<Check[]> {
   const { directory, enabled } = config.backup
@@ -29,6 +29,7 @@ export async function checkBackups(
     ? []
     : [warning(name, 'Scheduled backups are switched off', 'Switch them on: backup.enabled.')]
   if (context && enabled) checks.push(...(await checkLastJob(context)))
+  if (newest === undefined && isNew) return checks
   if (newest === undefined) return [...checks, ...(await checkNone({ config, clock, context }))]
   checks.push(...checkAge({ config, clock }, newest))
   checks.push(await checkFile(newest, { config, clock, context }, signal))

@@ -48,7 +48,7 @@ function checkSchema(applied: readonly string[], pending: readonly string[]): Ch
   if (pending.length === 0) return ok('schema', `Up to date (${applied.at(-1)})`)
   return problem(
     'schema',
-    `${pending.length} migrations are to come: ${pending.join(', ')}`,
+    `The database has an older schema; to come: ${pending.join(', ')}`,
     'Restart Rollcall, or run: rollcall db migrate',
   )
 }

@@ -34,7 +34,7 @@ async function checkPort(
   if (names.length > 0) return ok('server', `A server runs on ${names.join(', ')}`)
   const place = `Port ${server.port} of ${server.host}`
   const code = await listenError(server, signal)
-  if (code === undefined) return ok('server', `No server runs; ${place} is free`)
+  if (code === undefined) return ok('server', `No server runs; port ${server.port} of ${server.host} is free`)
   if (code === 'EADDRINUSE')
     return warning(
       'server',

@@ -47,7 +47,7 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
     ['folders', () => checkFolders(config)],
     ['key-file', () => checkKeyFile(config, context)],
     ['database', () => lookAtDatabase()],
-    ['backups', () => checkBackups({ config, clock, context }, signal)],
+    ['backups', () => checkBackups({ ...patient, context }, signal)],
     ['server', () => checkServer({ config, clock, context }, signal)],
     ['web-pages', async () => checkWebPages()],
     ['tools', () => checkTools(signal)],

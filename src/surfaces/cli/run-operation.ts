@@ -38,8 +38,10 @@ export async function runOperationCommand(
   return isIll(operation, answer) ? exitCodes.failure : exitCodes.ok
 }
 
-const isIll = (operation: AnyOperation, answer: unknown): boolean =>
-  operation.name === 'system.health' && (answer as { status?: unknown }).status === 'unhealthy'
+/** A monitor or a script wants to know by the exit code. */
+const isIll = ({ name }: AnyOperation, answer: unknown): boolean =>
+  ['system.health', 'system.doctor'].includes(name) &&
+  ['unhealthy', 'problem'].includes((answer as { status: string }).status)
 
 function executeOf(parts: CliParts, manner: Manner): Execute {
   const server = manner.server ?? parts.environment?.ROLLCALL_URL
