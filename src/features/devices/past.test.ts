@@ -23,7 +23,7 @@ const essence = (device: DeviceDetail) => ({
   relationships: device.relationships
     .map(({ type, other, device: { id } }) => `${type} ${other} ${id}`)
     .toSorted(),
-  facts: device.facts.map(({ name, value }) => [name, value]).toSorted(),
+  facts: new Map(device.facts.map(({ name, value }) => [name, value])),
 })
 
 type Step =
