@@ -2,7 +2,7 @@ import type { DeviceInterface } from '../inventory-types.ts'
 import { Panel } from '../ui/page.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
-const nothing = <span className="text-muted/70">—</span>
+const nothing = <span className="text-muted">—</span>
 
 /** `1 Gbit/s`, `100 Mbit/s`. */
 const speed = (megabits: number): string =>

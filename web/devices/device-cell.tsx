@@ -8,7 +8,7 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 
 const powerWords: Record<string, string> = { POWERED_ON: 'on', POWERED_OFF: 'off', SUSPENDED: 'suspended' }
 
-const nothing = <span className="text-muted/70">—</span>
+const nothing = <span className="text-muted">—</span>
 
 /** One fact of a device in the list. */
 export function DeviceCell({ device, column }: { device: DeviceItem; column: string }) {
