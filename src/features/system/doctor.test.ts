@@ -1,0 +1,404 @@
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { test } from 'node:test'
+import type { TestContext as Running } from 'node:test'
+import { sql } from 'kysely'
+import { generate } from 'selfsigned'
+import { loadConfig } from '#config.ts'
+import type { Config } from '#config.ts'
+import { backupDatabase } from '#database/backup.ts'
+import { migrations } from '#database/migrate.ts'
+import type { OpenDatabase } from '#database/open.ts'
+import { openSecretBox } from '#features/access/secret-box.ts'
+import type { Check } from '#features/system/check.ts'
+import { checkConfiguration } from '#features/system/check-configuration.ts'
+import { checkNode } from '#features/system/check-node.ts'
+import { checkServer } from '#features/system/check-server.ts'
+import { checkWebPages } from '#features/system/check-web-pages.ts'
+import { diagnose } from '#features/system/diagnose.ts'
+import { systemOperations } from '#features/system/system-operations.ts'
+import type { AnyOperation } from '#features/operation.ts'
+import { shift, systemClock, toTimestamp } from '#kernel/clock.ts'
+import { AppError } from '#kernel/errors.ts'
+import { onEachDatabase } from '#test/each-database.ts'
+import { machine, scriptedSource } from '#test/scripted-source.ts'
+import { testConfig } from '#test/test-config.ts'
+import type { ConfigOverrides } from '#test/test-config.ts'
+import { callBy, testContext } from '#test/test-context.ts'
+import type { TestContext } from '#test/test-context.ts'
+import { runSource } from '#features/sync/run-source.ts'
+import { sourceTypes } from '#sources/sources.ts'
+
+const never = new AbortController().signal
+const day = 86_400_000
+
+function folderOf(t: Running): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rollcall-doctor-'))
+  t.after(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** An installation in a folder of its own, on the real clock. */
+function installation(t: Running, opened: OpenDatabase, overrides: ConfigOverrides = {}) {
+  const folder = folderOf(t)
+  const config = testConfig({
+    ...overrides,
+    dataDirectory: folder,
+    database: { url: opened.url },
+    secrets: { keyFile: path.join(folder, 'rollcall.key') },
+    backup: { directory: path.join(folder, 'backups'), ...overrides.backup },
+    server: { port: 0, ...overrides.server },
+  })
+  const context = testContext(opened, { config })
+  const late = systemClock
+  return { folder, config, context: Object.assign(context, { clock: late }) as TestContext }
+}
+
+async function look(context: TestContext): Promise<Map<string, Check[]>> {
+  const { config, clock } = context
+  return Map.groupBy(await diagnose({ config, clock, context }, never), (each) => each.name)
+}
+
+const one = (checks: Map<string, Check[]>, name: string): Check => {
+  const found = checks.get(name) ?? []
+  assert.equal(found.length, 1, `${name}: ${JSON.stringify(found)}`)
+  return found[0]!
+}
+
+const complaints = (checks: readonly Check[] = []): string[] =>
+  checks.filter((each) => each.status !== 'ok').map((each) => each.message)
+
+onEachDatabase('the doctor', (fresh, engine) => {
+  test('looks at everything, says what to do where something is wrong, and changes nothing', async (t) => {
+    const { context, folder } = installation(t, await fresh())
+
+    const checks = await look(context)
+
+    for (const name of ['node', 'configuration', 'data-directory', 'key-file', 'database', 'schema'])
+      assert.equal(one(checks, name).status, 'ok', name)
+    for (const name of ['integrity', 'backups', 'server', 'address', 'clock', 'jobs', 'scan-tools'])
+      assert.ok(checks.has(name), name)
+    assert.equal(checks.has('write-ahead-log'), engine === 'sqlite')
+    for (const check of [...checks.values()].flat())
+      assert.equal(check.remedy === null, check.status === 'ok', JSON.stringify(check))
+    assert.deepEqual(readdirSync(folder), [], 'no key file, no folder of backups is made')
+  })
+
+  test('answers as an operation with the worst of what it found', async (t) => {
+    const { context } = installation(t, await fresh())
+    const found = systemOperations.find((each) => each.name === 'system.doctor') as AnyOperation
+
+    const answer = found.output.parse(await found.run(callBy(context), {}, never)) as { status: string }
+
+    assert.equal(answer.status, 'problem')
+  })
+
+  test('tells whether the stored secrets can be opened, and shows neither secret nor key', async (t) => {
+    const { context, config } = installation(t, await fresh())
+    const sealed = openSecretBox(config.secrets.keyFile).seal('a secret of ours')
+    await context.db
+      .insertInto('access_secrets')
+      .values({ name: 'auth', sealed, created_at: context.clock.now() })
+      .execute()
+
+    const good = one(await look(context), 'key-file')
+    rmSync(config.secrets.keyFile)
+    const gone = one(await look(context), 'key-file')
+    openSecretBox(config.secrets.keyFile)
+    const wrong = one(await look(context), 'key-file')
+    chmodSync(config.secrets.keyFile, 0o644)
+    const open = one(await look(context), 'key-file')
+
+    assert.deepEqual([good.status, gone.status, wrong.status], ['ok', 'problem', 'problem'])
+    assert.match(good.message, /opens the 1 stored secrets/)
+    assert.doesNotMatch(JSON.stringify([good, gone, wrong]), /a secret of ours/)
+    if (process.platform !== 'win32') assert.match(open.message, /open to other users/)
+  })
+
+  test('warns of a key file among the backups', async (t) => {
+    const opened = await fresh()
+    const folder = folderOf(t)
+    const { context } = installation(t, opened)
+    const config = {
+      ...context.config,
+      secrets: { keyFile: path.join(folder, 'rollcall.key') },
+      backup: { ...context.config.backup, directory: folder },
+    } as Config
+    openSecretBox(config.secrets.keyFile)
+
+    const checks = await look(Object.assign(context, { config }))
+
+    assert.match(complaints(checks.get('key-file')).join(), /lies in the folder of backups/)
+  })
+
+  test('opens the newest backup and says when it is old, damaged or failed', async (t) => {
+    const opened = await fresh()
+    const { context, config } = installation(t, opened)
+    const { directory } = config.backup
+    const clock = { ...systemClock, now: () => shift(systemClock.now(), -5 * day) }
+    const { file } = await backupDatabase(opened, { directory, clock, reason: 'schedule' }, never)
+
+    const old = complaints((await look(context)).get('backups'))
+    await backupDatabase(opened, { directory, clock: systemClock, reason: 'manual' }, never)
+    const good = (await look(context)).get('backups')!
+    const { file: bad } = await backupDatabase(
+      opened,
+      { directory, clock: { ...systemClock, now: () => shift(systemClock.now(), 1_000) }, reason: 'manual' },
+      never,
+    )
+    writeFileSync(bad, 'damaged')
+    const damaged = complaints((await look(context)).get('backups'))
+
+    assert.ok(file)
+    assert.match(old.join(), /newest backup is 5 days old/)
+    assert.deepEqual(complaints(good), [])
+    assert.match(good[0]!.message, /was opened and is whole/)
+    assert.match(damaged.join(), /is no backup that can be restored/)
+  })
+
+  test('tells of sources that fail, were never read, or are of a kind that is not known', async (t) => {
+    const opened = await fresh()
+    const { context } = installation(t, opened)
+    context.sourceTypes = sourceTypes
+    const row = { settings: '{}', enabled: true, version: 1, created_at: '', updated_at: '' }
+    await context.db
+      .insertInto('sources')
+      .values([
+        { ...row, name: 'gone', type: 'vanished' },
+        { ...row, name: 'lab', type: 'csv' },
+        { ...row, name: 'new', type: 'csv', schedule: '@daily' },
+        { ...row, name: 'off', type: 'csv', enabled: false },
+      ])
+      .execute()
+    const read = (scene: Error | ReturnType<typeof machine>[]) =>
+      runSource(
+        context,
+        { name: 'lab', system: 'csv', provesAbsence: true, source: scriptedSource([scene]) },
+        { startedBy: 'system:test', jobId: null },
+        never,
+      )
+
+    await read([machine(1)])
+    const well = await look(context)
+    for (let count = 1; count <= 3; count += 1)
+      await read(new AppError('SOURCE_UNREACHABLE', 'Nobody is there'))
+    const ill = await look(context)
+
+    assert.equal(one(well, 'source lab').status, 'ok')
+    assert.equal(one(well, 'source gone').status, 'problem')
+    assert.equal(one(well, 'source new').status, 'warning')
+    assert.equal(one(well, 'source off').status, 'ok')
+    assert.equal(one(ill, 'source lab').status, 'problem')
+    assert.match(one(ill, 'source lab').message, /3 times in a row: .*Nobody is there/)
+  })
+
+  test('tells that nobody can sign in, and which tokens end soon', async (t) => {
+    const { context } = installation(t, await fresh())
+    const now = context.clock.now()
+    const token = { hash: '', prefix: 'rc_', created_by: 'x', role: 'viewer', created_at: now }
+    await context.db
+      .insertInto('api_tokens')
+      .values([
+        { ...token, hash: '1', name: 'soon', expires_at: shift(now, 3 * day) },
+        { ...token, hash: '2', name: 'later', expires_at: shift(now, 60 * day) },
+        { ...token, hash: '3', name: 'over', expires_at: shift(now, -day) },
+      ])
+      .execute()
+
+    const before = await look(context)
+    const person = { name: 'Ada', role: 'admin', created_at: now, updated_at: now, version: 1 }
+    await context.db
+      .insertInto('users')
+      .values({ ...person, id: 'u1', email: 'ada@example.net', email_verified: true, disabled_at: now })
+      .execute()
+    const disabled = await look(context)
+    await context.db.updateTable('users').set({ disabled_at: null }).execute()
+    const after = await look(context)
+
+    assert.equal(one(before, 'access').status, 'problem')
+    assert.match(one(disabled, 'access').message, /disabled/)
+    assert.equal(one(after, 'access').status, 'ok')
+    assert.match(one(before, 'tokens').message, /^Tokens end within two weeks: soon \([\d-]+\)$/)
+  })
+
+  test('tells of jobs that nobody does', async (t) => {
+    const { context } = installation(t, await fresh())
+    const old = shift(context.clock.now(), -3_600_000)
+    const job = {
+      action: 'sync',
+      parameters: '{}',
+      original_command: '',
+      mode: 'auto',
+      total_rows: 0,
+      processed_rows: 0,
+      successful_rows: 0,
+      failed_rows: 0,
+      requested_by: 'x',
+      attempt: 0,
+      created_at: old,
+      updated_at: old,
+    }
+    await context.db
+      .insertInto('jobs')
+      .values([
+        { ...job, name: 'waiting', status: 'pending' },
+        { ...job, name: 'lost', status: 'running', node_id: 'nobody' },
+      ])
+      .execute()
+
+    const said = complaints((await look(context)).get('jobs'))
+
+    assert.equal(said.length, 2)
+    assert.match(said.join(), /1 jobs wait, waiting for 1 hour/)
+    assert.match(said.join(), /lost \(job \d+\) belongs to a process that is gone/)
+  })
+
+  test('compares the clocks', async (t) => {
+    const { context } = installation(t, await fresh())
+    const right = one(await look(context), 'clock')
+    await context.db
+      .insertInto('audit_logs')
+      .values({
+        timestamp: context.clock.now(),
+        level: 'INFO',
+        event_type: 'api_call',
+        message: '',
+        actor: 'x',
+      })
+      .execute()
+    const slow = { ...systemClock, now: () => shift(systemClock.now(), -2 * 3_600_000) }
+    const wrong = one(await look(Object.assign(context, { clock: slow })), 'clock')
+    const ancient = { ...systemClock, now: () => '2001-01-01T00:00:00.000Z' }
+    const reset = one(await look(Object.assign(context, { clock: ancient })), 'clock')
+
+    assert.equal(right.status, 'ok')
+    assert.equal(wrong.status, engine === 'postgres' ? 'problem' : 'warning')
+    assert.match(wrong.message, engine === 'postgres' ? /2 hours behind/ : /2 hours from now/)
+    assert.equal(reset.status, 'problem')
+  })
+
+  test('says which migrations are to come', async (t) => {
+    const { context } = installation(t, await fresh())
+    const newest = Object.keys(migrations).at(-1)!
+    await sql`delete from schema_migrations where name = ${newest}`.execute(context.db)
+
+    const { status, message } = one(await look(context), 'schema')
+
+    assert.equal(status, 'problem')
+    assert.match(message, new RegExp(newest))
+  })
+})
+
+test('the doctor works where no database could be opened, and says why', async (t) => {
+  const folder = folderOf(t)
+  const config = testConfig({
+    dataDirectory: folder,
+    database: { url: `sqlite:${path.join(folder, 'rollcall.db')}` },
+    secrets: { keyFile: path.join(folder, 'rollcall.key') },
+    backup: { directory: path.join(folder, 'backups') },
+    server: { port: 0 },
+  })
+  const failure = new AppError('DATABASE_CORRUPT', 'The file is damaged', {
+    hint: 'Restore the newest backup.',
+  })
+
+  const checks = await diagnose({ config, clock: systemClock, failure }, never)
+
+  const found = checks.find((each) => each.name === 'database')!
+  assert.deepEqual(
+    [found.status, found.message, found.remedy],
+    ['problem', 'The file is damaged', 'Restore the newest backup.'],
+  )
+  assert.ok(checks.some((each) => each.name === 'data-directory' && each.status === 'ok'))
+  assert.ok(!checks.some((each) => each.name === 'jobs'))
+})
+
+test('the doctor knows the Node that the release was tested with', () => {
+  assert.equal(checkNode('v26.10.0', '26.10.0')[0]!.status, 'ok')
+  assert.equal(checkNode('v27.1.0', '26.10.0')[0]!.status, 'warning')
+  assert.equal(checkNode('v20.0.0', '26.10.0')[0]!.status, 'problem')
+})
+
+test('the doctor warns of secrets in a configuration that everybody may read', async (t) => {
+  const folder = folderOf(t)
+  const file = path.join(folder, 'rollcall.yaml')
+  const statusOf = async (text: string, mode: number) => {
+    writeFileSync(file, text)
+    chmodSync(file, mode)
+    return (await checkConfiguration({ file }))[0]!.status
+  }
+  const plain = 'netbox: { url: "https://nb.example.net", token: "abc" }\n'
+
+  assert.equal(await statusOf(plain, 0o644), 'warning')
+  assert.equal(await statusOf(plain, 0o640), 'ok')
+  assert.equal(await statusOf(plain.replace('abc', '${NETBOX_TOKEN}'), 0o644), 'ok')
+  assert.equal(await statusOf('{}\n', 0o646), 'problem')
+  rmSync(file)
+  assert.equal((await checkConfiguration({ file }))[0]!.status, 'problem')
+  assert.equal((await checkConfiguration({ file: undefined }))[0]!.status, 'ok')
+})
+
+test('the doctor reads the real configuration that it was started with', async (t) => {
+  const folder = folderOf(t)
+  writeFileSync(path.join(folder, 'rollcall.yaml'), 'log: { level: warn }\n')
+  chmodSync(path.join(folder, 'rollcall.yaml'), 0o600)
+
+  const config = loadConfig({ environment: {}, workingDirectory: folder, sourceTypes: new Map() })
+
+  assert.match((await checkConfiguration(config))[0]!.message, /rollcall\.yaml is in force/)
+})
+
+test('the doctor says who takes the port, and warns of passwords in the clear', async (t) => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  t.after(() => other.close())
+  const { port } = other.address() as AddressInfo
+  const check = async (server: ConfigOverrides['server']) =>
+    checkServer({ config: testConfig({ server: server! }), clock: systemClock }, never)
+
+  const taken = await check({ port })
+  const open = await check({ port: 0, host: '0.0.0.0' })
+  const proxied = await check({ port: 0, publicUrl: 'https://rollcall.example.net' })
+  const nowhere = await check({ port: 8080, host: '192.0.2.1' })
+
+  assert.match(complaints(taken).join(), /is taken/)
+  assert.match(complaints(open).join(), /without TLS/)
+  assert.match(complaints(proxied).join(), /not trusted/)
+  assert.match(complaints(nowhere).join(), /cannot be listened on/)
+})
+
+test('the doctor knows when the certificate ends and whether the key is its own', async (t) => {
+  const folder = folderOf(t)
+  const made = async (days: number) => {
+    const notAfterDate = new Date(Date.parse(shift(systemClock.now(), days * day)))
+    const notBeforeDate = new Date(Date.parse(shift(systemClock.now(), -100 * day)))
+    return generate([{ name: 'commonName', value: 'rollcall' }], { notAfterDate, notBeforeDate })
+  }
+  const check = async (cert: string, key: string) => {
+    const files = { cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') }
+    writeFileSync(files.cert, cert)
+    writeFileSync(files.key, key)
+    const config = testConfig({ server: { port: 0, tls: files } })
+    const checks = await checkServer({ config, clock: systemClock }, never)
+    return checks.find((each) => each.name === 'certificate')!
+  }
+  const [long, short, over] = [await made(200), await made(10), await made(-1)]
+
+  assert.equal((await check(long.cert, long.private)).status, 'ok')
+  assert.match((await check(short.cert, short.private)).message, /ends in (9|10) days/)
+  assert.match(
+    (await check(over.cert, over.private)).message,
+    new RegExp(`ended on ${toTimestamp(Date.parse(shift(systemClock.now(), -day))).slice(0, 10)}`),
+  )
+  assert.match((await check(long.cert, short.private)).message, /is not the key of/)
+  assert.match((await check('nothing', 'nothing')).message, /cannot be read/)
+})
+
+test('the doctor says when the pages are not built', () => {
+  assert.equal(checkWebPages('/nowhere/index.html')[0]!.status, 'warning')
+})
