@@ -71,7 +71,7 @@ export function HostsPage() {
           <div className="flex min-w-0 grow flex-col">
             <HostListing list={list} mayReview={mayReview} />
           </div>
-          {details ? <HostDetail host={current} /> : null}
+          {details && hosts.length > 0 ? <HostDetail host={current} /> : null}
         </div>
         <ReviewBar list={list} work={work} mayReview={mayReview} onHelp={() => setHelp(true)} />
       </div>

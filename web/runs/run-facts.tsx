@@ -20,7 +20,7 @@ export function RunCounts({ run }: { run: Run }) {
   return (
     <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
       {counts.map(([name, count, meaning]) => (
-        <div key={name} className="bg-surface px-4 py-2.5" title={meaning}>
+        <div key={name} className="bg-surface px-4 py-2.5 last:col-span-2 sm:last:col-span-1" title={meaning}>
           <dt className="text-xs text-muted">{name}</dt>
           <dd className={classNames('text-xl font-semibold', count === 0 && 'font-normal text-muted')}>
             {formatNumber(count)}

@@ -1,7 +1,7 @@
 import { useState, type FormEvent } from 'react'
 import type { Role } from '#model/actor.ts'
 import { api, asApiError } from '../api.ts'
-import { sortComplaints } from '../sources/setting-draft.ts'
+import { sortComplaints } from '../complaints.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'

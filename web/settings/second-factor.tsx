@@ -53,13 +53,13 @@ export function SecondFactor({ on }: { on: boolean }) {
       <p className="flex items-center gap-2 px-4 py-3 text-muted">
         {on ? (
           <>
-            <ShieldCheck size={16} className="text-good" aria-hidden />
+            <ShieldCheck size={16} className="shrink-0 text-good" aria-hidden />
             <Badge tone="good">on</Badge> Signing in asks for a code of your authenticator app.
           </>
         ) : (
           <>
-            <ShieldOff size={16} aria-hidden /> The password alone is enough to sign in. A code of an
-            authenticator app makes a stolen one worthless.
+            <ShieldOff size={16} className="shrink-0" aria-hidden /> The password alone is enough to sign in.
+            A code of an authenticator app makes a stolen one worthless.
           </>
         )}
       </p>

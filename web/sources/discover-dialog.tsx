@@ -9,7 +9,7 @@ import { TextAreaField } from '../ui/field.tsx'
 import { focusOnMount } from '../ui/focus-on-mount.ts'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
-import { sortComplaints } from './setting-draft.ts'
+import { sortComplaints } from '../complaints.ts'
 
 /** Looks who is alive in ranges of addresses. */
 export function DiscoverDialog({ onClose }: { onClose(): void }) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { sourceTypes } from '#sources/sources.ts'
-import { draftOf, patchOf, settingsOf, sortComplaints } from './setting-draft.ts'
-import { fieldsOf, leavesOf, type Schema } from './setting-fields.ts'
+import { draftOf, patchOf, settingsOf } from './setting-draft.ts'
+import { fieldsOf, type Schema } from './setting-fields.ts'
 
 const fieldsFor = (type: string) =>
   fieldsOf(z.toJSONSchema(sourceTypes.get(type)!.settings, { io: 'input' }) as unknown as Schema)
@@ -72,23 +72,4 @@ test('spaces around a text are a slip, those of a secret are part of it', () => 
   const draft = { ...draftOf(fields), url: ' http://127.0.0.1:8000 ', password: ' pass ' }
 
   assert.deepEqual(settingsOf(fields, draft), { url: 'http://127.0.0.1:8000', password: ' pass ' })
-})
-
-test('a complaint stands at its input, one about an item of a list names the item', () => {
-  const paths = ['name', ...leavesOf(fieldsFor('scan')).map(({ path }) => `settings.${path}`)]
-
-  const { byPath, others } = sortComplaints(paths, [
-    { path: 'name', value: 'a b', expected: 'letters and digits' },
-    { path: 'settings.ranges.1', value: '10.0.0.0/99', expected: 'a subnet' },
-    { path: 'settings', expected: 'a token, or username and password' },
-  ])
-
-  assert.deepEqual(byPath, {
-    name: 'Expected letters and digits.',
-    'settings.ranges': '10.0.0.0/99: expected a subnet.',
-  })
-  assert.deepEqual(
-    others.map(({ path }) => path),
-    ['settings'],
-  )
 })
