@@ -17,8 +17,7 @@ export function RelationshipDialog({ deviceId, onClose }: { deviceId: number; on
   const [other, setOther] = useState('')
   const found = useQuery({
     queryKey: ['devices', 'named', other],
-    queryFn: ({ signal }) =>
-      api.get<Page<DeviceItem>>('/devices', { q: `name:${JSON.stringify(`${other}*`)}`, limit: 12 }, signal),
+    queryFn: ({ signal }) => api.get<Page<DeviceItem>>('/devices', { q: other.trim(), limit: 12 }, signal),
     enabled: other.trim().length > 1,
     retry: false,
   })

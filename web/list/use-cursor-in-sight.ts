@@ -29,6 +29,9 @@ export function useCursorInSight(
       if (oldIndex >= 0 && index !== oldIndex && wasInSight) scrollTo(element.scrollTop + top - oldTop)
       return
     }
+    // Enter is for the row from now on, and no longer for the head that was pressed.
+    if (element.contains(document.activeElement))
+      element.querySelector<HTMLElement>('[role=grid]')?.focus({ preventScroll: true })
     const margin = Math.min(2 * rowHeight, room / 4)
     if (top - margin < element.scrollTop) scrollTo(top - margin)
     else if (top + rowHeight + margin > element.scrollTop + room) scrollTo(top + rowHeight + margin - room)
