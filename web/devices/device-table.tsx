@@ -48,7 +48,7 @@ export function DeviceTable(props: DeviceTableProps) {
   }, [more, last, devices.length, onMore])
   const least = columns.reduce((sum, { width }) => sum + width, props.choosable ? 36 : 0)
   return (
-    <div ref={frame} className="min-h-0 grow overflow-auto">
+    <div ref={frame} className="min-h-0 grow overflow-auto [overflow-anchor:none]">
       <table
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is a table with a cursor
         role="grid"

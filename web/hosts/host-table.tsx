@@ -45,7 +45,7 @@ export function HostTable(props: HostTableProps) {
   }, [more, last, hosts.length, onMore])
   const inSight = rows.some(({ index }) => index === cursor)
   return (
-    <div ref={frame} className="min-h-0 grow overflow-auto">
+    <div ref={frame} className="min-h-0 grow overflow-auto [overflow-anchor:none]">
       <table
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is a table with a cursor
         role="grid"
