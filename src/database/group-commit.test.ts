@@ -162,11 +162,11 @@ onEachDatabase('writing', (fresh, engine) => {
     await started.promise
 
     const closing = opened.close()
-    const late = pair(opened, 'late')
+    const late = assert.rejects(pair(opened, 'late'))
     goOn.resolve()
 
     await open
-    await assert.rejects(late)
+    await late
     await closing
     const again = await openDatabase({ url: opened.url })
     assert.deepEqual(await names(again), ['first', 'second'])

@@ -96,7 +96,10 @@ onEachDatabase('a server that goes away', (fresh, engine) => {
   test('because its administrator ends our connections is found again by the next query', async () => {
     const opened = await fresh()
     await Promise.all(Array.from({ length: 5 }, () => count(opened)))
-    const sleeping = sql`select pg_sleep(600)`.execute(opened.db)
+    const sleeping = assert.rejects(
+      sql`select pg_sleep(600)`.execute(opened.db),
+      says('DATABASE_UNREACHABLE', /does not answer/),
+    )
     const other = await openDatabase({ url: opened.url })
     // The sleeper must be at it before it is ended.
     for (;;) {
@@ -109,7 +112,7 @@ onEachDatabase('a server that goes away', (fresh, engine) => {
     await sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`.execute(other.db)
 
-    await assert.rejects(sleeping, says('DATABASE_UNREACHABLE', /does not answer/))
+    await sleeping
     // Connections that were resting may be given out once more before their end is noticed.
     for (let isBack = false; !isBack;) {
       isBack = await count(opened).then(
