@@ -4,6 +4,7 @@ import type { Config } from '#config.ts'
 import type { JobAction } from '#features/jobs/job-action.ts'
 import { readKeys } from '#features/system/check-key-file.ts'
 import { openedOf } from '#features/system/opened.ts'
+import { sizeText } from '#features/system/size-text.ts'
 import type { Json } from '#kernel/json.ts'
 
 /** Who submits what is due by schedule. */
@@ -35,6 +36,7 @@ export const backupAction: JobAction = {
     job.progress({ done: 1, total: 2, message: 'Letting old ones go' })
     const removed = isScheduled ? await pruneBackups(directory, keep) : []
     const { file, bytes, takenAt, engine, schema, key } = backup
+    job.progress({ done: 2, total: 2, message: null })
     return {
       file,
       bytes,
@@ -44,6 +46,26 @@ export const backupAction: JobAction = {
       keyFile: key?.path ?? null,
       keyIds: [...(key?.ids ?? [])],
       removed,
-    } satisfies Json
+    } satisfies BackupResult
   },
 }
+
+/** What the job tells of the backup it made. */
+interface BackupResult {
+  [name: string]: Json
+  file: string
+  bytes: number
+  keyFile: string | null
+  keyIds: string[]
+}
+
+/** The same for a person: the backup, and the key file that no backup holds. */
+export const backupLines = ({ file, bytes, keyFile, keyIds }: BackupResult): string =>
+  [
+    `${file} (${sizeText(bytes)}) was opened and is whole.`,
+    ...(keyFile === null
+      ? []
+      : [
+          `Keep a copy of the key file ${keyFile} (key ${keyIds.join(', ')}) apart from it: its secrets need it.`,
+        ]),
+  ].join('\n')

@@ -9,7 +9,7 @@ import { liveNodes } from '#features/jobs/node-queries.ts'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
-import { backupAction, backupKey } from '#features/system/backup-job.ts'
+import { backupAction, backupKey, backupLines } from '#features/system/backup-job.ts'
 import { databaseBytes, tableSizes } from '#features/system/database-queries.ts'
 import { openFile } from '#features/system/health-queries.ts'
 import { maintain } from '#features/system/maintain.ts'
@@ -135,6 +135,7 @@ export const databaseOperations: readonly AnyOperation[] = [
     job: true,
     input: z.object({}),
     output: JobStarted,
+    cli: { show: backupLines },
     run: async ({ jobs, actor }) => ({
       jobId: await jobs.submit({
         action: backupAction.name,
