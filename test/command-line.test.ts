@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { once } from 'node:events'
-import path from 'node:path'
-import { test } from 'node:test'
-import { homeFolder, plainEnvironment, startServer } from '#test/running-server.ts'
-import { root } from '#test/tracked-files.ts'
-
-interface Outcome {
-  code: number
-  out: string
-  errors: string
-}
-
-/** Runs the real program in a folder. */
-const rollcall = (folder: string, line: string, environment: Record<string, string> = {}) =>
-  new Promise<Outcome>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [path.join(root, 'src', 'main.ts'), ...line.split(' ')],
-      { cwd: folder, env: plainEnvironment(environment) },
-      (_error, out, errors) => resolve({ code: child.exitCode ?? -1, out, errors }),
-    )
-  })
+import { test, type TestContext } from 'node:test'
+import { emptyPostgres } from '#test/each-database.ts'
+import { rollcall } from '#test/run-rollcall.ts'
+import {
+  adminToken,
+  homeFolder,
+  plainEnvironment,
+  startServer,
+  type RunningServer,
+} from '#test/running-server.ts'
 
 const machines = 'name,mac,ip\nweb-01,00:1b:21:00:00:01,192.0.2.1\nweb-02,00:1b:21:00:00:02,192.0.2.2\n'
 const config = 'sources:\n  - { name: list, type: csv, path: ./machines.csv }\n'
@@ -42,12 +30,33 @@ test('without a server a command makes the database, does the job itself and sho
   assert.deepEqual(namesIn(list.out), ['web-01', 'web-02'])
 })
 
-test('beside a running server the server does the job, and both see what the other wrote', async (context) => {
-  const folder = homeFolder(context, files)
-  const server = await startServer(context, folder)
+/** Hears what the server tells open pages until the topic came. */
+async function hear(server: RunningServer, topic: string): Promise<void> {
+  const { body } = await fetch(`${server.address}/api/v1/events`, {
+    headers: { authorization: `Bearer ${adminToken}` },
+  })
+  let text = ''
+  for await (const piece of body!.pipeThrough(new TextDecoderStream())) {
+    text += piece
+    if (text.includes(`event: ${topic}\n`)) return
+  }
+}
 
-  const sync = await rollcall(folder, 'sync list --json')
-  const made = await rollcall(folder, 'device create printer-3 --device-type iot')
+for (const engine of ['SQLite', 'PostgreSQL'] as const) {
+  test(`beside a running server on ${engine} the server does the job, and both see what the other wrote`, (context) =>
+    besideServer(context, engine))
+}
+
+async function besideServer(context: TestContext, engine: 'SQLite' | 'PostgreSQL'): Promise<void> {
+  const folder = homeFolder(context, files)
+  const where: Record<string, string> =
+    engine === 'SQLite' ? {} : { ROLLCALL_DATABASE__URL: await emptyPostgres(context) }
+  const server = await startServer(context, folder, where)
+
+  const sync = await rollcall(folder, 'sync list --json', where)
+  const heard = hear(server, 'database.changed')
+  const made = await rollcall(folder, 'device create printer-3 --device-type iot', where)
+  await heard
   const seen = await server.call<{ items: { name: string }[] }>('GET', '/devices')
   const job = JSON.parse(sync.out) as { status: string; requestedBy: string }
 
@@ -59,7 +68,7 @@ test('beside a running server the server does the job, and both see what the oth
     ['printer-3', 'web-01', 'web-02'],
   )
   assert.equal(await server.stop(), 0)
-})
+}
 
 test('with --server the same commands go over HTTP with a token', async (context) => {
   const folder = homeFolder(context, files)

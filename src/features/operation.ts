@@ -18,7 +18,7 @@ export interface CliShape {
   aliases?: readonly string[] | undefined
   /** Columns of a list as people see them; dotted paths into an item. */
   columns?: readonly string[] | undefined
-  /** The answer as people read it, where a table would cut what matters. */
+  /** The answer, or the result of the job, as people read it, where a table would cut what matters. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the operation's own output, of which the registry forgets the type
   show?: ((answer: any) => string) | undefined
 }

@@ -8,6 +8,7 @@ export interface FollowedJob {
   status: string
   progress?: { done: number; total: number | null; message?: string | null } | null | undefined
   errorMessage?: string | null | undefined
+  result?: unknown
 }
 
 /** Waits for a job to end, telling how far it is; an abort throws the signal's reason and leaves the job alone. */

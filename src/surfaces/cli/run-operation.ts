@@ -3,10 +3,10 @@ import { AppError } from '#kernel/errors.ts'
 import type { CliParts, GlobalValues } from '#surfaces/cli/cli-parts.ts'
 import type { Execute } from '#surfaces/cli/execute.ts'
 import { exitCodes } from '#surfaces/cli/exit-code.ts'
-import { followByAsking, type FollowJob, progressLine } from '#surfaces/cli/follow-job.ts'
+import { followByAsking, type FollowedJob, type FollowJob, progressLine } from '#surfaces/cli/follow-job.ts'
 import { createRemoteExecute } from '#surfaces/cli/remote-client.ts'
 import { showAnswer } from '#surfaces/cli/show-answer.ts'
-import { safeText } from '#surfaces/cli/terminal-text.ts'
+import { safeLines, safeText } from '#surfaces/cli/terminal-text.ts'
 
 /** What was said beside the input. */
 export interface Manner extends GlobalValues {
@@ -32,7 +32,8 @@ export async function runOperationCommand(
   const ask = (given: Record<string, unknown>) =>
     execute({ operation, input: given, configFile: manner.config }, parts.signal)
   const answer = manner.all ? await everyPage(ask, input) : await ask(input)
-  if (operation.job && manner.wait) return follow(parts, manner, execute, (answer as { jobId: number }).jobId)
+  if (operation.job && manner.wait)
+    return follow(parts, operation, manner, execute, (answer as { jobId: number }).jobId)
   if (manner.json) parts.print(JSON.stringify(answer ?? null, null, 2))
   else show(parts, operation, answer)
   return isIll(operation, answer) ? exitCodes.failure : exitCodes.ok
@@ -96,7 +97,13 @@ function show(parts: CliParts, operation: AnyOperation, answer: unknown): void {
   if (note !== undefined) parts.printError(note)
 }
 
-async function follow(parts: CliParts, manner: Manner, execute: Execute, jobId: number): Promise<number> {
+async function follow(
+  parts: CliParts,
+  operation: AnyOperation,
+  manner: Manner,
+  execute: Execute,
+  jobId: number,
+): Promise<number> {
   const job = await followTo(parts, manner, execute)(jobId, reporter(parts, manner), parts.signal).catch(
     (thrown) => {
       if (parts.signal.aborted)
@@ -107,11 +114,14 @@ async function follow(parts: CliParts, manner: Manner, execute: Execute, jobId: 
   if (parts.isTty) parts.progress?.('')
   const good = job.status === 'completed'
   if (manner.json) parts.print(JSON.stringify(job, null, 2))
-  else
-    parts.print(
-      good ? progressLine(job) : `${progressLine(job)}\n${safeText(job.errorMessage ?? '')}`.trimEnd(),
-    )
+  else parts.print(safeLines([progressLine(job), endOf(operation, job)].join('\n').trimEnd()))
   return good ? exitCodes.ok : exitCodes.failure
+}
+
+/** What an ended job has to say. */
+function endOf({ cli }: AnyOperation, { status, errorMessage, result }: FollowedJob): string {
+  if (status !== 'completed') return errorMessage ?? ''
+  return cli?.show && result ? cli.show(result) : ''
 }
 
 function followTo(parts: CliParts, manner: Manner, execute: Execute): FollowJob {
