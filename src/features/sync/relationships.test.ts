@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { ReportedDevice, ReportedVolume } from '#model/record.ts'
+import { onEachDatabase } from '#test/each-database.ts'
+import { countRowWrites, withoutBookkeeping } from '#test/row-writes.ts'
+import { machine } from '#test/scripted-source.ts'
+import { syncWorld } from '#test/sync-world.ts'
+import type { SyncWorld } from '#test/sync-world.ts'
+
+const node = (name: string): ReportedDevice =>
+  machine(0, { sourceId: name, name, deviceType: 'server', interfaces: [] })
+
+const guest = (number: number, on: string): ReportedDevice =>
+  machine(number, { relationships: [{ type: 'hosts', other: 'parent', sourceId: on }] })
+
+/** `node-a hosts web-01`. */
+const related = async ({ context }: SyncWorld): Promise<string[]> =>
+  (
+    await context.db
+      .selectFrom('device_relationships')
+      .innerJoin('devices as parent', 'parent.id', 'parent_device_id')
+      .innerJoin('devices as child', 'child.id', 'child_device_id')
+      .select(['parent.name as parent', 'relationship_type as type', 'child.name as child'])
+      .execute()
+  )
+    .map(({ parent, type, child }) => `${parent} ${type} ${child}`)
+    .toSorted()
+
+const partial = { verdict: { complete: false, reason: 'some' } } as const
+
+onEachDatabase('relationships that a source tells', (fresh) => {
+  test('are kept between the devices, even when the other comes later or in another run', async () => {
+    const world = syncWorld(await fresh(), { sync: { batchSize: 1 } })
+
+    await world.read([[guest(1, 'node-a'), guest(2, 'node-b'), node('node-a')]])
+    const first = await related(world)
+    await world.read([[guest(1, 'node-a'), guest(2, 'node-b'), node('node-a'), node('node-b')]])
+
+    assert.deepEqual(first, ['node-a hosts web-01'])
+    assert.deepEqual(await related(world), ['node-a hosts web-01', 'node-b hosts web-02'])
+  })
+
+  test('are one, whichever side tells of it', async () => {
+    const world = syncWorld(await fresh())
+    const host = { ...node('node-a'), relationships: [{ type: 'hosts', other: 'child', sourceId: 'vm-1' }] }
+
+    await world.read([[guest(1, 'node-a'), host as ReportedDevice]])
+
+    assert.deepEqual(await related(world), ['node-a hosts web-01'])
+  })
+
+  test('move with the guest, and the history of both sides says so', async () => {
+    const world = syncWorld(await fresh())
+    const nodes = [node('node-a'), node('node-b')]
+    await world.read([[...nodes, guest(1, 'node-a')]])
+
+    const run = await world.read([[...nodes, guest(1, 'node-b')]])
+
+    assert.deepEqual(await related(world), ['node-b hosts web-01'])
+    const rows = await world.context.db
+      .selectFrom('sync_history')
+      .innerJoin('devices', 'devices.id', 'device_id')
+      .select(['name', 'old_value', 'new_value', 'change_type'])
+      .where('sync_id', '=', `run:${run.id}`)
+      .orderBy('name')
+      .execute()
+    assert.deepEqual(
+      rows.map((row) => [row.name, row.change_type]),
+      ['node-a', 'node-b', 'web-01'].map((name) => [name, 'relationships']),
+    )
+    const ids = new Map((await world.devices()).map((each) => [each.name, each.id]))
+    assert.deepEqual(JSON.parse(rows[2]!.old_value!), {
+      [`relationships/hosts/parent/${ids.get('node-a')}`]: 'lab',
+      [`relationships/hosts/parent/${ids.get('node-b')}`]: null,
+    })
+  })
+
+  test('go only by complete knowledge of both sides', async () => {
+    const world = syncWorld(await fresh())
+    const nodes = [node('node-a'), node('node-b')]
+    await world.read([[...nodes, guest(1, 'node-a'), guest(2, 'node-a')]])
+
+    await world.read([[node('node-b'), guest(1, 'node-b')]], partial)
+    const unsure = await related(world)
+    await world.read([[...nodes, guest(1, 'node-b'), machine(2)]])
+
+    assert.deepEqual(unsure, ['node-a hosts web-01', 'node-a hosts web-02', 'node-b hosts web-01'])
+    assert.deepEqual(await related(world), ['node-b hosts web-01'])
+  })
+
+  test('end with a guest that is gone, and come back with it', async () => {
+    const world = syncWorld(await fresh())
+    const rest = [node('node-a'), guest(1, 'node-a')]
+    await world.read([[...rest, guest(2, 'node-a')]])
+
+    await world.read([rest])
+    const without = await related(world)
+    await world.read([[...rest, guest(2, 'node-a')]])
+
+    assert.deepEqual(without, ['node-a hosts web-01'])
+    assert.deepEqual(await related(world), ['node-a hosts web-01', 'node-a hosts web-02'])
+  })
+
+  test('that did not change are not written again', async () => {
+    const opened = await fresh()
+    const world = syncWorld(opened)
+    const all = [node('node-a'), guest(1, 'node-a'), guest(2, 'node-a')]
+    await world.read([all])
+    const writes = await countRowWrites(opened)
+
+    await world.read([all.toReversed()])
+
+    assert.deepEqual(withoutBookkeeping(await writes.take()), {})
+  })
+
+  test('told by another source as well stay that source’s when the first tells them', async () => {
+    const opened = await fresh()
+    const world = syncWorld(opened)
+    const nativeIds = (record: ReportedDevice) => ({ ...record, nativeIds: [`id:${record.sourceId}`] })
+    const all = [node('node-a'), guest(1, 'node-a')].map(nativeIds)
+    await world.read([all])
+    await world.read([all], { name: 'second' })
+    const writes = await countRowWrites(opened)
+
+    await world.read([all], { name: 'second' })
+
+    assert.deepEqual(await related(world), ['node-a hosts web-01'])
+    assert.deepEqual(withoutBookkeeping(await writes.take()), {})
+  })
+})
+
+const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({
+  kind: 'volume',
+  sourceId: 'lun-1',
+  name: 'lun-1',
+  volumeType: 'lun',
+  capacityBytes: 1_000_000_000_000,
+  deviceSourceId: 'node-a',
+  volatile: { used_bytes: 5 },
+  ...changes,
+})
+
+const volumes = async ({ context }: SyncWorld) => {
+  const rows = await context.db
+    .selectFrom('storage_volumes')
+    .leftJoin('devices', 'devices.id', 'device_id')
+    .select(['devices.name as owner', 'used_bytes', 'capacity_bytes', 'storage_volumes.status'])
+    .execute()
+  return rows.map((row) => ({ ...row }))
+}
+
+onEachDatabase('storage volumes that a source tells', (fresh) => {
+  test('belong to the device whose record owns them, and are no devices themselves', async () => {
+    const world = syncWorld(await fresh(), { sync: { batchSize: 1, volatileMinutes: 15 } })
+    await world.read([[volume(), node('node-a'), node('node-b')]])
+    const first = await volumes(world)
+    world.context.clock.advance(16 * 60_000)
+
+    await world.read([[volume({ volatile: { used_bytes: 7 } }), node('node-a'), node('node-b')]])
+    const fuller = await volumes(world)
+    await world.read([[volume({ deviceSourceId: 'node-b' }), node('node-a'), node('node-b')]])
+
+    const row = { owner: 'node-a', used_bytes: 5, capacity_bytes: 1_000_000_000_000, status: 'active' }
+    assert.deepEqual(first, [row])
+    assert.deepEqual(fuller, [{ ...row, used_bytes: 7 }])
+    assert.deepEqual(await volumes(world), [{ ...row, owner: 'node-b' }])
+    assert.equal((await world.devices()).length, 2)
+  })
+
+  test('that are gone are inactive until they return', async () => {
+    const world = syncWorld(await fresh())
+    await world.read([[volume(), node('node-a')]])
+
+    await world.read([[node('node-a')]])
+    const gone = await volumes(world)
+    await world.read([[volume(), node('node-a')]])
+
+    assert.equal(gone[0]!.status, 'inactive')
+    assert.equal((await volumes(world))[0]!.status, 'active')
+  })
+})
