@@ -57,7 +57,7 @@ export const DeviceRow = memo(function DeviceRow(props: DeviceRowProps) {
       ) : null}
       {columns.map(({ id, numeric }) => (
         <td key={id} className={classNames('truncate px-2.5', numeric && 'text-right')}>
-          <DeviceCell device={device} column={id} />
+          <DeviceCell device={device} column={id} onOpen={props.onOpen} />
         </td>
       ))}
     </tr>
