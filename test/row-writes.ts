@@ -33,9 +33,11 @@ export async function countRowWrites({ db, engine }: OpenDatabase): Promise<Writ
   return {
     async take() {
       const { rows } = await sql<{ name: string; count: number }>`
-        select written_table as name, count(*) as count from written_rows group by written_table`.execute(db)
+        select written_table as name, count(*) as count from written_rows group by written_table order by written_table`.execute(
+        db,
+      )
       await sql`delete from written_rows`.execute(db)
-      return Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)]).toSorted())
+      return Object.fromEntries(rows.map(({ name, count }) => [name, Number(count)] as const))
     },
     async stop() {
       for (const table of tables) {

@@ -1,6 +1,6 @@
 import type { Transaction } from '#database/schema.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
-import { lockIdentity } from '#features/identity/lock-identity.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
