@@ -172,6 +172,7 @@ onEachDatabase('reading a source', (fresh) => {
       async *read() {
         setImmediate(() => stop.abort())
         await new Promise(() => {})
+        yield { records: [] }
         return { complete: true as const }
       },
     }

@@ -37,13 +37,13 @@ export async function sourcesInWork(db: Database): Promise<Set<string>> {
 }
 
 /** The actor of the keys below; no request ever comes from it. */
-const claimant = 'system:schedule'
+export const claimant = 'system:schedule'
 
 const claimKey = (source: string, slot: Timestamp): string => `${source}@${slot}`
 
 /**
  * Takes one scheduled time of a source for the caller alone, among all processes on the database; false when it is
- * taken. It is a key like those of repeated requests, and forgotten with them when it is old.
+ * taken. It is a key like those of repeated requests; of old ones the clean-up keeps the newest of each source.
  */
 export async function claimSlot(
   db: Database,
