@@ -8,6 +8,7 @@ import {
   expired,
   oldConfigs,
   oldHistory,
+  oldKeys,
   type OldRows,
   oldRuns,
   resolvedFindings,
@@ -113,7 +114,7 @@ export const cleanUps: readonly CleanUp[] = [
     expired('sign_in_limits', 'window_start', before(tools, kept.limits), ['key']),
   ),
   rowsCleanUp('repetitions', 'Answers kept for repeated requests of yesterday are removed', (tools) =>
-    expired('idempotency_keys', 'created_at', before(tools, kept.repetitions), ['actor', 'key']),
+    oldKeys(before(tools, kept.repetitions)),
   ),
   rowsCleanUp('nodes', 'Processes that are gone for a day are forgotten', (tools) =>
     expired('nodes', 'heartbeat_at', before(tools, kept.nodes)),

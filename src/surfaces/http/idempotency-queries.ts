@@ -56,7 +56,11 @@ export async function freeKey(db: Database, actor: string, key: string): Promise
   await db.deleteFrom('idempotency_keys').where('actor', '=', actor).where('key', '=', key).execute()
 }
 
-/** Forgets keys made before a time. */
+/** Forgets keys of requests made before a time; those without a request are claimed times of schedules. */
 export async function forgetKeys(db: Database, before: Timestamp): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('created_at', '<', before).execute()
+  await db
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<', before)
+    .where('request_hash', '<>', '')
+    .execute()
 }
