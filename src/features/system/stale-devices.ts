@@ -1,5 +1,5 @@
 import type { Context } from '#features/context.ts'
-import { lockIdentity } from '#features/identity/lock-identity.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
 import { saveDevices } from '#features/inventory/save-devices.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
