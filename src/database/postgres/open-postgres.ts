@@ -10,6 +10,7 @@ import { Pool, types } from 'pg'
 import type { PoolConfig } from 'pg'
 import type { Log } from '#kernel/log.ts'
 import { ConnectionGate } from '#database/postgres/connection-gate.ts'
+import { CopyingClient } from '#database/postgres/copying-client.ts'
 import { postgresServer } from '#database/postgres/postgres-url.ts'
 import { fromPostgresError } from '#database/postgres/postgres-errors.ts'
 import type { Schema } from '#database/schema.ts'
@@ -39,7 +40,7 @@ export function openPostgres(
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   }
-  const pool = new Pool({ ...base, max: 10 })
+  const pool = new Pool({ ...base, max: 10, Client: CopyingClient })
   const reportPool = new Pool({
     ...base,
     max: 2,

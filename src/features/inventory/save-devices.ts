@@ -156,9 +156,9 @@ async function insertAddresses(
   devices: { id: number; addresses: string[] }[],
 ): Promise<void> {
   const rows = devices.flatMap(({ id, addresses }) =>
-    addresses.flatMap((address) => addressRow(id, address) ?? []),
+    [...new Set(addresses)].flatMap((address) => addressRow(id, address) ?? []),
   )
-  await bulkInsert(transaction, engine, 'device_addresses', rows, { ignore: true })
+  await bulkInsert(transaction, engine, 'device_addresses', rows)
 }
 
 async function updateDevices(
