@@ -4,13 +4,7 @@ import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import { emptyPostgres } from '#test/each-database.ts'
 import { rollcall } from '#test/run-rollcall.ts'
-import {
-  adminToken,
-  homeFolder,
-  plainEnvironment,
-  startServer,
-  type RunningServer,
-} from '#test/running-server.ts'
+import { adminToken, homeFolder, startServer, type RunningServer } from '#test/running-server.ts'
 
 const machines = 'name,mac,ip\nweb-01,00:1b:21:00:00:01,192.0.2.1\nweb-02,00:1b:21:00:00:02,192.0.2.2\n'
 const config = 'sources:\n  - { name: list, type: csv, path: ./machines.csv }\n'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { after, describe } from 'node:test'
+import { after, describe, type TestContext } from 'node:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -61,6 +61,18 @@ function freshPostgres(): FreshDatabase {
     opened.push(database)
     return database
   }
+}
+
+/** An empty database of the run's PostgreSQL for another process to open; it is removed when the test ends. */
+export async function emptyPostgres(context: TestContext): Promise<string> {
+  users += 1
+  const name = `${prefix}_${randomUUID().slice(0, 8)}`
+  await administer([`create database ${name}`])
+  context.after(async () => {
+    await administer([`drop database if exists ${name} with (force)`])
+    await stopWhenLast()
+  })
+  return urlOf(await serverUrl(), name)
 }
 
 let users = 0
