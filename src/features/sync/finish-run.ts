@@ -6,6 +6,7 @@ import { publishOutcome } from '#features/sync/run-progress.ts'
 import { endRun } from '#features/sync/run-queries.ts'
 import type { Ending } from '#features/sync/run-queries.ts'
 import type { RunState } from '#features/sync/run-state.ts'
+import { refreshStatistics } from '#features/sync/statistics-queries.ts'
 import { settleOwners } from '#features/sync/settle-owners.ts'
 import { settleRelationships } from '#features/sync/settle-relationships.ts'
 
@@ -19,6 +20,7 @@ export async function finishRun(tools: Tools, run: RunState, ending: Ending, sec
 
 async function settle(tools: Tools, run: RunState, ending: Ending): Promise<void> {
   const isComplete = ending.status === 'complete'
+  await refreshStatistics(tools.db, tools.engine, run.added)
   const { away } = isComplete ? await noteAbsence(tools, run) : { away: 0 }
   const related = await settleRelationships(tools, run)
   publishOutcome(tools, { devices: related, hosts: [], findings: 0 })
