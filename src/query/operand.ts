@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** A field's values can be read from a pattern or range into a condition. */
-export type ReadValue = (reading: Reading, value: Value) => Condition
+type ReadValue = (reading: Reading, value: Value) => Condition
 
 export const passes = (reading: Reading, test: Test): Condition => ({
   is: 'some',

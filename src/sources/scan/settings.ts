@@ -5,7 +5,7 @@ import { parseRange, sizeOf } from '#sources/scan/ranges.ts'
 const largestRange = 2n ** 20n
 
 export const scanMethods = ['auto', 'icmp', 'tcp', 'fping', 'nmap'] as const
-export type ScanMethod = (typeof scanMethods)[number]
+type ScanMethod = (typeof scanMethods)[number]
 
 const range = z
   .string()
