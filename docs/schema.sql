@@ -234,39 +234,39 @@ create table devices (
 
 create index devices_counted on devices (device_type, status) where retired_at is null and merged_into is null;
 
-create index devices_device_type on devices (device_type, id);
+create index devices_device_type on devices (device_type);
 
-create index devices_first_seen on devices (first_seen, id);
+create index devices_first_seen on devices (first_seen);
 
-create index devices_ip_sort on devices (ip_sort, id);
+create index devices_ip_sort on devices (ip_sort);
 
-create index devices_last_seen on devices (last_seen, id);
+create index devices_last_seen on devices (last_seen);
 
 create index devices_merged_into on devices (merged_into) where merged_into is not null;
 
-create index devices_model_lower on devices (lower(model), id);
+create index devices_model_lower on devices (lower(model));
 
 create index devices_name on devices (name);
 
-create index devices_name_sort on devices (name_sort, id);
+create index devices_name_sort on devices (name_sort);
 
-create index devices_os_lower on devices (lower(os), id);
+create index devices_os_lower on devices (lower(os));
 
-create index devices_owner_lower on devices (lower(owner), id);
+create index devices_owner_lower on devices (lower(owner));
 
-create index devices_rack_lower on devices (lower(rack), id);
+create index devices_rack_lower on devices (lower(rack));
 
 create index devices_serial on devices (serial);
 
-create index devices_serial_lower on devices (lower(serial), id);
+create index devices_serial_lower on devices (lower(serial));
 
-create index devices_shown on devices (name_sort, id) where retired_at is null and merged_into is null;
+create index devices_shown on devices (name_sort) where retired_at is null and merged_into is null;
 
-create index devices_site_lower on devices (lower(site), id);
+create index devices_site_lower on devices (lower(site));
 
-create index devices_status on devices (status, id);
+create index devices_status on devices (status);
 
-create index devices_vendor_lower on devices (lower(vendor), id);
+create index devices_vendor_lower on devices (lower(vendor));
 
 create trigger devices_search_delete after delete on devices begin
   insert into device_search (device_search, rowid, search_text) values ('delete', old.id, old.search_text);

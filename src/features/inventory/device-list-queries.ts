@@ -162,7 +162,9 @@ function amongFirst(
   const direction = page.descending ? 'desc' : 'asc'
   let query = db
     .selectFrom(inOrder(db, filter, stretch, { ...page, limit: count }).as('near'))
-    .innerJoin('devices', 'devices.id', 'near.id')
+    // SQLite keeps the order of a cross join; it might begin with the filter's own indexes otherwise.
+    .crossJoin('devices')
+    .whereRef('devices.id', '=', 'near.id')
     .select(['near.id', 'near.position'])
     .orderBy('near.position', direction)
     .orderBy('near.id', direction)
