@@ -99,6 +99,26 @@ onEachDatabase('one reading of a source at a time', (fresh) => {
     assert.equal((await first).status, 'failed')
   })
 
+  test('a run whose process died is ended by the next reading, even of another source', async () => {
+    const world = syncWorld(await fresh())
+    const { source, halted, goOn } = haltingSource()
+    const first = readLab(world, source)
+    await halted
+    world.context.clock.advance(31_000)
+    await world.context.db.updateTable('sync_runs').set({ alive_at: '2026-01-01T00:00:00.000Z' }).execute()
+
+    await world.read([machines(1)], { name: 'other' })
+
+    const row = await world.context.db
+      .selectFrom('sync_runs')
+      .select('status')
+      .where('source_identifier', '=', 'lab')
+      .executeTakeFirstOrThrow()
+    goOn()
+    assert.equal(row.status, 'failed')
+    assert.equal((await first).status, 'failed')
+  })
+
   test('a job that is done again after its process died takes its own run over', async () => {
     const world = syncWorld(await fresh())
     const { source, halted, goOn } = haltingSource()

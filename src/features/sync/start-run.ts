@@ -39,7 +39,7 @@ const beingRead = ({ name }: SourceIdentity): AppError =>
     hint: `Wait for that run or cancel its job. If its process died, the source can be read again ${silence / 1000} seconds later.`,
   })
 
-/** Ends runs of the source whose process died, or whose job is being done again. */
+/** Ends runs whose process died, of whatever source, and one whose job is being done again. */
 async function endAbandoned(
   transaction: Transaction,
   now: string,
@@ -48,25 +48,31 @@ async function endAbandoned(
 ): Promise<void> {
   const running = await transaction
     .selectFrom('sync_runs')
-    .select(['id', 'alive_at', 'job_id', 'reader'])
-    .where('source_system', '=', source.system)
-    .where('source_identifier', '=', source.name)
+    .select(['id', 'source_system', 'source_identifier', 'alive_at', 'job_id', 'reader'])
     .where('status', '=', 'running')
     .execute()
   for (const row of running) {
+    const isOwn = row.source_system === source.system && row.source_identifier === source.name
     const isSilent = (row.alive_at ?? '') < shift(now, -silence)
     const isGone = row.reader !== null && !isAlive(JSON.parse(row.reader) as Parameters<typeof isAlive>[0])
-    if (!isSilent && !isGone && (jobId === null || row.job_id !== jobId)) throw beingRead(source)
-    await transaction
-      .updateTable('sync_runs')
-      .set({
-        status: 'failed',
-        completed_at: now,
-        reason: 'The process that read it ended before it was done.',
-      })
-      .where('id', '=', row.id)
-      .execute()
+    const isRepeated = isOwn && jobId !== null && row.job_id === jobId
+    if (isSilent || isGone || isRepeated) await endDead(transaction, now, row.id)
+    else if (isOwn) throw beingRead(source)
   }
+}
+
+async function endDead(transaction: Transaction, now: string, id: number): Promise<void> {
+  const reason = 'The process that read it ended before it was done.'
+  await transaction
+    .updateTable('sync_runs')
+    .set({ status: 'failed', completed_at: now, reason })
+    .where('id', '=', id)
+    .execute()
+  await transaction
+    .updateTable('sync_metadata')
+    .set({ last_sync_status: 'failed', error_message: reason, updated_at: now })
+    .where('last_run_id', '=', id)
+    .execute()
 }
 
 async function insertRun(
