@@ -7,6 +7,7 @@ import { publishOutcome } from '#features/sync/run-progress.ts'
 import { assertRunning } from '#features/sync/run-queries.ts'
 import { authorOf } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
+import { chunksOf } from '#kernel/chunks-of.ts'
 
 type Tools = Pick<Context, 'db' | 'engine' | 'clock' | 'config' | 'events'>
 
@@ -37,12 +38,6 @@ export async function noteAbsence(tools: Tools, run: RunState): Promise<Absence>
 /** More than a share of what was held, and more than a few. */
 const isSuspicious = ({ sync }: Tools['config'], gone: number, held: number): boolean =>
   gone > sync.missingCount && gone > sync.missingShare * held
-
-export function chunksOf<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = []
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size))
-  return chunks
-}
 
 /** Those that wait are noted in one go with the run that they wait under: half of them would be nobody's to decide. */
 const noteChunk = (

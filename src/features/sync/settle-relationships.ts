@@ -3,7 +3,6 @@ import type { Context } from '#features/context.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 import { historyRow } from '#features/inventory/save-devices.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-import { chunksOf } from '#features/sync/note-absence.ts'
 import {
   deleteEdges,
   edgeKey,
@@ -16,6 +15,7 @@ import {
 import type { Edge, StoredEdge } from '#features/sync/relationship-queries.ts'
 import { authorOf } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
+import { chunksOf } from '#kernel/chunks-of.ts'
 import { canonicalJson, sameJson } from '#kernel/json.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
