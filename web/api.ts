@@ -68,7 +68,7 @@ async function call<Answer>(method: string, path: string, options: Call = {}): P
       ...(method === 'POST' ? { 'idempotency-key': newKey() } : {}),
       ...(ifMatch === undefined ? {} : { 'if-match': `"${ifMatch}"` }),
     },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : bodyOf(body)),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     signal?.throwIfAborted()
@@ -81,6 +81,15 @@ async function call<Answer>(method: string, path: string, options: Call = {}): P
   })
   if (!answer.ok) throw new ApiError(await problemOf(answer))
   return (answer.status === 204 ? undefined : await answer.json()) as Answer
+}
+
+/** Browsers hold back what is larger when several outlive their page. */
+const outlivesUpTo = 8_000
+
+/** What was asked for is done, also when the person goes elsewhere in the next moment. */
+function bodyOf(body: unknown): { body: string; keepalive: boolean } {
+  const text = JSON.stringify(body)
+  return { body: text, keepalive: text.length < outlivesUpTo }
 }
 
 const offlineHint = (_cause: unknown) => 'Check that Rollcall runs and that this computer reaches it.'

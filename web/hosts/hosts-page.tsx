@@ -16,12 +16,14 @@ import { ClassifyDialog, NoteDialog } from './review-dialogs.tsx'
 import { StatusTabs, tabs } from './status-tabs.tsx'
 import { useHostList } from './use-host-list.ts'
 import { useHostWork, type HostWork } from './use-host-work.ts'
+import { useReview } from './use-review.ts'
 
 /** Where people say of each MAC address on the network whether it belongs there. */
 export function HostsPage() {
   const mayReview = useMay('hosts.review')
-  const list = useHostList()
-  const work = useHostWork(list, mayReview)
+  const reviewing = useReview()
+  const list = useHostList(reviewing.underWay)
+  const work = useHostWork(list, reviewing, mayReview)
   const [help, setHelp] = useState(false)
   const [details, setDetails] = useKeptState('host-details', true)
   const queryBar = useRef<HTMLDivElement>(null)

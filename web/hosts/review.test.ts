@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { changes, reviewed, sentenceOf, undoSteps } from './review.ts'
+import { afterSteps, changes, sentenceOf, undoSteps } from './review.ts'
 
 const host = (id: number, status: 'pending' | 'approved' | 'rejected', notes: string | null = null) => ({
   id,
@@ -26,13 +26,16 @@ test('undo touches only what the review changed', () => {
   ])
 })
 
-test('the list shows a review at once', () => {
-  const after = reviewed([host(1, 'pending'), host(2, 'pending')], new Set([2]), { status: 'rejected' })
+test('the list shows what is under way, the last word of each host', () => {
+  const hosts = [host(1, 'pending'), host(2, 'pending'), host(3, 'pending')]
 
-  assert.deepEqual(
-    after.map(({ status }) => status),
-    ['pending', 'rejected'],
-  )
+  const after = afterSteps(hosts, [
+    { ids: [2, 3], status: 'approved' },
+    { ids: [3], status: 'rejected' },
+    { ids: [3], notes: 'printer' },
+  ])
+
+  assert.deepEqual(after, [host(1, 'pending'), host(2, 'approved'), host(3, 'rejected', 'printer')])
 })
 
 test('a review that says what is so already changes nothing', () => {

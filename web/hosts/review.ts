@@ -42,13 +42,15 @@ export function undoSteps(hosts: readonly Reviewed[], review: Review): ReviewSte
   return [...steps.values()]
 }
 
-/** The list as it will be, before the server has answered. */
-export function reviewed<Item extends Reviewed>(
+/** The list as it will be once the server has done the steps. */
+export function afterSteps<Item extends Reviewed>(
   hosts: readonly Item[],
-  ids: ReadonlySet<number>,
-  review: Review,
+  steps: readonly ReviewStep[],
 ): Item[] {
-  return hosts.map((host) => (ids.has(host.id) ? { ...host, ...review } : host))
+  const reviews = new Map<number, Review>()
+  for (const { ids, ...review } of steps)
+    for (const id of ids) reviews.set(id, { ...reviews.get(id), ...review })
+  return hosts.map((host) => (reviews.has(host.id) ? { ...host, ...reviews.get(host.id) } : host))
 }
 
 const verbs = { approved: 'Approved', rejected: 'Rejected', pending: 'Back to pending:' } as const

@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import { useSelection } from '../list/use-selection.ts'
 import { usePaged } from '../paged.ts'
+import { afterSteps, type ReviewStep } from './review.ts'
 import { statusOf, tabs, type Tab } from './status-tabs.tsx'
 
 const atOnce = 200
@@ -22,8 +23,8 @@ function usePlace() {
   }
 }
 
-/** The hosts that the address asks for, and which of them are chosen. */
-export function useHostList() {
+/** The hosts that the address asks for, as they are after what is under way, and which of them are chosen. */
+export function useHostList(underWay: readonly ReviewStep[]) {
   const place = usePlace()
   const status = statusOf(place.tab)
   const listing = usePaged<Host>(
@@ -35,8 +36,8 @@ export function useHostList() {
   const { items } = listing
   // A host that was just decided about leaves its tab at once.
   const hosts = useMemo(
-    () => (items ?? []).filter((host) => status === undefined || host.status === status),
-    [items, status],
+    () => afterSteps(items ?? [], underWay).filter((host) => status === undefined || host.status === status),
+    [items, status, underWay],
   )
   const choice = useSelection(hosts, `${place.tab} ${place.q ?? ''}`)
   return { ...place, status, listing, hosts, choice }

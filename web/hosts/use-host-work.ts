@@ -4,13 +4,16 @@ import { targets } from '../list/selection.ts'
 import { sayFailed } from '../ui/toaster.tsx'
 import type { Review } from './review.ts'
 import type { HostList } from './use-host-list.ts'
-import { hostsOf, useReview } from './use-review.ts'
+import { hostsOf, type Reviewing } from './use-review.ts'
 
 export type Question = 'classify' | 'note'
 
 /** What is done with the chosen hosts, one thing at a time. */
-export function useHostWork({ q, status, listing, hosts, choice }: HostList, mayReview: boolean) {
-  const { review, undo, last, said } = useReview()
+export function useHostWork(
+  { q, status, listing, hosts, choice }: HostList,
+  { review, undo, last, said }: Reviewing,
+  mayReview: boolean,
+) {
   const [question, setQuestion] = useState<Question | null>(null)
   const [busy, setBusy] = useState(false)
   const chosen = new Set(targets(choice.selection))

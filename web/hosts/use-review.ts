@@ -4,7 +4,7 @@ import type { Host } from '#features/hosts/host-shapes.ts'
 import { api, type Page } from '../api.ts'
 import { counted } from '../format.ts'
 import { sayFailed } from '../ui/toaster.tsx'
-import { changes, mayReview, reviewed, sentenceOf, undoSteps } from './review.ts'
+import { afterSteps, changes, mayReview, sentenceOf, undoSteps } from './review.ts'
 import type { DoneReview, Review, ReviewStep } from './review.ts'
 
 const atOnce = 1_000
@@ -34,41 +34,46 @@ async function send(steps: readonly ReviewStep[]): Promise<void> {
   }
 }
 
-/** Reviews hosts: the list shows it at once, a failure puts it back, and the last few can be taken back. */
+const cached = ['hosts', 'pages'] as const
+
+/**
+ * Reviews hosts. Every list shows what is under way at once, in the very key press, so that the next key is for what
+ * one then sees; the server is told one thing after the other, and the last few can be taken back.
+ */
 export function useReview() {
   const client = useQueryClient()
   const [done, setDone] = useState<DoneReview[]>([])
   const [said, setSaid] = useState('')
-  const underWay = useRef(0)
+  const [underWay, setUnderWay] = useState<readonly ReviewStep[]>([])
+  const turn = useRef<Promise<unknown>>(Promise.resolve())
 
-  const show = (steps: readonly ReviewStep[]) => {
-    for (const { ids, ...review } of steps) {
-      const named = new Set(ids)
-      client.setQueriesData<InfiniteData<Page<Host>>>(
-        { queryKey: ['hosts', 'pages'] },
-        (data) =>
-          data && {
-            ...data,
-            pages: data.pages.map((page) => ({ ...page, items: reviewed(page.items, named, review) })),
-          },
-      )
-    }
+  const tellServer = async (steps: readonly ReviewStep[]): Promise<void> => {
+    await send(steps)
+    await client.cancelQueries({ queryKey: cached })
+    client.setQueriesData<InfiniteData<Page<Host>>>(
+      { queryKey: cached },
+      (data) =>
+        data && {
+          ...data,
+          pages: data.pages.map((page) => ({ ...page, items: afterSteps(page.items, steps) })),
+        },
+    )
   }
-  const perform = async (steps: readonly ReviewStep[], back: readonly ReviewStep[]): Promise<boolean> => {
-    underWay.current += 1
+  const perform = async (steps: readonly ReviewStep[]): Promise<boolean> => {
+    setUnderWay((before) => [...before, ...steps])
+    const own = turn.current.then(() => tellServer(steps))
+    const ended = own.catch(() => {})
+    turn.current = ended
     try {
-      await client.cancelQueries({ queryKey: ['hosts', 'pages'] })
-      show(steps)
-      await send(steps)
+      await own
       return true
     } catch (error) {
-      show(back)
-      void client.invalidateQueries({ queryKey: ['hosts', 'pages'] })
+      void client.invalidateQueries({ queryKey: cached })
       sayFailed(error)
       return false
     } finally {
-      underWay.current -= 1
-      if (underWay.current === 0) void client.invalidateQueries({ queryKey: ['hosts', 'count'] })
+      setUnderWay((before) => before.filter((step) => !steps.includes(step)))
+      if (turn.current === ended) void client.invalidateQueries({ queryKey: ['hosts', 'count'] })
     }
   }
   const review = async (hosts: readonly Host[], decided: Review) => {
@@ -78,12 +83,10 @@ export function useReview() {
         hosts.every(mayReview) ? 'Nothing to change.' : 'Hosts in NetBox are not reviewed again.',
       )
     }
-    const undo = undoSteps(touched, decided)
-    const entry = { sentence: sentenceOf(decided, nameOf(touched)), undo }
+    const entry = { sentence: sentenceOf(decided, nameOf(touched)), undo: undoSteps(touched, decided) }
     setDone((before) => [entry, ...before].slice(0, 20))
     setSaid(`${entry.sentence}.`)
-    const went = await perform([{ ids: touched.map(({ id }) => id), ...decided }], undo)
-    if (went) return
+    if (await perform([{ ids: touched.map(({ id }) => id), ...decided }])) return
     setDone((before) => before.filter((each) => each !== entry))
     setSaid('That did not work; everything is as it was.')
   }
@@ -92,7 +95,9 @@ export function useReview() {
     if (!last) return
     setDone(rest)
     setSaid(`Taken back: ${last.sentence}.`)
-    if (!(await perform(last.undo, []))) setDone((before) => [last, ...before])
+    if (!(await perform(last.undo))) setDone((before) => [last, ...before])
   }
-  return { review, undo: takeBack, last: done[0], said }
+  return { review, undo: takeBack, last: done[0], said, underWay }
 }
+
+export type Reviewing = ReturnType<typeof useReview>

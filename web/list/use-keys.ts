@@ -1,10 +1,14 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { isWriting } from '../shell/shortcuts.ts'
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>
 
+const elsewhere = '[role=dialog],[role=alertdialog],[role=menu],[role=listbox]'
+
+/** Also in the moment in which a dialog is there but has not got the focus yet. */
 const isElsewhere = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('[role=dialog],[role=menu],[role=listbox]') !== null
+  (target instanceof Element && target.closest(elsewhere) !== null) ||
+  document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null
 
 /** A press of Enter or space on a button or link belongs to it. */
 const isPress = ({ key, target }: KeyboardEvent): boolean =>
@@ -13,7 +17,8 @@ const isPress = ({ key, target }: KeyboardEvent): boolean =>
 /** Calls what belongs to a key (`a`, `shift+ArrowDown`, `mod+z`), unless the person writes or a dialog is open. */
 export function useKeys(keys: Keys): void {
   const current = useRef(keys)
-  useEffect(() => {
+  // Before anything else can be pressed: a key is for what is on the screen.
+  useLayoutEffect(() => {
     current.current = keys
   })
   useEffect(() => {
