@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Finding } from '#features/hosts/host-shapes.ts'
 import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
 import type { Change } from '#features/inventory/device-shapes.ts'
@@ -58,11 +59,19 @@ export interface Attention {
   at: string
 }
 
+/** How many findings of a kind are open. */
+export interface OpenFindings {
+  kind: Finding['kind']
+  count: number
+  newestId: number
+}
+
 export interface Overview {
   devices: { total: number; byType: Record<string, number>; byStatus: Record<string, number> }
   hosts: Record<'pending' | 'approved' | 'rejected' | 'pushed', number>
   sources: Source[]
   runs: Run[]
   changes: Change[]
+  findings: OpenFindings[]
   attention: Attention[]
 }

@@ -15,7 +15,7 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 import { OwnLink } from './own-link.tsx'
 
 /** What is told by itself below. */
-const findings = new Set(['new-device', 'new-mac', 'address-conflict', 'identity-conflict', 'more'])
+const findings = new Set(['new-device', 'new-mac', 'address-conflict', 'identity-conflict'])
 
 const looks: Record<string, [icon: LucideIcon, tone: string]> = {
   'run-waiting': [TriangleAlert, 'text-warn'],

@@ -1,4 +1,5 @@
 import type { Finding } from '#features/hosts/host-shapes.ts'
+import { formatNumber } from '../format.ts'
 
 type Detail = Partial<{
   address: string
@@ -32,5 +33,20 @@ export function findingWords({ kind, subject, device, detail }: Finding): string
       return `${namesOf(machines.length > 1 ? machines : macs)} claim the address ${address ?? subject}`
     case 'identity-conflict':
       return `${namesOf(machines)} may be one machine`
+  }
+}
+
+/** Many of a kind in one sentence. */
+export function manyFindings(kind: Finding['kind'], count: number): string {
+  const number = formatNumber(count)
+  switch (kind) {
+    case 'new-device':
+      return `${number} machines are new`
+    case 'new-mac':
+      return `${number} MAC addresses are new in known machines`
+    case 'address-conflict':
+      return `${number} addresses are claimed by more than one machine`
+    case 'identity-conflict':
+      return `${number} times several devices may be one machine`
   }
 }

@@ -63,7 +63,7 @@ export function OverviewPage() {
 }
 
 function AtOneLook({ overview, onDiscover }: { overview: Overview; onDiscover(): void }) {
-  const { devices, hosts, sources, runs, changes, attention } = overview
+  const { devices, hosts, sources, runs, changes, findings, attention } = overview
   const maySeeSources = useMay('sources.read')
   const isEmpty = devices.total === 0 && changes.length === 0
   return (
@@ -77,7 +77,7 @@ function AtOneLook({ overview, onDiscover }: { overview: Overview; onDiscover():
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">
           <AttentionPanel attention={attention} />
-          <FindingsPanel />
+          <FindingsPanel open={findings} />
           <NewestChanges changes={changes} />
         </div>
         {maySeeSources ? (

@@ -1,9 +1,15 @@
 import { z } from 'zod'
 import { countFindings, findFinding, listFindings, resolveFindings } from '#features/hosts/finding-queries.ts'
 import { Finding, findingKinds } from '#features/hosts/host-shapes.ts'
+import { settleMany } from '#features/hosts/settle-many.ts'
+import { tellResolved } from '#features/hosts/tell-findings.ts'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
+import { AppError } from '#kernel/errors.ts'
+
+/** How many findings may be named at once. */
+const settledAtMost = 10_000
 
 /** What a person should look at: new devices and MACs, claims that contradict each other. */
 export const findingOperations: readonly AnyOperation[] = [
@@ -44,8 +50,33 @@ export const findingOperations: readonly AnyOperation[] = [
       await findFinding(db, engine, actor, id)
       const now = clock.now()
       const resolved = await resolveFindings(db, engine, [id], now, actor.name)
-      if (resolved.length > 0) events.publish({ topic: 'finding.resolved', at: now, data: { id } })
+      tellResolved({ events }, now, resolved)
       return findFinding(db, engine, actor, id)
+    },
+  }),
+  operation({
+    name: 'finding.settle',
+    summary: 'Say that many findings have been looked at: those of a kind, or those named.',
+    http: 'POST /findings/resolve',
+    effect: 'change',
+    permission: 'hosts.review',
+    input: z.object({
+      ids: z.array(z.number().int().positive()).min(1).max(settledAtMost).exactOptional(),
+      kind: z.enum(findingKinds).exactOptional(),
+      upTo: z
+        .number()
+        .int()
+        .positive()
+        .exactOptional()
+        .describe('Leaves out what was found after this one, which nobody has looked at.'),
+    }),
+    output: z.object({ changed: z.number().int().describe('How many were open until now.') }),
+    async run(call, filter) {
+      if (filter.ids === undefined && filter.kind === undefined)
+        throw new AppError('INPUT_INVALID', 'Findings are settled by their ids or by their kind', {
+          complaints: [{ path: 'kind', expected: `ids, or one of ${findingKinds.join(', ')}` }],
+        })
+      return { changed: await settleMany(call, filter) }
     },
   }),
 ]

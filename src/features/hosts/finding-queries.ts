@@ -18,6 +18,17 @@ export const goneByItself = 'system:gone'
 export interface FindingFilter {
   kind?: Finding['kind'] | undefined
   resolved?: boolean | undefined
+  ids?: readonly number[] | undefined
+  /** None that was found later than this one. */
+  upTo?: number | undefined
+}
+
+/** How many findings of a kind are open, and which is the newest of them. */
+export interface OpenFindings {
+  kind: Finding['kind']
+  count: number
+  newestId: number
+  newestAt: string
 }
 
 type Viewer = Pick<Actor, 'tags'>
@@ -62,6 +73,28 @@ export async function countFindings(
   return Number(count)
 }
 
+/** The open ones that the viewer may see, counted; contradictions come before what is only new. */
+export async function countOpenFindings(
+  db: Database,
+  engine: Engine,
+  viewer: Viewer,
+): Promise<OpenFindings[]> {
+  const rows = await selectFindings(db, engine, viewer, { resolved: false })
+    .select((eb) => [
+      'kind',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.max('findings.id').as('newestId'),
+      eb.fn.max('findings.created_at').as('newestAt'),
+    ])
+    .groupBy('kind')
+    .execute()
+  return findingKinds.toReversed().flatMap((kind) => {
+    const row = rows.find((each) => each.kind === kind)
+    if (!row) return []
+    return [{ kind, count: Number(row.count), newestId: Number(row.newestId), newestAt: row.newestAt }]
+  })
+}
+
 /** NOT_FOUND for one that is not there or that the viewer may not see. */
 export async function findFinding(
   db: Database,
@@ -74,9 +107,12 @@ export async function findFinding(
   return finding
 }
 
-function selectFindings(db: Database, engine: Engine, viewer: Viewer, { kind, resolved }: FindingFilter) {
+function selectFindings(db: Database, engine: Engine, viewer: Viewer, filter: FindingFilter) {
+  const { kind, resolved, ids, upTo } = filter
   let query = db.selectFrom('findings').leftJoin('devices', 'devices.id', 'findings.device_id')
   if (kind !== undefined) query = query.where('kind', '=', kind)
+  if (ids !== undefined) query = query.where(idsIn(engine, 'findings.id', ids))
+  if (upTo !== undefined) query = query.where('findings.id', '<=', upTo)
   if (resolved !== undefined) query = query.where('resolved_at', resolved ? 'is not' : 'is', null)
   return viewer.tags === undefined ? query : query.where(isVisible(db, engine, viewer))
 }
@@ -114,6 +150,28 @@ export async function resolveFindings(
     .set({ resolved_at: now, resolved_by: by })
     .where(idsIn(engine, 'id', ids))
     .where('resolved_at', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
+}
+
+/** Closes those of the filter that the viewer may see and that are open; gives their ids. */
+export async function resolveFound(
+  db: Database,
+  engine: Engine,
+  viewer: Viewer,
+  filter: FindingFilter,
+  { now, by }: { now: string; by: string },
+): Promise<number[]> {
+  const rows = await db
+    .updateTable('findings')
+    .set({ resolved_at: now, resolved_by: by })
+    .where('resolved_at', 'is', null)
+    .where(
+      'id',
+      'in',
+      selectFindings(db, engine, viewer, { ...filter, resolved: false }).select('findings.id'),
+    )
     .returning('id')
     .execute()
   return rows.map((row) => row.id)

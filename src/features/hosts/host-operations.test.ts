@@ -234,11 +234,38 @@ onEachDatabase('hosts', (fresh) => {
     assert.deepEqual(again, settled)
     assert.deepEqual(
       context.happenings.map(({ topic, data }) => ({ topic, data })),
-      [{ topic: 'finding.resolved', data: { id: 1 } }],
+      [{ topic: 'finding.resolved', data: { ids: [1], count: 1 } }],
     )
     assert.deepEqual((await ask('finding.list', { resolved: false })).items, [])
     assert.equal((await ask('finding.list', { resolved: true })).total, 1)
     await rejectsWith('NOT_FOUND', ask('finding.resolve', { id: 2 }))
+  })
+
+  test('many findings are settled at once, but none that came after they were looked at', async () => {
+    const database = await fresh()
+    const { context, ask } = asking(database)
+    await addFindings(
+      database,
+      Array.from({ length: 300 }, (_, index) => [index % 3 ? 'new-device' : 'new-mac', `${index}`, {}]),
+    )
+    await ask('finding.resolve', { id: 2 })
+    context.happenings.length = 0
+
+    assert.deepEqual(await ask('finding.settle', { kind: 'new-device', upTo: 297 }), { changed: 197 })
+    assert.deepEqual(await ask('finding.settle', { ids: [1, 4, 4, 2] }), { changed: 2 })
+
+    assert.deepEqual(idsOf(await ask('finding.list', { kind: 'new-device', resolved: false })), [300, 299])
+    assert.equal((await ask('finding.list', { kind: 'new-mac', resolved: false })).total, 98)
+    assert.deepEqual(
+      context.happenings.map(({ topic, data }) => [topic, data['count']]),
+      [
+        ['finding.resolved', 197],
+        ['finding.resolved', 2],
+      ],
+    )
+    await rejectsWith('NOT_FOUND', ask('finding.settle', { ids: [7, 301] }))
+    await rejectsWith('INPUT_INVALID', ask('finding.settle', {}))
+    assert.equal((await ask('finding.list', { resolved: false })).total, 100, 'nothing is done by half')
   })
 
   test('findings are listed newest first, by kind, over pages', async () => {
@@ -281,6 +308,10 @@ onEachDatabase('hosts', (fresh) => {
     assert.equal(seen.total, 2)
     assert.equal((await ask('finding.list', {}, limitedTo([]))).total, 0)
     await rejectsWith('NOT_FOUND', ask('finding.resolve', { id: 2 }, limitedTo(['lab'])))
+    await rejectsWith('NOT_FOUND', ask('finding.settle', { ids: [1, 2] }, limitedTo(['lab'])))
+    const settled = await ask('finding.settle', { kind: 'address-conflict' }, limitedTo(['lab']))
+    assert.deepEqual(settled, { changed: 1 })
+    assert.deepEqual(idsOf(await ask('finding.list', { resolved: true })), [3])
   })
 })
 

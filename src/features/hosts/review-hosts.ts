@@ -4,6 +4,7 @@ import { resolveFindingsOf } from '#features/hosts/finding-queries.ts'
 import { toHostType } from '#features/hosts/host-facts.ts'
 import { deviceTypeOf, findHost, lockForReview, writeReview } from '#features/hosts/host-queries.ts'
 import type { HostColumns, HostFilter } from '#features/hosts/host-queries.ts'
+import { tellResolved } from '#features/hosts/tell-findings.ts'
 import type { Host } from '#features/hosts/host-shapes.ts'
 import type { Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -119,7 +120,5 @@ function tell(
     const data = { ids: changed.slice(0, toldAtMost), count: changed.length }
     events.publish({ topic: 'host.changed', at, data })
   }
-  for (const id of resolved.slice(0, toldAtMost)) {
-    events.publish({ topic: 'finding.resolved', at, data: { id } })
-  }
+  tellResolved({ events }, at, resolved)
 }

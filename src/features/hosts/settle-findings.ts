@@ -2,6 +2,7 @@ import type { Context } from '#features/context.ts'
 import { findAddressConflicts } from '#features/hosts/conflict-queries.ts'
 import { goneByItself, resolveFindings } from '#features/hosts/finding-queries.ts'
 import { openFindings } from '#features/hosts/findings.ts'
+import { tellResolved } from '#features/hosts/tell-findings.ts'
 import { findAnswered, findSettledIdentities, listOpenAddresses } from '#features/hosts/settled-queries.ts'
 
 type Tools = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'events'>
@@ -30,5 +31,5 @@ export async function settleFindings(tools: Tools, runId: number | null): Promis
     opened: await openFindings(transaction, { engine, now }, runId, fresh),
   }))
   if (opened > 0) events.publish({ topic: 'finding.opened', at: now, data: { count: opened } })
-  for (const id of resolved) events.publish({ topic: 'finding.resolved', at: now, data: { id } })
+  tellResolved({ events }, now, resolved)
 }

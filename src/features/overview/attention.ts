@@ -1,4 +1,5 @@
 import { findingSentence } from '#features/hosts/finding-sentence.ts'
+import type { OpenFindings } from '#features/hosts/finding-queries.ts'
 import type { Finding } from '#features/hosts/host-shapes.ts'
 import type { Job } from '#features/jobs/job-shapes.ts'
 import type { Attention } from '#features/overview/overview-shapes.ts'
@@ -60,6 +61,21 @@ export const findingAttention = (finding: Finding): Attention => ({
   link: linkOf(finding),
   at: finding.createdAt,
 })
+
+/** So many of a kind that only their number is told. */
+export const manyFindings = ({ kind, count, newestAt }: OpenFindings): Attention => ({
+  kind,
+  message: `${count.toLocaleString('en')} ${manyWords[kind]}`,
+  link: '/',
+  at: newestAt,
+})
+
+const manyWords: Record<Finding['kind'], string> = {
+  'new-device': 'machines are new',
+  'new-mac': 'MAC addresses are new in known machines',
+  'address-conflict': 'addresses are claimed by more than one machine',
+  'identity-conflict': 'times several devices may be one machine',
+}
 
 function linkOf({ kind, subject, device, detail }: Finding): string | null {
   if (kind === 'address-conflict') return `/hosts?q=${encodeURIComponent(`ip:${subject}`)}`

@@ -1,9 +1,11 @@
-import { countFindings, listFindings } from '#features/hosts/finding-queries.ts'
+import { listFindings } from '#features/hosts/finding-queries.ts'
+import type { OpenFindings } from '#features/hosts/finding-queries.ts'
 import { listJobs } from '#features/jobs/job-queries.ts'
 import type { Call } from '#features/operation.ts'
 import {
   failedJob,
   findingAttention,
+  manyFindings,
   pendingHosts,
   sourceAttention,
   waitingRuns,
@@ -13,8 +15,8 @@ import type { Attention } from '#features/overview/overview-shapes.ts'
 import type { SourceShape } from '#features/sync/source-shapes.ts'
 import { shift } from '#kernel/clock.ts'
 
-/** How many findings are told one by one; the rest is told as a number. */
-const findingsShown = 20
+/** How many findings of a kind are told one by one; more are told as a number. */
+const toldOneByOne = 3
 const jobsShown = 5
 /** A job that failed longer ago than this many milliseconds is no news. */
 const lately = 24 * 3_600_000
@@ -23,12 +25,13 @@ const lately = 24 * 3_600_000
 export async function listAttention(
   call: Call,
   pending: number,
+  open: readonly OpenFindings[],
   sources: readonly SourceShape[],
 ): Promise<Attention[]> {
   const now = call.clock.now()
   const [waiting, findings, jobs] = await Promise.all([
     call.actor.permissions.has('sources.read') ? listWaitingRuns(call.db) : [],
-    openFindings(call),
+    tellFindings(call, open),
     call.actor.permissions.has('jobs.read') ? failedJobs(call) : [],
   ])
   return [
@@ -40,14 +43,17 @@ export async function listAttention(
   ]
 }
 
-async function openFindings({ db, engine, actor }: Call): Promise<Attention[]> {
-  const findings = await listFindings(db, engine, actor, { resolved: false }, { limit: findingsShown + 1 })
-  const shown = findings.slice(0, findingsShown)
-  const attention = shown.map((finding) => findingAttention(finding))
-  if (findings.length <= findingsShown) return attention
-  const rest = (await countFindings(db, engine, actor, { resolved: false })) - findingsShown
-  const message = `${rest.toLocaleString('en')} more ${rest === 1 ? 'finding' : 'findings'}`
-  return [...attention, { kind: 'more', message, link: '/hosts', at: shown.at(-1)!.createdAt }]
+async function tellFindings(
+  { db, engine, actor }: Call,
+  open: readonly OpenFindings[],
+): Promise<Attention[]> {
+  const told = open.map(async (each) => {
+    if (each.count > toldOneByOne) return [manyFindings(each)]
+    const filter = { kind: each.kind, resolved: false }
+    const findings = await listFindings(db, engine, actor, filter, { limit: toldOneByOne })
+    return findings.map((finding) => findingAttention(finding))
+  })
+  return (await Promise.all(told)).flat()
 }
 
 async function failedJobs({ db, clock }: Call): Promise<Attention[]> {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { countOpenFindings } from '#features/hosts/finding-queries.ts'
 import { countByStatus } from '#features/hosts/host-queries.ts'
 import { listChanges } from '#features/inventory/change-queries.ts'
 import { operation } from '#features/operation.ts'
@@ -25,15 +26,16 @@ export const overviewOperations: readonly AnyOperation[] = [
     async run(call, _input, signal) {
       const { db, actor } = call
       const maySeeSources = actor.permissions.has('sources.read')
-      const [devices, hosts, changes, sources, runs] = await Promise.all([
+      const [devices, hosts, findings, changes, sources, runs] = await Promise.all([
         countDevices(db, actor),
         countByStatus(db, actor),
+        countOpenFindings(db, call.engine, actor),
         listChanges(db, actor, {}, { limit: newest }, signal),
         maySeeSources ? listSources(call).then((all) => sourceAnswers(call, all)) : [],
         maySeeSources ? listRuns(db, {}, { limit: newest }) : [],
       ])
-      const attention = await listAttention(call, hosts.pending, sources)
-      return { devices, hosts, sources, runs, changes, attention }
+      const attention = await listAttention(call, hosts.pending, findings, sources)
+      return { devices, hosts, sources, runs, changes, findings, attention }
     },
   }),
 ]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostStatuses } from '#features/hosts/host-shapes.ts'
+import { findingKinds, hostStatuses } from '#features/hosts/host-shapes.ts'
 import { Change } from '#features/inventory/device-shapes.ts'
 import { Run } from '#features/sync/run-shapes.ts'
 import { SourceShape } from '#features/sync/source-shapes.ts'
@@ -16,7 +16,6 @@ export const attentionKinds = [
   'source-never-read',
   'source-overdue',
   'job-failed',
-  'more',
 ] as const
 
 /** Something that a person should look at, and where. */
@@ -39,6 +38,16 @@ export const Overview = z.object({
   sources: z.array(SourceShape).describe('Empty for whoever may not see sources.'),
   runs: z.array(Run).describe('The newest.'),
   changes: z.array(Change).describe('The newest.'),
+  findings: z
+    .array(
+      z.object({
+        kind: z.enum(findingKinds),
+        count: z.number().int(),
+        newestId: z.number().int().describe('What finding.settle takes as `upTo`.'),
+        newestAt: z.string(),
+      }),
+    )
+    .describe('What is open, by kind.'),
   attention: z.array(Attention).describe('The most pressing first.'),
 })
 export type Overview = z.infer<typeof Overview>

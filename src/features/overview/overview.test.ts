@@ -87,6 +87,7 @@ onEachDatabase('the overview', (fresh) => {
       sources: [],
       runs: [],
       changes: [],
+      findings: [],
       attention: [],
     })
   })
@@ -145,6 +146,7 @@ onEachDatabase('the overview', (fresh) => {
         sources: [],
         runs: [],
         changes: [],
+        findings: [],
         attention: [],
       },
     )
@@ -218,23 +220,30 @@ onEachDatabase('the overview', (fresh) => {
     })
   })
 
-  test('findings are told with a page to look at, many of them as a number', async () => {
-    const { read, attention } = world(await fresh())
+  test('findings are told with a page to look at, many of a kind as a number', async () => {
+    const { read, show, attention } = world(await fresh())
     const seen = (count: number) =>
       Array.from({ length: count }, (_, index) => {
         const digits = index.toString(16).padStart(2, '0')
         return sighting(`00:1b:21:00:00:${digits}`, [`192.0.2.${index}`], { hostname: `pc-${index}` })
       })
+    const told = async () => (await attention()).filter(({ kind }) => kind !== 'hosts-pending')
     await read('scan', 'lan', seen(1))
+    await read('scan', 'lan', seen(4))
+
+    const few = await told()
+    assert.equal(few.length, 3)
+    assert.match(few[0]!.message, /^pc-\d+ is new, seen by lan$/)
+    assert.match(few[0]!.link!, /^\/devices\/\d+$/)
+
     await read('scan', 'lan', seen(40))
 
-    const findings = (await attention()).filter(({ kind }) => kind !== 'hosts-pending')
-
-    assert.equal(findings.length, 21)
-    assert.equal(findings[0]!.kind, 'new-device')
-    assert.match(findings[0]!.message, /^pc-\d+ is new, seen by lan$/)
-    assert.match(findings[0]!.link!, /^\/devices\/\d+$/)
-    assert.deepEqual(findings.at(-1), { kind: 'more', message: '19 more findings', link: '/hosts' })
+    assert.deepEqual(await told(), [{ kind: 'new-device', message: '39 machines are new', link: '/' }])
+    const { findings } = await show()
+    assert.deepEqual(
+      findings.map(({ kind, count, newestId }) => [kind, count, newestId]),
+      [['new-device', 39, 39]],
+    )
   })
 
   test('a job that failed within a day is told to whoever may see jobs', async () => {
