@@ -25,7 +25,7 @@ const unsorted = { sortable: false }
 export const builtInColumns: readonly DeviceColumn[] = [
   column('name', 'Name', 172),
   column('deviceType', 'Type', 128),
-  column('status', 'Status', 86),
+  column('status', 'Status', 98),
   column('address', 'Address', 116),
   column('os', 'Operating system', 142),
   column('vendor', 'Vendor', 130),

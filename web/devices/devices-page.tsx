@@ -90,7 +90,7 @@ export function DevicesPage() {
         </>
       }
     >
-      <div className="flex flex-wrap items-start gap-2">
+      <div className="flex shrink-0 flex-wrap items-start gap-2">
         <div ref={bar} className="min-w-64 grow">
           <QueryBar
             subject="device"

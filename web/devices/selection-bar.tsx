@@ -23,7 +23,7 @@ interface SelectionBarProps {
 export function SelectionBar(props: SelectionBarProps) {
   const { chosen, shown, total, isOld } = props
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-2 gap-y-1 border-t bg-surface px-3 py-1.5">
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-t bg-surface px-3 py-1.5">
       {chosen > 0 ? <Chosen {...props} /> : <Hint mayChange={props.mayChange} />}
       <div className="ml-auto flex items-center gap-2 text-xs text-muted">
         {isOld ? (

@@ -36,7 +36,7 @@ export function TagDialog({ subject, which, carried, onClose }: TagDialogProps) 
   return (
     <Dialog open onClose={onClose} title={`Tag ${subject}`}>
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <TagField label="Add" hint="Enter or a comma ends a tag." value={add} onValue={setAdd} />
+        <TagField first label="Add" hint="Enter or a comma ends a tag." value={add} onValue={setAdd} />
         {carried.length > 0 ? (
           <fieldset className="flex flex-col gap-1">
             <legend className="mb-1 text-xs font-medium">Remove</legend>

@@ -8,16 +8,16 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 
 export const rowHeight = 34
 
-/** The columns; narrow windows leave some out. */
+/** The columns; a narrow list leaves some out, so that names stay readable beside the details. */
 export const columns = {
   choose: 'w-9 pl-3',
   name: 'px-2',
   mac: 'w-38 px-2',
-  maker: 'hidden px-2 lg:table-cell',
-  addresses: 'hidden w-40 px-2 md:table-cell',
-  type: 'hidden w-24 px-2 lg:table-cell',
-  sources: 'hidden w-32 px-2 2xl:table-cell',
-  seen: 'hidden w-24 px-2 lg:table-cell',
+  maker: 'hidden px-2 @2xl:table-cell',
+  addresses: 'hidden w-36 px-2 @lg:table-cell',
+  type: 'hidden w-24 px-2 @4xl:table-cell',
+  sources: 'hidden w-32 px-2 @6xl:table-cell',
+  seen: 'hidden w-24 px-2 @3xl:table-cell',
   status: 'w-24 px-2',
 } as const
 

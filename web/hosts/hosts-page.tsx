@@ -55,7 +55,7 @@ export function HostsPage() {
         />
       }
     >
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex shrink-0 flex-wrap items-center gap-2">
         <StatusTabs tab={list.tab} q={list.q} onTab={list.setTab} />
         <div ref={queryBar} className="min-w-64 grow">
           <QueryBar
@@ -70,7 +70,7 @@ export function HostsPage() {
       </div>
       <div className="flex min-h-0 grow flex-col overflow-hidden rounded-lg border bg-surface">
         <div className="flex min-h-0 grow">
-          <div className="flex min-w-0 grow flex-col">
+          <div className="@container flex min-w-0 grow flex-col">
             <HostListing list={list} mayReview={mayReview} />
           </div>
           {details && hosts.length > 0 ? <HostDetail host={current} /> : null}

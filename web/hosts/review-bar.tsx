@@ -14,7 +14,7 @@ interface ReviewBarProps {
 /** What can be done now, and what was done last. */
 export function ReviewBar({ list, work, mayReview, onHelp }: ReviewBarProps) {
   return (
-    <div className="flex min-h-11 flex-wrap items-center gap-x-1.5 gap-y-1 border-t bg-surface px-3 py-1.5">
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-1.5 gap-y-1 border-t bg-surface px-3 py-1.5">
       {mayReview ? (
         <>
           <Actions work={work} />

@@ -23,7 +23,7 @@ export function Page({ title, lead, actions, full = false, children }: PageProps
         full ? 'h-full min-h-0' : 'max-w-7xl pb-12',
       )}
     >
-      <header className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
+      <header className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight">{title}</h1>
         {lead}
         {actions ? <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div> : null}

@@ -1,16 +1,19 @@
 import { useId, useState, type KeyboardEvent } from 'react'
 import { X } from 'lucide-react'
+import { focusOnMount } from './focus-on-mount.ts'
 import { useTags } from '../tags.tsx'
 
 interface TagFieldProps {
   label: string
   hint?: string
   value: readonly string[]
+  /** Where one types first in its dialog. */
+  first?: boolean
   onValue(tags: string[]): void
 }
 
 /** Several tags: written one by one, known ones offered. */
-export function TagField({ label, hint, value, onValue }: TagFieldProps) {
+export function TagField({ label, hint, value, first = false, onValue }: TagFieldProps) {
   const id = useId()
   const [text, setText] = useState('')
   const known = useTags()
@@ -49,6 +52,7 @@ export function TagField({ label, hint, value, onValue }: TagFieldProps) {
         ))}
         <input
           id={id}
+          ref={first ? focusOnMount : undefined}
           list={`${id}-known`}
           className="h-5.5 min-w-24 grow bg-transparent px-1 text-sm outline-none"
           value={text}
