@@ -25,7 +25,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/jobs': [...feature, 'features/access'],
   'features/inventory': [...feature, 'features/access'],
   'features/identity': [...feature, 'features/access', 'features/inventory'],
-  'features/devices': [...feature, 'features/access', 'features/identity', 'features/inventory'],
+  'features/devices': [
+    ...feature,
+    'features/access',
+    'features/hosts',
+    'features/identity',
+    'features/inventory',
+  ],
   'features/hosts': [...feature, 'features/access', 'features/identity', 'features/inventory'],
   'features/sync': [
     ...feature,

@@ -2,6 +2,7 @@ import { byBelief, fieldOf, type LinkedContent } from '#features/identity/golden
 import type { SourcedFact } from '#features/inventory/device-shapes.ts'
 import type { Change } from '#features/inventory/device-shapes.ts'
 import { fieldColumns, type DeviceState } from '#features/inventory/device-state.ts'
+import { enteredTimes } from '#features/devices/manual-record.ts'
 import type { DeviceRecord } from '#features/devices/linked-record-queries.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { sameJson } from '#kernel/json.ts'
@@ -18,6 +19,10 @@ export function factsOf(state: DeviceState, records: readonly DeviceRecord[], no
   return Object.entries(state)
     .filter(([path]) => isFact(path))
     .map(([path, value]) => {
+      /** What a person entered is as old as that; what a source holds, it held when it was last read. */
+      const toldAt = ({ recordId, system, record }: LinkedContent): string =>
+        (system === 'manual' && record.kind === 'device' ? enteredTimes(record)[path] : undefined) ??
+        shown.get(recordId)!.lastSeen
       const told = believed.flatMap((content) => {
         const said = saidOf(content, path)
         return said === undefined ? [] : [{ content, said }]
@@ -29,11 +34,11 @@ export function factsOf(state: DeviceState, records: readonly DeviceRecord[], no
         value,
         source: winner?.content.source ?? 'rollcall',
         recordId: winner === undefined ? null : RecordId.parse(winner.content.recordId),
-        seenAt: (winner && shown.get(winner.content.recordId)?.lastSeen) ?? now,
+        seenAt: winner === undefined ? now : toldAt(winner.content),
         others: others.map(({ content, said }) => ({
           source: content.source,
           value: said,
-          seenAt: shown.get(content.recordId)!.lastSeen,
+          seenAt: toldAt(content),
         })),
       }
     })
@@ -65,22 +70,26 @@ function saidOf(content: LinkedContent, path: string): Json | undefined {
   }
 }
 
-/** Every fact as it was, from the history: who told it last until then. */
-export function pastFactsOf(
+/** Every fact as it was, from the history until then, newest first: who told it last. It is read no further than that. */
+export async function pastFactsOf(
   state: DeviceState,
-  earlier: readonly Pick<Change, 'at' | 'by' | 'source' | 'after'>[],
-): SourcedFact[] {
-  return Object.entries(state)
-    .filter(([path]) => isFact(path))
-    .map(([path, value]) => {
-      const told = earlier.find((change) => path in change.after)
-      return {
-        name: path,
-        value,
-        source: told?.source ?? told?.by ?? 'rollcall',
-        recordId: null,
-        seenAt: told?.at ?? '',
-        others: [],
-      }
-    })
+  earlier: AsyncIterable<readonly Pick<Change, 'at' | 'by' | 'source' | 'after'>[]>,
+  knownSince: string,
+): Promise<SourcedFact[]> {
+  const told = new Map<string, { source: string; at: string }>()
+  const paths = Object.keys(state).filter(isFact)
+  for await (const changes of earlier) {
+    for (const { after, source, by, at } of changes) {
+      for (const path of Object.keys(after)) if (!told.has(path)) told.set(path, { source: source ?? by, at })
+    }
+    if (paths.every((path) => told.has(path))) break
+  }
+  return paths.map((path) => ({
+    name: path,
+    value: state[path]!,
+    source: told.get(path)?.source ?? 'rollcall',
+    recordId: null,
+    seenAt: told.get(path)?.at ?? knownSince,
+    others: [],
+  }))
 }

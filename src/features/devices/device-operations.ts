@@ -59,9 +59,9 @@ export const deviceOperations: readonly AnyOperation[] = [
     output: DeviceDetail,
     cli: { arguments: ['id'] },
     async run(call, { id, at }) {
-      const deviceId = await findDeviceId(call, id)
-      if (at === undefined) return showDevice(call, deviceId)
-      return showPastDevice(call, deviceId, readTimeText('at', at, call.clock.now()))
+      if (at === undefined) return showDevice(call, await findDeviceId(call, id))
+      const time = readTimeText('at', at, call.clock.now())
+      return showPastDevice(call, await findDeviceId(call, id, time), time)
     },
   }),
   operation({

@@ -6,22 +6,23 @@ import type { DeviceEdit } from '#features/devices/device-input.ts'
 import {
   countOtherRecords,
   deleteDevice,
-  deleteManualRecord,
-  findManualRecord,
+  deleteRecords,
+  findManualRecords,
   insertManualRecord,
+  recordsOf,
   updateManualRecord,
 } from '#features/devices/manual-queries.ts'
-import { editedRecord, emptyRecord, saysNothing } from '#features/devices/manual-record.ts'
-import { authorOfEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
+import { editedRecord, emptyRecord, joinedRecord, saysNothing } from '#features/devices/manual-record.ts'
+import { inEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
 import { changeTags } from '#features/devices/tag-devices.ts'
-import { lockIdentity } from '#features/identity/lock-identity.ts'
+import { refreshHosts } from '#features/hosts/update-hosts.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
 import { assertVersion } from '#features/inventory/changed-since.ts'
 import { listFields } from '#features/inventory/custom-field-queries.ts'
 import { loadDevices, type StoredDevice } from '#features/inventory/device-state-queries.ts'
 import { historyRow, type Authorship } from '#features/inventory/save-devices.ts'
 import { bulkInsert } from '#database/bulk.ts'
-import { below } from '#features/inventory/device-state.ts'
+import { below, type DeviceState } from '#features/inventory/device-state.ts'
 import type { Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
 
@@ -29,11 +30,9 @@ import { AppError } from '#kernel/errors.ts'
 export async function createDevice(call: Call, edit: DeviceEdit): Promise<number> {
   const custom = readCustomValues(await listFields(call.db), edit.custom ?? {}, true)
   assertMayKeepTags(call.actor, edit.tags ?? [])
-  const id = await call.db.transaction().execute(async (transaction) => {
-    await lockIdentity(transaction, call.engine)
-    const author = authorOfEdit(call)
+  const id = await inEdit(call, async (transaction, author) => {
     const [deviceId] = (await reserveIds(transaction, call.engine, 'devices', 1)) as [number]
-    const record = editedRecord(emptyRecord(deviceId), { ...edit, custom })
+    const record = editedRecord(emptyRecord(deviceId), { ...edit, custom }, author.now)
     const made = { deviceId, record, by: author.by, now: author.now }
     await insertManualRecord(transaction, call.engine, made)
     const created = { ids: [deviceId], contents: new Map(), seenAt: author.now }
@@ -54,21 +53,27 @@ export async function updateDevice(
 ): Promise<void> {
   const custom = readCustomValues(await listFields(call.db), edit.custom ?? {}, false)
   if (edit.tags) assertMayKeepTags(call.actor, edit.tags)
-  await call.db.transaction().execute(async (transaction) => {
-    await lockIdentity(transaction, call.engine)
-    const device = await lockDevice(call, transaction, id)
+  const hosts = await inEdit(call, async (transaction, author) => {
+    const device = await loadDevice(call, transaction, id)
     assertVersion(nameOf(device), device.version, expectedVersion)
-    const author = authorOfEdit(call)
     if (edit.tags) await setTags(transaction, author, device, edit.tags)
     const { tags: _, ...facts } = edit
     if (Object.keys(facts).length > 0) await editRecord(transaction, author, device, { ...facts, custom })
+    // A host is of the kind that its device is, unless somebody said otherwise.
+    return edit.deviceType === undefined
+      ? []
+      : refreshHosts(transaction, author, await recordsOf(transaction, id))
   })
   tellChanged(call, [id])
+  if (hosts.length > 0) {
+    const data = { ids: hosts.slice(0, 100), count: hosts.length }
+    call.events.publish({ topic: 'host.changed', at: call.clock.now(), data })
+  }
 }
 
 const nameOf = ({ state }: StoredDevice): string => String(state['name'])
 
-async function lockDevice({ engine }: Call, transaction: Transaction, id: number): Promise<StoredDevice> {
+async function loadDevice({ engine }: Call, transaction: Transaction, id: number): Promise<StoredDevice> {
   const device = (await loadDevices(transaction, engine, [id])).get(id)
   if (device) return device
   throw new AppError('NOT_FOUND', `There is no device ${id}`)
@@ -91,17 +96,24 @@ async function editRecord(
   device: StoredDevice,
   edit: DeviceEdit,
 ): Promise<void> {
-  const known = await findManualRecord(transaction, device.id)
-  const record = editedRecord(known?.record ?? emptyRecord(device.id), edit)
+  const known = await findManualRecords(transaction, device.id)
+  const before = joinedRecord(known.map((each) => each.record)) ?? emptyRecord(device.id)
+  const record = editedRecord(before, edit, author.now)
   const isHandMade = (await countOtherRecords(transaction, device.id)) === 0
   if (isHandMade && record.name === '')
     throw new AppError('INPUT_INVALID', `${nameOf(device)} was made by hand and needs a name`, {
       complaints: [{ path: 'name', value: edit.name, expected: 'a name: no source gives it another' }],
     })
   await recomputeDevices(transaction, author, [device.id], 'update', async () => {
-    if (known && saysNothing(record)) await deleteManualRecord(transaction, known.id)
-    else if (known) await updateManualRecord(transaction, known.id, record)
-    else if (!saysNothing(record)) {
+    const [first, ...rest] = known
+    const gone = saysNothing(record) ? known : rest
+    await deleteRecords(
+      transaction,
+      gone.map((each) => each.id),
+    )
+    if (saysNothing(record)) return
+    if (first) await updateManualRecord(transaction, first.id, record)
+    else {
       const made = { deviceId: device.id, record, by: author.by, now: author.now }
       await insertManualRecord(transaction, author.engine, made)
     }
@@ -115,12 +127,11 @@ export async function setRetired(
   isRetired: boolean,
   expectedVersion: number | undefined,
 ): Promise<void> {
-  await call.db.transaction().execute(async (transaction) => {
-    const device = await lockDevice(call, transaction, id)
+  await inEdit(call, async (transaction, author) => {
+    const device = await loadDevice(call, transaction, id)
     assertVersion(nameOf(device), device.version, expectedVersion)
     if ((device.state['retiredAt'] !== undefined) === isRetired)
       throw new AppError('CONFLICT', `${nameOf(device)} is ${isRetired ? 'retired already' : 'not retired'}`)
-    const author = authorOfEdit(call)
     const paths = { retiredAt: isRetired ? author.now : null }
     await savePaths(transaction, author, [id], () => paths, isRetired ? 'retire' : 'restore')
   })
@@ -129,18 +140,34 @@ export async function setRetired(
 
 /** Deletes a device that is retired or was made by hand, with its records; what the history says of it stays. */
 export async function removeDevice(call: Call, id: number): Promise<void> {
-  await call.db.transaction().execute(async (transaction) => {
-    await lockIdentity(transaction, call.engine)
-    const device = await lockDevice(call, transaction, id)
+  const others = await inEdit(call, async (transaction, author) => {
+    const device = await loadDevice(call, transaction, id)
     const isHandMade = (await countOtherRecords(transaction, id)) === 0
     if (device.state['retiredAt'] === undefined && !isHandMade)
       throw new AppError('CONFLICT', `Sources report ${nameOf(device)}`, {
         hint: 'Retire it: it leaves the listings and stays out of them.',
       })
-    const author = authorOfEdit(call)
+    const related = await forgetRelated(transaction, author, device)
     const row = historyRow(author, { id, operation: 'delete' }, { before: device.state, after: {} })
     await bulkInsert(transaction, call.engine, 'sync_history', [row])
     await deleteDevice(transaction, id)
+    return related
   })
-  tellChanged(call, [id])
+  tellChanged(call, [id, ...others])
+}
+
+/** Devices that were related to one that goes lose the relationship, and their history tells. */
+async function forgetRelated(
+  transaction: Transaction,
+  author: Authorship,
+  { id, state }: StoredDevice,
+): Promise<number[]> {
+  const related = new Map<number, DeviceState>()
+  for (const path of Object.keys(below(state, 'relationships/'))) {
+    const [type, side, other] = path.split('/') as [string, string, string]
+    const ownSide = side === 'parent' ? 'child' : 'parent'
+    const paths = { ...related.get(Number(other)), [`relationships/${type}/${ownSide}/${id}`]: null }
+    related.set(Number(other), paths)
+  }
+  return savePaths(transaction, author, [...related.keys()], (device) => related.get(device.id)!)
 }

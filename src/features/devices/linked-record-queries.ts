@@ -13,6 +13,20 @@ export interface DeviceRecord {
   shown: z.infer<typeof LinkedRecord>
 }
 
+/** The records that a device had at a time, as they are now: what they said then is not kept. */
+export async function loadPastRecords(
+  db: Database,
+  deviceId: number,
+  at: string,
+): Promise<DeviceRecord['shown'][]> {
+  const rows = await selectRecords(db, deviceId)
+    .where('device_links.decided_at', '<=', at)
+    .where((eb) => eb.or([eb('device_links.undone_at', 'is', null), eb('device_links.undone_at', '>', at)]))
+    .execute()
+  const latest = await lastRuns(db)
+  return rows.map((row) => shownRecord(row, latest))
+}
+
 /** The records that a device has now, with when their sources first and last held them. */
 export async function loadDeviceRecords(
   db: Database,
@@ -21,52 +35,37 @@ export async function loadDeviceRecords(
 ): Promise<DeviceRecord[]> {
   const [contents, rows, latest] = await Promise.all([
     loadLinkedContent(db, engine, [deviceId]),
-    selectRecords(db, deviceId),
+    selectRecords(db, deviceId).where('device_links.undone_at', 'is', null).execute(),
     lastRuns(db),
   ])
   const byId = new Map(contents.get(deviceId)!.map((content) => [content.recordId, content]))
   return rows.flatMap((row) => {
     const content = byId.get(row.id)
     if (!content) return []
-    const heldUntil = latest.get(`${row.source_system}/${row.source_identifier}`)
-    const lastSeen = row.last_seen ?? heldUntil ?? row.changed_at ?? row.decided_at
-    const shown: DeviceRecord['shown'] = {
-      id: RecordId.parse(row.id),
-      source: row.source_identifier,
-      system: row.source_system,
-      sourceId: row.source_id,
-      kind: row.kind,
-      firstSeen: row.first_seen ?? row.decided_at,
-      lastSeen,
-      missingSince: row.missing_since,
-      evidence: JSON.parse(row.evidence) as string[],
-      decidedBy: row.decided_by,
-      volatile: row.volatile === null ? null : (JSON.parse(row.volatile) as JsonObject),
-      volatileAt: row.volatile_at,
-    }
-    return [{ content, shown }]
+    return [{ content, shown: shownRecord(row, latest) }]
   })
 }
 
-/** A record points at the runs that first held, last changed, last held and first missed it. */
-interface RecordRow {
-  id: number
-  source_system: string
-  source_identifier: string
-  source_id: string
-  kind: string
-  volatile: string | null
-  volatile_at: string | null
-  evidence: string
-  decided_by: string
-  decided_at: string
-  first_seen: string | null
-  changed_at: string | null
-  last_seen: string | null
-  missing_since: string | null
+function shownRecord(row: RecordRow, latest: ReadonlyMap<string, string>): DeviceRecord['shown'] {
+  const heldUntil = latest.get(`${row.source_system}/${row.source_identifier}`)
+  return {
+    id: RecordId.parse(row.id),
+    source: row.source_identifier,
+    system: row.source_system,
+    sourceId: row.source_id,
+    kind: row.kind,
+    firstSeen: row.first_seen ?? row.decided_at,
+    lastSeen: row.last_seen ?? heldUntil ?? row.changed_at ?? row.decided_at,
+    missingSince: row.missing_since,
+    evidence: JSON.parse(row.evidence) as string[],
+    decidedBy: row.decided_by,
+    volatile: row.volatile === null ? null : (JSON.parse(row.volatile) as JsonObject),
+    volatileAt: row.volatile_at,
+  }
 }
 
-const selectRecords = (db: Database, deviceId: number): Promise<RecordRow[]> =>
+/** A record points at the runs that first held, last changed, last held and first missed it. */
+const selectRecords = (db: Database, deviceId: number) =>
   db
     .selectFrom('device_links')
     .innerJoin('source_records as record', 'record.id', 'device_links.record_id')
@@ -86,9 +85,9 @@ const selectRecords = (db: Database, deviceId: number): Promise<RecordRow[]> =>
     .select(['first.started_at as first_seen', 'changed.started_at as changed_at'])
     .select(['last.started_at as last_seen', 'missing.started_at as missing_since'])
     .where('device_id', '=', deviceId)
-    .where('device_links.undone_at', 'is', null)
     .orderBy('record.id')
-    .execute()
+
+type RecordRow = Awaited<ReturnType<ReturnType<typeof selectRecords>['execute']>>[number]
 
 /** When each source was last read with success: what it holds, it held then. */
 async function lastRuns(db: Database): Promise<Map<string, string>> {

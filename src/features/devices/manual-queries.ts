@@ -1,27 +1,27 @@
 import { reserveIds } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
-import type { Transaction } from '#database/schema.ts'
+import type { Database, Transaction } from '#database/schema.ts'
 import { canonicalJson, contentHash } from '#kernel/json.ts'
 import type { ReportedDevice } from '#model/record.ts'
 
 /** What people enter is a record of this source. */
 export const manual = 'manual'
 
-/** What people entered about a device, if anything. */
-export async function findManualRecord(
+/** What people entered about a device, the most believed first; several where devices were merged. */
+export async function findManualRecords(
   transaction: Transaction,
   deviceId: number,
-): Promise<{ id: number; record: ReportedDevice } | undefined> {
-  const row = await transaction
+): Promise<{ id: number; record: ReportedDevice }[]> {
+  const rows = await transaction
     .selectFrom('device_links')
     .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
     .select(['source_records.id', 'normalized'])
     .where('device_id', '=', deviceId)
     .where('undone_at', 'is', null)
     .where('source_system', '=', manual)
-    .orderBy('source_records.id')
-    .executeTakeFirst()
-  return row && { id: row.id, record: JSON.parse(row.normalized) as ReportedDevice }
+    .orderBy('source_records.source_id')
+    .execute()
+  return rows.map((row) => ({ id: row.id, record: JSON.parse(row.normalized) as ReportedDevice }))
 }
 
 const contentColumns = (record: ReportedDevice) => ({
@@ -70,9 +70,22 @@ export async function insertManualRecord(
 export const updateManualRecord = (transaction: Transaction, id: number, record: ReportedDevice) =>
   transaction.updateTable('source_records').set(contentColumns(record)).where('id', '=', id).execute()
 
-/** Takes back everything that people entered; its links go with it. */
-export const deleteManualRecord = (transaction: Transaction, id: number) =>
-  transaction.deleteFrom('source_records').where('id', '=', id).execute()
+/** Takes back what people entered; its links go with it. */
+export const deleteRecords = (transaction: Transaction, ids: readonly number[]) =>
+  ids.length === 0
+    ? Promise.resolve([])
+    : transaction.deleteFrom('source_records').where('id', 'in', ids).execute()
+
+/** The records that a device has now. */
+export async function recordsOf(db: Database, deviceId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('device_links')
+    .select('record_id')
+    .where('device_id', '=', deviceId)
+    .where('undone_at', 'is', null)
+    .execute()
+  return rows.map((row) => row.record_id)
+}
 
 /** How many records a device has besides what people entered. */
 export async function countOtherRecords(transaction: Transaction, deviceId: number): Promise<number> {
@@ -91,15 +104,6 @@ export async function countOtherRecords(transaction: Transaction, deviceId: numb
 export async function deleteDevice(transaction: Transaction, id: number): Promise<void> {
   const merged = await transaction.selectFrom('devices').select('id').where('merged_into', '=', id).execute()
   for (const each of merged) await deleteDevice(transaction, each.id)
-  await transaction
-    .deleteFrom('source_records')
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('device_links')
-        .select('record_id')
-        .where('device_id', '=', id)
-        .where('undone_at', 'is', null),
-    )
-    .execute()
+  await deleteRecords(transaction, await recordsOf(transaction, id))
   await transaction.deleteFrom('devices').where('id', '=', id).execute()
 }

@@ -13,27 +13,73 @@ export const emptyRecord = (deviceId: number): ReportedDevice => ({
   deviceType: 'unknown',
 })
 
+type Values = Record<string, Json | undefined>
+
 /** The record after an edit: what is given replaces, null takes back, what is left out stays. */
-export function editedRecord(record: ReportedDevice, edit: DeviceEdit): ReportedDevice {
-  const next: Record<string, Json | undefined> = { ...(record as unknown as JsonObject) }
+export function editedRecord(record: ReportedDevice, edit: DeviceEdit, now: string): ReportedDevice {
+  const next: Values = { ...(record as unknown as JsonObject) }
   if (edit.name !== undefined) next['name'] = edit.name ?? ''
   if (edit.deviceType !== undefined) next['deviceType'] = edit.deviceType ?? 'unknown'
   for (const name of own) set(next, name, edit[name])
-  const facts: Record<string, Json | undefined> = { ...record.facts }
+  const facts: Values = { ...record.facts }
   for (const name of asFacts) set(facts, name, edit[name])
-  const custom: Record<string, Json | undefined> = { ...(facts['custom'] as JsonObject | undefined) }
+  const custom: Values = { ...(facts['custom'] as JsonObject | undefined) }
   for (const [name, value] of Object.entries(edit.custom ?? {})) set(custom, name, value)
-  if (Object.keys(custom).length > 0) facts['custom'] = custom as JsonObject
-  else delete facts['custom']
-  if (Object.keys(facts).length > 0) next['facts'] = facts as JsonObject
-  else delete next['facts']
+  set(facts, 'custom', orNull(custom))
+  set(facts, 'enteredAt', orNull(timesAfter(enteredTimes(record), edit, now)))
+  set(next, 'facts', orNull(facts))
   return next as unknown as ReportedDevice
 }
 
-function set(into: Record<string, Json | undefined>, name: string, value: Json | undefined): void {
+function set(into: Values, name: string, value: Json | undefined): void {
   if (value === undefined) return
   if (value === null) delete into[name]
   else into[name] = value
+}
+
+const orNull = (values: Values): JsonObject | null =>
+  Object.keys(values).length > 0 ? (values as JsonObject) : null
+
+/** When each value of the record was entered, by its path in the device's state. */
+export const enteredTimes = (record: ReportedDevice): Record<string, string> =>
+  (record.facts?.['enteredAt'] ?? {}) as Record<string, string>
+
+function timesAfter(before: Readonly<Record<string, string>>, edit: DeviceEdit, now: string): Values {
+  const { custom = {}, tags: _, ...fields } = edit
+  const entered = [
+    ...Object.entries(fields),
+    ...Object.entries(custom).map(([name, value]) => [`custom/${name}`, value] as const),
+  ]
+  const times: Values = { ...before }
+  for (const [path, value] of entered) {
+    if (value !== undefined) set(times, path, value === null ? null : now)
+  }
+  return times
+}
+
+/** Several records of one device, the most believed first, as one: a device that was merged brings its own along. */
+export function joinedRecord(records: readonly ReportedDevice[]): ReportedDevice | undefined {
+  return records.reduceRight<ReportedDevice | undefined>(
+    (less, more) => (less === undefined ? more : over(less, more)),
+    undefined,
+  )
+}
+
+function over(less: ReportedDevice, more: ReportedDevice): ReportedDevice {
+  const within = (name: string): Values => ({
+    ...(less.facts?.[name] as JsonObject | undefined),
+    ...(more.facts?.[name] as JsonObject | undefined),
+  })
+  const facts: Values = { ...less.facts, ...more.facts }
+  for (const name of ['custom', 'enteredAt']) set(facts, name, orNull(within(name)))
+  const joined: Values = {
+    ...(less as unknown as JsonObject),
+    ...(more as unknown as JsonObject),
+    name: more.name || less.name,
+    deviceType: more.deviceType === 'unknown' ? less.deviceType : more.deviceType,
+  }
+  set(joined, 'facts', orNull(facts))
+  return joined as unknown as ReportedDevice
 }
 
 /** Whether nothing that people entered is left. */

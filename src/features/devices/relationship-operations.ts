@@ -7,10 +7,11 @@ import {
   findRelationship,
   insertRelationship,
 } from '#features/devices/relationship-queries.ts'
-import { authorOfEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
+import { inEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
 import { DeviceKey } from '#features/inventory/device-key.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
-import { operation, type AnyOperation, type Call } from '#features/operation.ts'
+import type { Authorship } from '#features/inventory/save-devices.ts'
+import { operation, type AnyOperation } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
 import { relationshipTypes } from '#model/record.ts'
 
@@ -29,12 +30,11 @@ const Relationship = z.object({
 
 /** Each side's history tells of the other. */
 async function saveSides(
-  call: Call,
   transaction: Transaction,
+  author: Authorship,
   { parent, child, type }: Edge,
   value: 'manual' | null,
 ): Promise<void> {
-  const author = authorOfEdit(call)
   await savePaths(transaction, author, [parent, child], ({ id }) =>
     id === parent
       ? { [`relationships/${type}/child/${child}`]: value }
@@ -61,17 +61,14 @@ export const relationshipOperations: readonly AnyOperation[] = [
           complaints: [{ path: 'child', value: given.child, expected: 'another device than parent' }],
         })
       const edge = { parent, child, type }
-      const id = await call.db
-        .transaction()
-        .execute(async (transaction) => {
-          // The history compares with the state before, so it comes first.
-          await saveSides(call, transaction, edge, 'manual')
-          return insertRelationship(transaction, call.clock.now(), edge)
-        })
-        .catch((error: unknown) => {
-          if (!isUniqueViolation(error)) throw error
-          throw new AppError('ALREADY_EXISTS', 'The two devices have this relationship already')
-        })
+      const id = await inEdit(call, async (transaction, author) => {
+        // The history compares with the state before, so it comes first.
+        await saveSides(transaction, author, edge, 'manual')
+        return insertRelationship(transaction, author.now, edge)
+      }).catch((error: unknown) => {
+        if (!isUniqueViolation(error)) throw error
+        throw new AppError('ALREADY_EXISTS', 'The two devices have this relationship already')
+      })
       tellChanged(call, [parent, child])
       return { id, ...edge }
     },
@@ -98,8 +95,8 @@ export const relationshipOperations: readonly AnyOperation[] = [
         throw new AppError('READ_ONLY', `The source ${found.source_identifier} reports this relationship`, {
           hint: 'It goes when the source no longer reports it.',
         })
-      await call.db.transaction().execute(async (transaction) => {
-        await saveSides(call, transaction, edge, null)
+      await inEdit(call, async (transaction, author) => {
+        await saveSides(transaction, author, edge, null)
         await deleteRelationship(transaction, id)
       })
       tellChanged(call, [edge.parent, edge.child])

@@ -1,11 +1,25 @@
 import type { Transaction } from '#database/schema.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
 import { loadDevices, type StoredDevice } from '#features/inventory/device-state-queries.ts'
 import { withPaths, type DeviceState } from '#features/inventory/device-state.ts'
 import { saveDevices, type Authorship, type DeviceSave } from '#features/inventory/save-devices.ts'
 import type { Call } from '#features/operation.ts'
 
+/**
+ * One edit by hand: a transaction that no other edit or reading of a source writes devices beside, because a device is
+ * written as a whole. The time is asked for once it is our turn, so that the history is in order.
+ */
+export const inEdit = <Answer>(
+  call: Pick<Call, 'db' | 'engine' | 'clock' | 'actor'>,
+  work: (transaction: Transaction, author: Authorship) => Promise<Answer>,
+): Promise<Answer> =>
+  call.db.transaction().execute(async (transaction) => {
+    await lockIdentity(transaction, call.engine)
+    return work(transaction, authorOfEdit(call))
+  })
+
 /** Who edits by hand, for the history: every edit is a group of its own. */
-export const authorOfEdit = (call: Pick<Call, 'engine' | 'clock' | 'actor'>): Authorship => {
+const authorOfEdit = (call: Pick<Call, 'engine' | 'clock' | 'actor'>): Authorship => {
   const now = call.clock.now()
   return {
     engine: call.engine,

@@ -1,7 +1,7 @@
 import { factsOf, pastFactsOf } from '#features/devices/device-facts.ts'
-import { loadDeviceRecords, volumesOf } from '#features/devices/linked-record-queries.ts'
+import { loadDeviceRecords, loadPastRecords, volumesOf } from '#features/devices/linked-record-queries.ts'
 import { namesOf, relationshipsOf } from '#features/devices/relationship-queries.ts'
-import { historyOf } from '#features/inventory/change-queries.ts'
+import { changesAfter, changesUntil, historySince } from '#features/inventory/change-queries.ts'
 import { loadItems } from '#features/inventory/device-item-queries.ts'
 import type { DeviceDetail, DeviceItem } from '#features/inventory/device-shapes.ts'
 import { loadDevices, type StoredDevice } from '#features/inventory/device-state-queries.ts'
@@ -48,31 +48,59 @@ export async function showDevice(call: Part, id: number): Promise<DeviceDetail> 
   }
 }
 
-/** A device as it was: today's state with everything later taken back. Throws NOT_FOUND for a time before it. */
+/**
+ * A device as it was: today's state with everything later taken back. Throws NOT_FOUND for a time before it, and for
+ * one that the history no longer reaches. Volumes are told of the present only.
+ */
 export async function showPastDevice(call: Part, id: number, at: string): Promise<DeviceDetail> {
   const { db, engine, actor } = call
-  const [now, stored, history] = await Promise.all([
+  const [now, stored, later, kept] = await Promise.all([
     showDevice(call, id),
     loadDevices(db, engine, [id]),
-    historyOf(db, id),
+    changesAfter(db, id, at),
+    historySince(db),
   ])
-  const later = history.filter((change) => change.at > at)
   const state = takeBack(stored.get(id)!.state, later)
-  if (state === undefined) throw notYet(now, at)
-  const earlier = history.filter((change) => change.at <= at)
+  if (state === undefined || at < now.createdAt) throw notYet(now, at)
+  if (kept === undefined || (at < kept && now.createdAt < kept)) throw forgotten(now, at, kept)
+  const facts = await pastFactsOf(state, changesUntil(db, id, at), now.createdAt)
+  const records = await loadPastRecords(db, id, at)
   return {
     ...now,
     ...itemOf(state),
     ...partsOf(state),
     asOf: at,
-    updatedAt: earlier[0]?.at ?? now.createdAt,
+    updatedAt: await lastChange(db, id, at, now.createdAt),
     lastSeen: now.lastSeen < at ? now.lastSeen : at,
-    facts: pastFactsOf(state, earlier),
+    facts,
     relationships: await pastRelationships(call, actor, state),
-    records: now.records.filter((record) => `records/${record.source}/${record.sourceId}` in state),
-    sources: [...new Set(Object.keys(below(state, 'records/')).map((path) => path.split('/')[0]!))].sort(),
+    records,
+    sources: pastSources(
+      state,
+      records.filter((record) => record.missingSince === null || record.missingSince > at),
+    ),
+    volumes: [],
   }
 }
+
+/** A record that is deleted since is in the state still; one of a device that was merged since has its link only. */
+function pastSources(state: DeviceState, records: DeviceDetail['records']): string[] {
+  const told = Object.entries(below(state, 'records/')).filter(
+    ([, value]) => !String(value).endsWith('(missing)'),
+  )
+  const names = [...told.map(([path]) => path.split('/')[0]!), ...records.map((record) => record.source)]
+  return [...new Set(names)].sort()
+}
+
+async function lastChange(db: Part['db'], id: number, at: string, createdAt: string): Promise<string> {
+  for await (const [newest] of changesUntil(db, id, at)) return newest?.at ?? createdAt
+  return createdAt
+}
+
+const forgotten = ({ name }: DeviceDetail, at: string, kept: string | undefined): AppError =>
+  new AppError('NOT_FOUND', `What ${name} was at ${at} is no longer known`, {
+    hint: kept === undefined ? 'No history is kept.' : `The history is kept since ${kept}.`,
+  })
 
 const notYet = ({ name, createdAt }: DeviceDetail, at: string): AppError =>
   new AppError('NOT_FOUND', `${name} was not known at ${at}`, { hint: `It is known since ${createdAt}.` })

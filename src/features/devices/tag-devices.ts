@@ -1,5 +1,5 @@
 import type { Transaction } from '#database/schema.ts'
-import { authorOfEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
+import { inEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
 import { addTags, ensureTags, removeTags } from '#features/inventory/tag-queries.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
@@ -17,9 +17,7 @@ export async function tagDevices(
   const changed: number[] = []
   for (let at = 0; at < ids.length; at += batchSize) {
     const batch = ids.slice(at, at + batchSize)
-    const written = await call.db
-      .transaction()
-      .execute((transaction) => changeTags(transaction, authorOfEdit(call), batch, tags))
+    const written = await inEdit(call, (transaction, author) => changeTags(transaction, author, batch, tags))
     changed.push(...written)
   }
   tellChanged(call, changed)

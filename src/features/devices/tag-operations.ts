@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isUniqueViolation } from '#database/constraint-errors.ts'
 import { TagName } from '#features/devices/device-input.ts'
-import { authorOfEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
+import { inEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
 import { assertVersion, changedSince } from '#features/inventory/changed-since.ts'
 import {
   deleteTag,
@@ -44,23 +44,18 @@ async function editTag(
   tag: Tag,
   edit: { name?: string; color?: string | null; description?: string | null },
 ): Promise<void> {
-  const changed = await call.db
-    .transaction()
-    .execute(async (transaction) => {
-      const paths =
-        edit.name === undefined || edit.name === tag.name
-          ? undefined
-          : { [`tags/${tag.name}`]: null, [`tags/${edit.name}`]: true }
-      const author = authorOfEdit(call)
-      const carriers = paths === undefined ? [] : await devicesWith(transaction, tag.id)
-      const written = paths === undefined ? [] : await savePaths(transaction, author, carriers, () => paths)
-      if (!(await updateTag(transaction, tag.id, tag.version, edit)))
-        throw changedSince(`The tag ${tag.name}`)
-      return written
-    })
-    .catch((error: unknown) => {
-      throw isUniqueViolation(error) ? taken(edit.name!) : error
-    })
+  const paths =
+    edit.name === undefined || edit.name === tag.name
+      ? undefined
+      : { [`tags/${tag.name}`]: null, [`tags/${edit.name}`]: true }
+  const changed = await inEdit(call, async (transaction, author) => {
+    const carriers = paths === undefined ? [] : await devicesWith(transaction, tag.id)
+    const written = paths === undefined ? [] : await savePaths(transaction, author, carriers, () => paths)
+    if (!(await updateTag(transaction, tag.id, tag.version, edit))) throw changedSince(`The tag ${tag.name}`)
+    return written
+  }).catch((error: unknown) => {
+    throw isUniqueViolation(error) ? taken(edit.name!) : error
+  })
   tellChanged(call, changed)
 }
 
@@ -134,10 +129,10 @@ export const tagOperations: readonly AnyOperation[] = [
     async run(call, { id }) {
       assertUnlimited(call)
       const tag = await findTag(call.db, id)
-      const changed = await call.db.transaction().execute(async (transaction) => {
+      const changed = await inEdit(call, async (transaction, author) => {
         const carriers = await devicesWith(transaction, tag.id)
         const paths = { [`tags/${tag.name}`]: null }
-        const written = await savePaths(transaction, authorOfEdit(call), carriers, () => paths)
+        const written = await savePaths(transaction, author, carriers, () => paths)
         await deleteTag(transaction, tag.id)
         return written
       })

@@ -84,25 +84,71 @@ function toChange(row: ChangeRow): Change {
   }
 }
 
-/** What is known of a device's past: every change of it, newest first. */
-export async function historyOf(
+/** A change of one device, as far as its past is told from it. */
+export type PastChange = Pick<Change, 'at' | 'by' | 'source' | 'operation' | 'before' | 'after'>
+
+/** What changed on a device after a time, newest first. */
+export const changesAfter = (db: Database, deviceId: number, at: string): Promise<PastChange[]> =>
+  pastChanges(selectPast(db, deviceId).where('performed_at', '>', at))
+
+const changesAtOnce = 200
+
+/** What changed on a device until a time, newest first, read as far as somebody wants to know. */
+export async function* changesUntil(
   db: Database,
   deviceId: number,
-): Promise<Pick<Change, 'at' | 'by' | 'source' | 'operation' | 'before' | 'after'>[]> {
-  const rows = await db
+  at: string,
+): AsyncGenerator<PastChange[], void> {
+  let before: number | undefined
+  for (;;) {
+    let query = selectPast(db, deviceId).where('performed_at', '<=', at).limit(changesAtOnce)
+    if (before !== undefined) query = query.where('id', '<', before)
+    const rows = await query.execute()
+    yield rows.map(toPastChange)
+    if (rows.length < changesAtOnce) return
+    before = rows.at(-1)!.id
+  }
+}
+
+const selectPast = (db: Database, deviceId: number) =>
+  db
     .selectFrom('sync_history')
-    .select(['performed_at', 'performed_by', 'source_identifier', 'operation', 'old_value', 'new_value'])
+    .select([
+      'id',
+      'performed_at',
+      'performed_by',
+      'source_identifier',
+      'operation',
+      'old_value',
+      'new_value',
+    ])
     .where('device_id', '=', deviceId)
     .orderBy('id', 'desc')
-    .execute()
-  return rows.map((row) => ({
-    at: row.performed_at,
-    by: row.performed_by,
-    source: row.source_identifier,
-    operation: row.operation as Change['operation'],
-    before: fromText(row.old_value),
-    after: fromText(row.new_value),
-  }))
+
+type PastQuery = ReturnType<typeof selectPast>
+type PastRow = Awaited<ReturnType<PastQuery['execute']>>[number]
+
+const pastChanges = async (query: PastQuery): Promise<PastChange[]> =>
+  (await query.execute()).map(toPastChange)
+
+const toPastChange = (row: PastRow): PastChange => ({
+  at: row.performed_at,
+  by: row.performed_by,
+  source: row.source_identifier,
+  operation: row.operation as Change['operation'],
+  before: fromText(row.old_value),
+  after: fromText(row.new_value),
+})
+
+/** When the oldest change that is kept happened; undefined when none is. */
+export async function historySince(db: Database): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('sync_history')
+    .select('performed_at')
+    .orderBy('performed_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.performed_at
 }
 
 /**

@@ -1,4 +1,6 @@
 import { z } from 'zod'
 
-/** How people name a device. */
-export const DeviceKey = z.string().trim().min(1).max(300).describe('Id, name, address or MAC address.')
+/** How people name a device; programs may give the id as the number that it is. */
+export const DeviceKey = z
+  .union([z.string().trim().min(1).max(300), z.number().int().positive().transform(String)])
+  .describe('Id, name, address or MAC address.')

@@ -11,12 +11,13 @@ interface Asking {
 }
 
 /**
- * The device of this id, name, address or MAC; an id that was merged gives the device it went into. Throws NOT_FOUND
- * for one that is not there or that the actor may not see, AMBIGUOUS_NAME when several fit.
+ * The device of this id, name, address or MAC; an id that was merged gives the device it went into, unless that was
+ * after the time asked for. Throws NOT_FOUND for one that is not there or that the actor may not see, AMBIGUOUS_NAME
+ * when several fit.
  */
-export async function findDeviceId(call: Asking, key: string | number): Promise<number> {
+export async function findDeviceId(call: Asking, key: string | number, at?: string): Promise<number> {
   const wanted = `${key}`.trim()
-  const byId = /^[0-9]{1,15}$/.test(wanted) ? await followMerges(call, Number(wanted)) : undefined
+  const byId = /^[0-9]{1,15}$/.test(wanted) ? await followMerges(call, Number(wanted), at) : undefined
   if (byId !== undefined) return byId
   const found = await findByWord(call, wanted)
   if (found.length === 1) return found[0]!.id
@@ -30,15 +31,33 @@ export async function findDeviceId(call: Asking, key: string | number): Promise<
   })
 }
 
-async function followMerges({ db, actor }: Asking, id: number): Promise<number | undefined> {
+async function followMerges(
+  { db, actor }: Asking,
+  id: number,
+  at: string | undefined,
+): Promise<number | undefined> {
   let next = id
   for (let steps = 0; steps < 20; steps += 1) {
     const row = await db.selectFrom('devices').select('merged_into').where('id', '=', next).executeTakeFirst()
     if (row === undefined) return undefined
-    if (row.merged_into === null) return (await isVisible({ db, actor }, next)) ? next : undefined
-    next = row.merged_into
+    const isItself = row.merged_into === null || (at !== undefined && (await mergedAfter(db, next, at)))
+    if (isItself) return (await isVisible({ db, actor }, next)) ? next : undefined
+    next = row.merged_into!
   }
   return undefined
+}
+
+/** Whether the device became part of another only later. */
+async function mergedAfter(db: Database, id: number, at: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('sync_history')
+    .select('performed_at')
+    .where('device_id', '=', id)
+    .where('operation', '=', 'merge')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined && row.performed_at > at
 }
 
 async function isVisible({ db, actor }: Asking, id: number): Promise<boolean> {

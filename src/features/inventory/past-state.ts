@@ -28,30 +28,31 @@ export interface Difference {
 
 /** The first value before and the last after of every path; undefined when it all came back to what it was. */
 export function differenceOver(steps: readonly Step[]): Difference | undefined {
+  const { before, after } = endsOf(steps)
+  const wasThere = steps[0]?.operation !== 'create' && isPart(before)
+  const isThere = steps.at(-1)?.operation !== 'delete' && isPart(after)
+  const paths = Object.keys(after).filter((path) => !sameJson(before[path], after[path]))
+  if (paths.length === 0 || (!wasThere && !isThere)) return undefined
+  const pick = (values: JsonObject) => Object.fromEntries(paths.map((path) => [path, values[path] ?? null]))
+  const existed = steps[0]?.operation !== 'create'
+  const exists = steps.at(-1)?.operation !== 'delete'
+  const change = wasThere ? (isThere ? 'changed' : 'removed') : 'added'
+  return { change, before: existed ? pick(before) : {}, after: exists ? pick(after) : {} }
+}
+
+/** Every path that changed, with its value before the first and after the last step. */
+function endsOf(steps: readonly Step[]): { before: Record<string, Json>; after: Record<string, Json> } {
   const before: Record<string, Json> = {}
   const after: Record<string, Json> = {}
   for (const step of steps) {
-    for (const [path, value] of Object.entries(step.after as JsonObject)) {
+    for (const path of new Set([...Object.keys(step.before), ...Object.keys(step.after)])) {
       if (!(path in before)) before[path] = (step.before as JsonObject)[path] ?? null
-      after[path] = value
+      after[path] = (step.after as JsonObject)[path] ?? null
     }
   }
-  const wasThere = steps[0]?.operation !== 'create'
-  const isThere = !isGone(steps)
-  if (!wasThere && !isThere) return undefined
-  const paths = Object.keys(after).filter((path) => !sameJson(before[path], after[path]))
-  if (wasThere && isThere && paths.length === 0) return undefined
-  const pick = (values: JsonObject) => Object.fromEntries(paths.map((path) => [path, values[path] ?? null]))
-  const change = wasThere ? (isThere ? 'changed' : 'removed') : 'added'
-  return { change, before: wasThere ? pick(before) : {}, after: isThere ? pick(after) : {} }
+  return { before, after }
 }
 
-/** Whether the device is no more after these: deleted, retired, merged into another. */
-function isGone(steps: readonly Step[]): boolean {
-  const last = steps.findLast(({ operation }) =>
-    ['create', 'delete', 'merge', 'retire', 'restore'].includes(operation),
-  )
-  if (last === undefined) return false
-  const { operation, after } = last
-  return ['delete', 'retire'].includes(operation) || typeof after['mergedInto'] === 'number'
-}
+/** Whether a device with these values is one of the inventory: neither retired nor part of another. */
+const isPart = (values: Readonly<Record<string, Json>>): boolean =>
+  (values['retiredAt'] ?? null) === null && (values['mergedInto'] ?? null) === null
