@@ -103,7 +103,7 @@ export function fieldOf({ record, system }: LinkedContent, name: string): Json |
   if (record.kind === 'volume') return undefined
   if (name === 'deviceType') return record.deviceType === 'unknown' ? undefined : record.deviceType
   if (name === 'vendor' && record.kind === 'sighting') return record.vendor
-  if (['driver', 'site', 'rack', 'owner'].includes(name)) {
+  if (fieldFacts.has(name)) {
     const value = record.facts?.[name]
     return typeof value === 'string' && value !== '' ? value : undefined
   }
@@ -229,12 +229,15 @@ function addVm(state: DeviceState, records: readonly LinkedContent[]): void {
   }
 }
 
+const fieldFacts = new Set(['driver', 'site', 'rack', 'owner'])
+
 function addMetadata(state: DeviceState, records: readonly LinkedContent[]): void {
   for (const { record, source, system } of records) {
     if (record.kind === 'volume') continue
     for (const [fact, value] of Object.entries(record.facts ?? {})) {
       if (system === 'manual') addCustom(state, fact, value)
-      else if (value !== null) state[`metadata/${source}/${fact}`] ??= value
+      // What became a field of the device is not told twice.
+      else if (!fieldFacts.has(fact) && value !== null) state[`metadata/${source}/${fact}`] ??= value
     }
     if (record.kind === 'sighting' && record.switchPort)
       state[`metadata/${source}/switchPort`] = record.switchPort
