@@ -15,8 +15,10 @@ import { jobActions } from '#features/job-actions.ts'
 import type { NodeIdentity } from '#features/jobs/node-queries.ts'
 import { createLiveConfig, type LiveConfig } from '#features/system/live-config.ts'
 import type { Clock } from '#kernel/clock.ts'
-import { createEventBus } from '#kernel/event-bus.ts'
+import { createEventBus, type Happening } from '#kernel/event-bus.ts'
 import type { Log } from '#kernel/log.ts'
+import { withoutUrlPassword } from '#kernel/schema-fields.ts'
+import { tellOthers } from '#share-events.ts'
 import { sourceTypes } from '#sources/sources.ts'
 
 /** Rollcall with its database open: what every surface stands on. */
@@ -27,6 +29,8 @@ export interface App {
   settings: LiveConfig
   actions: ReadonlyMap<string, JobAction>
   node: NodeIdentity
+  /** Events that came from other processes and are not told to them again. */
+  heard: WeakSet<Happening>
   close(): Promise<void>
 }
 
@@ -44,7 +48,13 @@ export async function openApp({ config, clock, log, roles }: AppParts, signal: A
   const opened = await openDatabase({ url: config.database.url, log })
   const settings = createLiveConfig(config)
   try {
-    await bringUpToDate(opened, { config, clock, log }, keys, signal)
+    const isNew = await bringUpToDate(opened, { config, clock, log }, keys, signal)
+    // A command in the wrong folder would otherwise show an empty inventory without a word.
+    if (isNew && roles.length === 0)
+      log.warn(
+        { database: withoutUrlPassword(config.database.url) },
+        'there was no database here, so a new one was made',
+      )
     await settings.refresh(opened.db)
   } catch (error) {
     await opened.close()
@@ -53,7 +63,13 @@ export async function openApp({ config, clock, log, roles }: AppParts, signal: A
   const context = contextOver(opened, { config: settings.config, clock, log, keys })
   const name = config.node.name ?? hostname()
   const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
-  return { context, opened, settings, actions: jobActions, node, close: () => opened.close() }
+  const heard = new WeakSet<Happening>()
+  const allTold = tellOthers(opened, context, node.id, heard)
+  const close = async () => {
+    await allTold()
+    await opened.close()
+  }
+  return { context, opened, settings, actions: jobActions, node, heard, close }
 }
 
 /** What features may use, over an open database. */
@@ -81,13 +97,16 @@ export function contextOver(
   }
 }
 
+/** True when there was nothing in the database before. */
 async function bringUpToDate(
   opened: OpenDatabase,
   { config, clock, log }: Pick<AppParts, 'config' | 'clock' | 'log'>,
   keys: readonly SecretKey[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  let isNew = true
   const before = async () => {
+    isNew = false
     const key = { path: config.secrets.keyFile, ids: keys.map(({ id }) => id) }
     const options = { directory: config.backup.directory, clock, reason: 'migration' as const, key }
     const { file } = await backupDatabase(opened, options, signal)
@@ -95,4 +114,5 @@ async function bringUpToDate(
   }
   const done = await migrate(opened, { clock, before })
   if (done.length > 0) log.debug({ migrations: done }, 'schema brought up to date')
+  return isNew && done.length > 0
 }

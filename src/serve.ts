@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Config } from '#config.ts'
-import { watchChanges } from '#database/change-feed.ts'
 import { createAccess } from '#features/access/access.ts'
 import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
@@ -17,6 +16,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ServerLog } from '#create-log.ts'
 import { type App, openApp } from '#open-app.ts'
+import { hearOthers } from '#share-events.ts'
 import { buildHttpServer } from '#surfaces/http/http-server.ts'
 import { mcpOverHttp } from '#surfaces/mcp/mcp-over-http.ts'
 
@@ -40,7 +40,8 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
   try {
     if (http) await http.listen()
     background.push(keepAlive(app.context, app.node, ending.signal))
-    background.push(tellOfOthers(app, ending.signal))
+    // Whatever other processes write, such as the command line, shows on open pages too.
+    background.push(hearOthers(app.opened, app.context, app.node.id, app.heard, ending.signal))
     background.push(followRuntimeSettings(app, log, ending.signal))
     if (roles.includes('worker')) background.push(...startWorker(app, ending.signal))
     if (!signal.aborted)
@@ -69,12 +70,6 @@ async function submitByItself(context: Context, signal: AbortSignal): Promise<vo
   })
   await startSchedules(context, context.jobs, signal)
 }
-
-/** Whatever other processes write, such as the command line, shows on open pages too. */
-const tellOfOthers = ({ opened, context }: App, signal: AbortSignal): Promise<void> =>
-  watchChanges(opened, signal, () => {
-    context.events.publish({ topic: 'database.changed', at: context.clock.now(), data: {} })
-  })
 
 /** The log is the one thing that must be told; everything else reads the configuration at each use. */
 function followRuntimeSettings(

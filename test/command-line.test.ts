@@ -21,7 +21,9 @@ test('without a server a command makes the database, does the job itself and sho
 
   assert.equal(sync.code, 0, sync.errors)
   assert.match(sync.out, /job 1 completed/)
+  assert.match(sync.errors, /no database here.*rollcall\.db/)
   assert.deepEqual(namesIn(list.out), ['web-01', 'web-02'])
+  assert.doesNotMatch(list.errors, /no database here/)
 })
 
 /** Hears what the server tells open pages until the topic came. */
@@ -48,7 +50,7 @@ async function besideServer(context: TestContext, engine: 'SQLite' | 'PostgreSQL
   const server = await startServer(context, folder, where)
 
   const sync = await rollcall(folder, 'sync list --json', where)
-  const heard = hear(server, 'database.changed')
+  const heard = hear(server, engine === 'SQLite' ? 'database.changed' : 'device.changed')
   const made = await rollcall(folder, 'device create printer-3 --device-type iot', where)
   await heard
   const seen = await server.call<{ items: { name: string }[] }>('GET', '/devices')
