@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { onEachDatabase } from '#test/each-database.ts'
 import { as, sampleServer, stubContext } from '#test/sample-server.ts'
@@ -107,6 +109,24 @@ onEachDatabase('Idempotency-Key', (fresh) => {
     assert.ok(rows[0]!.response!.length > 0)
     assert.doesNotMatch(JSON.stringify(rows), new RegExp(token))
     assert.equal((await post('/tokens', 'k1', { name: 'ci' })).json().token, token)
+  })
+
+  test('a caller who leaves does not stop what carries a key', async (context) => {
+    const { server, world } = await start()
+    context.after(() => server.close())
+    await server.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = server.server.address() as { port: number }
+    const socket = connect(port, '127.0.0.1')
+    const arrived = new Promise<Socket>((resolve) => server.server.once('connection', resolve))
+    await once(socket, 'connect')
+    const left = once(await arrived, 'close')
+    socket.write('POST /api/v1/things/wait HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer operator\r\n')
+    socket.write('Idempotency-Key: k1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}')
+    const signal = await world.waiting
+    socket.destroy()
+    await left
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(signal.aborted, false)
   })
 
   test('a key that is no key is refused', async () => {

@@ -43,19 +43,19 @@ async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
 ) {
-  const signal = disconnectSignal(reply)
   const given = gatherInput(operation, request)
   const input = readInput(operation, given)
-  const run = async () =>
+  const run = async (signal: AbortSignal) =>
     wireAnswer(operation, await runOperation(operation, context, request.actor, input, signal))
   const key = request.headers['idempotency-key']
   // Strangers share one name, so a key of theirs could fetch another's answer: theirs are not kept.
   if (request.method !== 'POST' || typeof key !== 'string' || request.actor.kind === 'anonymous') {
-    return send(request, reply, await run())
+    return send(request, reply, await run(disconnectSignal(reply)))
   }
   const hash = contentHash([operation.name, given])
   const once = { actor: request.actor, key, hash, path: request.url }
-  const { replayed, ...kept } = await answerOnce(context, once, run)
+  // Whoever sends a key comes back for the answer: leaving before it must not leave half of the work done.
+  const { replayed, ...kept } = await answerOnce(context, once, () => run(new AbortController().signal))
   if (replayed) void reply.header('idempotency-replayed', 'true')
   return send(request, reply, kept)
 }
