@@ -1,10 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { sessionQuery, type Session } from '../session.ts'
 import { Badge } from '../ui/badge.tsx'
+import { Button } from '../ui/button.tsx'
 import { Panel } from '../ui/page.tsx'
 import { QueryView } from '../ui/query-view.tsx'
 import { ChangePassword } from './change-password.tsx'
+import { OwnName } from './own-name.tsx'
 import { SessionList } from './session-list.tsx'
 import { SecondFactor } from './second-factor.tsx'
 
@@ -15,9 +17,7 @@ export function MePart() {
     <QueryView query={session}>
       {(me) => (
         <>
-          <Panel title="You">
-            <Profile me={me} />
-          </Panel>
+          <You me={me} />
           {me.user === null ? null : (
             <>
               {me.hasPassword ? <ChangePassword me={me} /> : null}
@@ -28,6 +28,25 @@ export function MePart() {
         </>
       )}
     </QueryView>
+  )
+}
+
+/** Name and rights; the name is one's own to change. */
+function You({ me }: { me: Session }) {
+  const [renaming, setRenaming] = useState(false)
+  const change = (
+    <Button look="quiet" onClick={() => setRenaming(true)}>
+      Change name
+    </Button>
+  )
+  return (
+    <Panel title="You" actions={me.user === null || renaming ? null : change}>
+      {renaming && me.user ? (
+        <OwnName name={me.user.name} onDone={() => setRenaming(false)} />
+      ) : (
+        <Profile me={me} />
+      )}
+    </Panel>
   )
 }
 

@@ -57,6 +57,18 @@ onEachDatabase('the operations of access', (fresh) => {
     assert.deepEqual(await setupState(context.db), { needed: false })
   })
 
+  test('let people change their own name and nothing else of themselves', async () => {
+    const { context, access } = await start()
+    await makeAdmin(access)
+    const eve = person(await makeUser(context, { email: 'eve@example.net', role: 'viewer', tags: ['lab'] }))
+    const renamed = await ask(context, eve, 'session.rename', { name: 'Evelyn' })
+    assert.deepEqual([renamed.name, renamed.role, renamed.tags], ['Evelyn', 'viewer', ['lab']])
+    assert.equal((await ask(context, eve, 'session.show')).user.name, 'Evelyn')
+    await rejectsWith('CHANGED_SINCE', ask(context, eve, 'session.rename', { name: 'E', expectedVersion: 1 }))
+    await rejectsWith('CONFLICT', ask(context, root, 'session.rename', { name: 'Root' }))
+    await rejectsWith('FORBIDDEN', ask(context, { ...eve, kind: 'token' }, 'session.rename', { name: 'T' }))
+  })
+
   test('invite, show, edit and delete people, page by page', async () => {
     const { context, access } = await start()
     const ada = person(await makeAdmin(access))

@@ -1,9 +1,17 @@
 import { z } from 'zod'
-import { PermissionName, PersonId, RoleName, SessionShape } from '#features/access/access-shapes.ts'
+import {
+  PermissionName,
+  PersonId,
+  PersonName,
+  RoleName,
+  SessionShape,
+  UserShape,
+} from '#features/access/access-shapes.ts'
 import { writeAudit } from '#features/access/audit.ts'
 import { deleteSession, listSessions } from '#features/access/session-queries.ts'
 import { assertNoMereToken } from '#features/access/tokens.ts'
 import { findUser } from '#features/access/user-queries.ts'
+import { editUser } from '#features/access/users.ts'
 import { operation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -60,6 +68,26 @@ export const sessionOperations = [
         twoFactor: user?.twoFactor ?? false,
         hasPassword: user?.hasPassword ?? false,
       }
+    },
+  }),
+  operation({
+    name: 'session.rename',
+    summary: 'Change the name that others see for you.',
+    http: 'PATCH /me',
+    effect: 'change',
+    permission: 'session',
+    input: z.object({ name: PersonName, expectedVersion: z.number().int().optional() }),
+    output: UserShape,
+    cli: { arguments: ['name'] },
+    async run(call, { name, expectedVersion }) {
+      const { actor } = call
+      assertNoMereToken(actor)
+      if (actor.userId === undefined)
+        throw new AppError('CONFLICT', `${actor.name} is no person with a name of its own`, {
+          hint: 'An admin changes the name of somebody else with `rollcall user edit`.',
+        })
+      const user = await editUser(call, actor, actor.userId, { name, expectedVersion })
+      return { ...user, tags: user.tags ?? null }
     },
   }),
   operation({
