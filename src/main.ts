@@ -7,6 +7,7 @@ import { createLog } from '#create-log.ts'
 import { examine } from '#doctor.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
+import { liveNodes } from '#features/jobs/node-queries.ts'
 import { keepAlive } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { systemClock } from '#kernel/clock.ts'
@@ -95,6 +96,12 @@ const followJob: CliParts['followJob'] = async (jobId, report, signal) => {
   }
 }
 
+/** Whether another process takes the jobs that are left here. */
+const isServed = async (): Promise<boolean> => {
+  const { context, node } = await here!
+  return (await liveNodes(context.db, clock, node.id)).some(({ roles }) => roles.includes('worker'))
+}
+
 async function readInput(): Promise<string> {
   let text = ''
   for await (const piece of stdin.setEncoding('utf8')) text += piece
@@ -129,6 +136,7 @@ process.exitCode = await runCli({
   confirm: askPerson,
   readInput,
   followJob,
+  isServed,
   clock,
   logFailure: (error) => console.error(error),
   signal: interrupted.signal,

@@ -29,7 +29,7 @@ export interface SampleWorld {
   ran: Record<string, number>
   /** Resolves once thing.wait has begun. */
   waiting: Promise<AbortSignal>
-  job: { status: string; progress: { done: number; total: number } }
+  job: { status: string; progress: { done: number; total: number }; result?: { lost: string[] } }
   healthy: boolean
 }
 
@@ -130,6 +130,7 @@ const readers = (world: SampleWorld): AnyOperation[] => [
     permission: 'open',
     input: z.object({}),
     output: z.object({ status: z.enum(['healthy', 'unhealthy']), database: z.string() }),
+    cli: { isFailure: ({ status }) => status === 'unhealthy' },
     run: async () =>
       world.healthy
         ? { status: 'healthy' as const, database: 'connected' }
@@ -156,6 +157,7 @@ const readers = (world: SampleWorld): AnyOperation[] => [
       id: z.number(),
       status: z.string(),
       progress: z.record(z.string(), z.number()).nullable(),
+      result: z.json().optional(),
     }),
     cli: { arguments: ['id'] },
     run: async (_call, { id }) => ({ id, ...world.job }),
@@ -234,7 +236,12 @@ const writers = (world: SampleWorld): AnyOperation[] => [
     job: true,
     input: z.object({ names: z.array(z.string()).default([]) }),
     output: z.object({ jobId: JobId }),
-    cli: { arguments: ['names'], aliases: ['refresh'] },
+    cli: {
+      arguments: ['names'],
+      aliases: ['refresh'],
+      show: ({ lost }) => `lost: ${lost.join(', ')}`,
+      isFailure: (result) => (result?.lost.length ?? 0) > 0,
+    },
     run: async () => ({ jobId: 7 as JobId }),
   }),
   operation({

@@ -21,6 +21,9 @@ export interface CliShape {
   /** The answer, or the result of the job, as people read it, where a table would cut what matters. */
   // oxlint-disable-next-line typescript/no-explicit-any -- the operation's own output, of which the registry forgets the type
   show?: ((answer: any) => string) | undefined
+  /** True for an answer, or a job's result, that tells of a failure: scripts learn of it by the exit code. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the same
+  isFailure?: ((answer: any) => boolean) | undefined
 }
 
 /** One thing a user can ask Rollcall to do. HTTP, CLI, MCP, OpenAPI and docs are projections of it. */

@@ -87,7 +87,7 @@ async function audit(
   const [named] = [...pathParameters(operation), ...(operation.cli?.arguments ?? [])].filter(
     (name) => given[name] !== undefined,
   )
-  const about = named === undefined ? undefined : [given[named]].flat().slice(0, 20).join(', ')
+  const about = named === undefined ? undefined : [given[named]].flat().slice(0, 20).join(', ') || undefined
   const noun = operation.name.split('.')[0]!
   const subject = about === undefined ? noun : `${noun}:${about}`
   const jobId = operation.job ? (answer as { jobId: number }).jobId : undefined

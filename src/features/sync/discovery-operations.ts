@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { JobStarted } from '#features/jobs/job-shapes.ts'
 import { operation } from '#features/operation.ts'
 import { checkRanges, discoveredBy, rememberRanges } from '#features/sync/discovery-source.ts'
+import { hasFailedRun, runsText } from '#features/sync/runs-text.ts'
 import { discoverJob } from '#features/sync/source-jobs.ts'
 
 /** Looking for machines in ranges that somebody names. */
@@ -21,7 +22,7 @@ export const discoveryOperations = [
         .describe('Subnets (192.0.2.0/24), spans (192.0.2.10-40) and single addresses.'),
     }),
     output: JobStarted,
-    cli: { arguments: ['ranges'], aliases: ['discover'] },
+    cli: { arguments: ['ranges'], aliases: ['discover'], show: runsText, isFailure: hasFailedRun },
     async run(call, { ranges }) {
       checkRanges(call, ranges)
       await rememberRanges(call, await discoveredBy(call), ranges)

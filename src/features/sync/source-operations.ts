@@ -5,6 +5,7 @@ import { operation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 import { discoveryOperations } from '#features/sync/discovery-operations.ts'
 import { sourceAnswer, sourceAnswers, typeAnswer } from '#features/sync/source-answers.ts'
+import { hasFailedRun, runsText } from '#features/sync/runs-text.ts'
 import { addSource, editSource, openUnsaved, removeSource } from '#features/sync/source-edits.ts'
 import { syncJob } from '#features/sync/source-jobs.ts'
 import { findSource, listSources, openRegistered } from '#features/sync/source-registry.ts'
@@ -175,7 +176,7 @@ export const sourceOperations = [
       names: z.array(Name).max(1000).default([]).describe('The sources to read; every enabled one if none.'),
     }),
     output: JobStarted,
-    cli: { arguments: ['names'], aliases: ['sync'] },
+    cli: { arguments: ['names'], aliases: ['sync'], show: runsText, isFailure: hasFailedRun },
     async run(call, { names }) {
       return { jobId: await call.jobs.submit(syncJob(await sourcesToRead(call, names), call.actor)) }
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { JobProgress } from '#features/jobs/job-action.ts'
+import { hasFailedRun, runsText } from '#features/sync/runs-text.ts'
 import { createSyncAction } from '#features/sync/sync-action.ts'
 import type { OpenSource } from '#features/sync/sync-action.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -73,6 +74,11 @@ onEachDatabase('the job that reads sources', (fresh) => {
         ['unknown', 'failed'],
         ['good', 'complete'],
       ],
+    )
+    assert.equal(hasFailedRun(result), true)
+    assert.equal(
+      runsText(result),
+      'bad: failed, Nobody answers\nunknown: failed, There is no source unknown\ngood: complete',
     )
   })
 

@@ -76,7 +76,12 @@ function errorOf(outcome: Outcome): AppError | undefined {
 
 const summary = (outcome: Outcome): Json =>
   'run' in outcome
-    ? { id: outcome.run.id, source: outcome.run.source, status: outcome.run.status }
+    ? {
+        id: outcome.run.id,
+        source: outcome.run.source,
+        status: outcome.run.status,
+        ...(outcome.run.reason === null ? {} : { reason: outcome.run.reason }),
+      }
     : { id: null, source: outcome.source, status: 'failed', reason: outcome.error.message }
 
 /** Sums up how far several runs are; a total is told once all that were begun know theirs. */

@@ -28,6 +28,7 @@ export const systemOperations: readonly AnyOperation[] = [
     permission: 'open',
     input: z.object({}),
     output: Health,
+    cli: { isFailure: ({ status }) => status === 'unhealthy' },
     async run(context) {
       const isThere = await isDatabaseThere(context)
       return {
@@ -50,7 +51,7 @@ export const systemOperations: readonly AnyOperation[] = [
       status: Check.shape.status.describe('The worst of all checks.'),
       checks: z.array(Check),
     }),
-    cli: { aliases: ['doctor'], show: checksText },
+    cli: { aliases: ['doctor'], show: checksText, isFailure: ({ status }) => status === 'problem' },
     async run(context, _, signal) {
       const checks = await diagnose({ config: context.config, clock: context.clock, context }, signal)
       return { status: worstOf(checks), checks }

@@ -44,6 +44,8 @@ export interface CliParts {
   readInput?: (() => Promise<string>) | undefined
   /** Follows a job in this process; without it, by asking job.show. */
   followJob?: FollowJob | undefined
+  /** Whether a server takes the jobs of the database here. */
+  isServed?: (() => Promise<boolean>) | undefined
   clock: Clock
   /** Keeps an unexpected error for who looks into it; the person sees only that there was one. */
   logFailure?: ((error: unknown) => void) | undefined

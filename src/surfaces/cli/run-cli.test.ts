@@ -175,6 +175,32 @@ test('a job that fails ends with 1, one that is not followed with its number', a
   assert.deepEqual(JSON.parse(started.out), { jobId: 7 })
 })
 
+test('a job that completed and tells of failures ends with 1', async () => {
+  const world = sampleWorld()
+  world.job.result = { lost: ['lamp'] }
+  const { code, out } = await runSampleCli('refresh', {}, world)
+  assert.equal(code, 1)
+  assert.match(out, /^job 7 completed: .*\nlost: lamp$/)
+})
+
+test('a job that is left where no server runs is said to wait', async () => {
+  const alone = await runSampleCli('refresh --no-wait', { isServed: async () => false })
+  assert.deepEqual([alone.code, alone.out], [0, 'job id  7'])
+  assert.match(alone.errors, /No server runs/)
+  const served = await runSampleCli('refresh --no-wait', { isServed: async () => true })
+  assert.equal(served.errors, '')
+})
+
+test('a job of this process that Ctrl-C cancelled ends with 130', async () => {
+  const interrupt = new AbortController()
+  const followJob = async () => {
+    interrupt.abort(new Error('interrupted'))
+    return { id: 7, status: 'cancelled' }
+  }
+  const { code, out } = await runSampleCli('refresh', { followJob, signal: interrupt.signal })
+  assert.deepEqual([code, out], [130, 'job 7 cancelled'])
+})
+
 test('Ctrl-C ends with 130 and leaves the job alone', async () => {
   const world = sampleWorld()
   world.job.status = 'running'

@@ -36,13 +36,13 @@ export async function runOperationCommand(
     return follow(parts, operation, manner, execute, (answer as { jobId: number }).jobId)
   if (manner.json) parts.print(JSON.stringify(answer ?? null, null, 2))
   else show(parts, operation, answer)
-  return isIll(operation, answer) ? exitCodes.failure : exitCodes.ok
+  if (operation.job) {
+    if (execute === parts.execute && (await parts.isServed?.()) === false)
+      parts.printError('No server runs on this database: the job waits until one does.')
+    return exitCodes.ok
+  }
+  return operation.cli?.isFailure?.(answer) ? exitCodes.failure : exitCodes.ok
 }
-
-/** A monitor or a script wants to know by the exit code. */
-const isIll = ({ name }: AnyOperation, answer: unknown): boolean =>
-  ['system.health', 'system.doctor'].includes(name) &&
-  ['unhealthy', 'problem'].includes((answer as { status: string }).status)
 
 function executeOf(parts: CliParts, manner: Manner): Execute {
   const server = manner.server ?? parts.environment?.ROLLCALL_URL
@@ -112,10 +112,11 @@ async function follow(
     },
   )
   if (parts.isTty) parts.progress?.('')
-  const good = job.status === 'completed'
   if (manner.json) parts.print(JSON.stringify(job, null, 2))
   else parts.print(safeLines([progressLine(job), endOf(operation, job)].join('\n').trimEnd()))
-  return good ? exitCodes.ok : exitCodes.failure
+  if (job.status === 'completed')
+    return operation.cli?.isFailure?.(job.result) ? exitCodes.failure : exitCodes.ok
+  return parts.signal.aborted ? exitCodes.interrupted : exitCodes.failure
 }
 
 /** What an ended job has to say. */

@@ -13,7 +13,8 @@ export interface Shown {
 /** An answer as a person reads it: a table, names with values, or plain text. */
 export function showAnswer(operation: AnyOperation, answer: unknown, view: View): Shown {
   if (answer === undefined || answer === null) return { text: 'Done.' }
-  if (operation.cli?.show) return { text: safeLines(operation.cli.show(answer)) }
+  // That of a job is for its result; what stands here is its number.
+  if (operation.cli?.show && !operation.job) return { text: safeLines(operation.cli.show(answer)) }
   if (typeof answer === 'string') return { text: safeLines(answer) }
   if (Array.isArray(answer)) return { text: listText(answer, operation.cli?.columns, view) }
   if (typeof answer !== 'object') return { text: String(answer as number) }
