@@ -17,9 +17,6 @@ export interface Reading {
   readonly field: Field
 }
 
-/** A field's values can be read from a pattern or range into a condition. */
-type ReadValue = (reading: Reading, value: Value) => Condition
-
 export const passes = (reading: Reading, test: Test): Condition => ({
   is: 'some',
   field: reading.field,

@@ -22,16 +22,17 @@ function askersOf(link: Link): IpAddress[] {
   return [...byPrefix.values()]
 }
 
-async function pingFrom(link: Link, from: IpAddress, signal: AbortSignal): Promise<IpAddress[]> {
+/** Ping's exit code when it could not ask at all; 1 means that nobody answered. */
+const couldNotAsk = 2
+
+/** The answers, or undefined where ping may not ask. An ordinary user's ping sends to groups once a second at most. */
+async function pingFrom(link: Link, from: IpAddress, signal: AbortSignal): Promise<IpAddress[] | undefined> {
   const [program, args] =
     process.platform === 'linux'
-      ? [
-          'ping',
-          ['-6', '-n', '-c', '2', '-i', '0.5', '-w', '2', '-I', from.startsWith('fe80:') ? link.name : from],
-        ]
+      ? ['ping', ['-6', '-n', '-c', '2', '-w', '3', '-I', from.startsWith('fe80:') ? link.name : from]]
       : ['ping6', ['-n', '-c', '2', '-S', from]]
   const outcome = await runProgram(program, [...args, `ff02::1%${link.name}`], { timeout: 5000 }, signal)
-  return parsePing(outcome.stdout)
+  return process.platform === 'linux' && outcome.code === couldNotAsk ? undefined : parsePing(outcome.stdout)
 }
 
 /**
@@ -41,8 +42,11 @@ async function pingFrom(link: Link, from: IpAddress, signal: AbortSignal): Promi
 export async function askAllNodes(link: Link, signal: AbortSignal): Promise<IpAddress[] | undefined> {
   try {
     const answers = await Promise.all(askersOf(link).map((from) => pingFrom(link, from, signal)))
+    if (answers.length > 0 && answers.every((each) => each === undefined)) return undefined
     const own = new Set(link.addresses.map(({ address }) => address))
-    return [...new Set(answers.flat())].filter((address) => isIpv6(address) && !own.has(address))
+    return [...new Set(answers.flatMap((each) => each ?? []))].filter(
+      (address) => isIpv6(address) && !own.has(address),
+    )
   } catch (error) {
     signal.throwIfAborted()
     if (error instanceof AppError) return undefined

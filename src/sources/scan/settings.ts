@@ -5,7 +5,6 @@ import { parseRange, sizeOf } from '#sources/scan/ranges.ts'
 const largestRange = 2n ** 20n
 
 export const scanMethods = ['auto', 'icmp', 'tcp', 'fping', 'nmap'] as const
-type ScanMethod = (typeof scanMethods)[number]
 
 const range = z
   .string()
