@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { OpenDatabase } from '#database/open.ts'
+import { permissionsOf } from '#features/access/rights.ts'
+import { exportDevices } from '#features/inventory/export-devices.ts'
+import { operations } from '#features/operations.ts'
+import { AppError } from '#kernel/errors.ts'
+import { type Actor, systemActor } from '#model/actor.ts'
+import type { Permission } from '#model/actor.ts'
+import { sourceTypes } from '#sources/sources.ts'
+import { answerOperation } from '#surfaces/answer-operation.ts'
+import { onEachDatabase } from '#test/each-database.ts'
+import { machine, macOf } from '#test/scripted-source.ts'
+import { syncWorld } from '#test/sync-world.ts'
+
+const admin = systemActor('test')
+/** Everything that is not an admin's alone may be done by somebody who sees only what is tagged `ours`. */
+const limited: Actor = {
+  kind: 'user',
+  name: 'lim@example.net',
+  userId: 'lim',
+  role: 'operator',
+  permissions: permissionsOf({ role: 'operator' }),
+  tags: ['ours'],
+}
+const never = new AbortController().signal
+
+// oxlint-disable-next-line typescript/no-explicit-any -- the walk looks into answers of every shape
+type Answer = any
+
+/** Two machines of which the limited person sees one; whatever names the other one says `hidden`. */
+async function twoMachines(opened: OpenDatabase) {
+  const world = syncWorld(opened)
+  const context = { ...world.context, sourceTypes }
+  const ask = async (name: string, input: object, actor: Actor = admin): Promise<Answer> =>
+    answerOperation(
+      operations.find((each) => each.name === name)!,
+      context,
+      actor,
+      input,
+      never,
+    )
+  const first = machine(1, { name: 'shown' })
+  await world.read([[first]])
+  await world.read([
+    [
+      first,
+      machine(2, { name: 'hidden-box', serial: 'HIDDEN-1' }),
+      machine(3, { name: 'hidden-two', serial: 'HIDDEN-2' }),
+    ],
+  ])
+  const id = async (name: string): Promise<number> =>
+    (await ask('device.list', { q: `name:${name}` })).items[0].id
+  const [shown, box, two] = [await id('shown'), await id('hidden-box'), await id('hidden-two')]
+  await ask('field.create', { name: 'team', label: 'Team', type: 'text' })
+  await ask('device.tag', { ids: [shown], add: ['ours'] })
+  await ask('device.tag', { ids: [box, two], add: ['hidden-tag'] })
+  await ask('device.update', {
+    id: `${box}`,
+    owner: 'hidden-owner',
+    site: 'hidden-site',
+    custom: { team: 'hidden-team' },
+  })
+  const note = await ask('note.create', { id: `${box}`, body: 'hidden note' })
+  await ask('relationship.create', { parent: `${box}`, child: `${shown}`, type: 'connects_to' })
+  await ask('relationship.create', { parent: `${box}`, child: `${two}`, type: 'connects_to' })
+  const edges = (await ask('device.show', { id: `${two}` })).relationships
+  const host = await ask('host.show', { id: macOf(2) })
+  await ask('host.update', { id: macOf(2), notes: 'hidden host note' })
+  const findings = (await ask('finding.list', {})).items
+  const finding = findings.find((each: Answer) => each.device?.id === box)
+  return {
+    context,
+    ask,
+    shown,
+    box,
+    two,
+    note: note.id,
+    host: host.id,
+    finding: finding.id,
+    edge: edges[0].id,
+  }
+}
+
+type World = Awaited<ReturnType<typeof twoMachines>>
+
+/** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
+const readings = ({ shown, box }: World): Record<string, object[]> => ({
+  'audit.list': [],
+  'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
+  'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
+  'device.list': [
+    {},
+    { q: 'hidden' },
+    { q: 'parent.name:hidden*' },
+    { q: 'status:retired or site:hidden*' },
+    { sort: '-name' },
+  ],
+  'device.show': [
+    { id: `${shown}` },
+    { id: `${box}` },
+    { id: 'hidden-box' },
+    { id: macOf(2) },
+    { id: '192.0.2.2' },
+  ],
+  'db.backups': [],
+  'db.status': [],
+  'field.list': [{}],
+  'finding.list': [{}, { resolved: false }, { kind: 'new-device' }],
+  'host.list': [{}, { q: 'hidden' }, { status: 'pending' }],
+  'host.show': [{ id: macOf(1) }, { id: macOf(2) }],
+  'inventory.diff': [{ from: '2020-01-01' }],
+  'job.list': [{}],
+  'job.show': [{ id: 1 }],
+  'note.list': [{ id: `${shown}` }, { id: `${box}` }],
+  'overview.show': [{}],
+  'query.complete': [
+    { q: 'site:' },
+    { q: 'owner:' },
+    { q: 'name:hid' },
+    { q: 'tag:' },
+    { q: 'custom.team:' },
+    { q: 'serial:' },
+    { subject: 'host', q: 'vendor:' },
+    { subject: 'host', q: 'hostname:' },
+    { subject: 'host', q: 'device.name:' },
+  ],
+  'query.fields': [{}, { subject: 'host' }],
+  'role.list': [{}],
+  'run.list': [{}],
+  'run.missing': [{ id: 2 }],
+  'run.show': [{ id: 2 }],
+  'session.list': [{}],
+  'session.show': [],
+  'setting.list': [{}],
+  'setting.show': [{ key: 'log.level' }],
+  'source.list': [{}],
+  'source.show': [{ name: 'lab' }],
+  'source.test': [],
+  'source.try': [],
+  'source.types': [{}],
+  'system.doctor': [],
+  'tag.list': [{}],
+  'token.list': [{}],
+  'user.list': [],
+  'user.show': [],
+  'view.list': [{}],
+})
+
+/** What would touch the machine that is not shown; each must be refused. */
+const touches = ({ shown, box, note, host, finding, edge }: World): Record<string, object[]> => ({
+  'device.delete': [{ id: `${box}` }],
+  'device.restore': [{ id: `${box}` }],
+  'device.retire': [{ id: `${box}` }, { id: 'hidden-box' }],
+  'device.tag': [
+    { ids: [box], add: ['ours'] },
+    { ids: [shown, box], add: ['x'] },
+    { ids: [shown], remove: ['ours'] },
+  ],
+  'device.update': [
+    { id: `${box}`, owner: 'me' },
+    { id: `${shown}`, tags: ['hidden-tag'] },
+  ],
+  'device.create': [{ name: 'new', tags: ['hidden-tag'] }, { name: 'new' }],
+  'finding.resolve': [{ id: finding }],
+  'finding.settle': [{ ids: [finding] }],
+  'host.review': [{ ids: [host], status: 'approved' }],
+  'host.update': [{ id: macOf(2), status: 'approved' }],
+  'note.create': [{ id: `${box}`, body: 'x' }],
+  'note.delete': [{ id: note }],
+  'note.update': [{ id: note, body: 'x' }],
+  'relationship.create': [{ parent: `${shown}`, child: `${box}`, type: 'connects_to' }],
+  'relationship.delete': [{ id: edge }],
+  'run.decide': [{ id: 2, decision: 'approve' }],
+  'tag.delete': [{ id: 'hidden-tag' }, { id: 'ours' }],
+  'tag.update': [
+    { id: 'hidden-tag', name: 'ours2' },
+    { id: 'ours', name: 'theirs' },
+  ],
+})
+
+/** These have nothing to do with devices. */
+const beside = new Set<string>([
+  'discovery.start',
+  'source.sync',
+  'job.cancel',
+  'session.rename',
+  'session.revoke',
+  'tag.create',
+  'token.create',
+  'token.revoke',
+  'view.create',
+  'view.delete',
+  'view.update',
+])
+
+const reachable = operations.filter(
+  (each) =>
+    each.permission === 'session' ||
+    (each.permission !== 'open' && limited.permissions.has(each.permission as Permission)),
+)
+
+onEachDatabase('somebody limited to tags', (fresh) => {
+  test('is told nothing of other devices by any operation', async () => {
+    const world = await twoMachines(await fresh())
+    const inputs = readings(world)
+    for (const { name, effect } of reachable) {
+      if (effect !== 'read') continue
+      assert.ok(inputs[name], `${name} is a new way to read: tell here how it is asked`)
+
+      for (const input of inputs[name]) {
+        const answer = await world.ask(name, input, limited).catch((error: unknown) => {
+          assert.ok(error instanceof AppError && error.code === 'NOT_FOUND', `${name}: ${String(error)}`)
+          return null
+        })
+        const text = JSON.stringify(answer ?? null).toLowerCase()
+        const asked = JSON.stringify(input)
+        assert.ok(!text.includes('hidden'), `${name} ${asked} tells ${text}`)
+        assert.ok(!text.includes(macOf(2)), `${name} ${asked} tells the address: ${text}`)
+      }
+    }
+  })
+
+  test('gets a file of the shown devices only', async () => {
+    const { context } = await twoMachines(await fresh())
+    let text = ''
+    for await (const piece of exportDevices({ ...context, actor: limited }, { q: undefined }, never))
+      text += piece
+    assert.match(text, /shown/)
+    assert.doesNotMatch(text.toLowerCase(), /hidden/)
+  })
+
+  test('touches no other device by any operation', async () => {
+    const world = await twoMachines(await fresh())
+    const inputs = touches(world)
+    const before = await world.ask('device.show', { id: `${world.box}` })
+    for (const { name, effect } of reachable) {
+      if (effect === 'read' || beside.has(name)) continue
+      assert.ok(inputs[name], `${name} is a new way to change: tell here how it is refused`)
+
+      for (const input of inputs[name]) {
+        await assert.rejects(
+          world.ask(name, input, limited),
+          (error: unknown) => {
+            assert.ok(error instanceof AppError, `${name}: ${String(error)}`)
+            assert.ok(
+              ['NOT_FOUND', 'FORBIDDEN'].includes(error.code),
+              `${name}: ${error.code} ${error.message}`,
+            )
+            return true
+          },
+          `${name} ${JSON.stringify(input)} was done`,
+        )
+      }
+    }
+    assert.deepEqual(await world.ask('finding.settle', { kind: 'new-device' }, limited), { changed: 0 })
+    assert.deepEqual(await world.ask('device.show', { id: `${world.box}` }), before)
+  })
+})
