@@ -94,7 +94,7 @@ function writeDurably(file: string, text: string): void {
 function makeKeyFile(file: string): void {
   const text = `${preamble}${randomBytes(keyBytes).toString('base64')}\n`
   const unfinished = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  makeFolder(file)
   try {
     writeDurably(unfinished, text)
     linkSync(unfinished, file)
@@ -103,21 +103,33 @@ function makeKeyFile(file: string): void {
     if (code === 'EEXIST') return
     // Some file systems know no hard links; there the file is made in place.
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return makeInPlace(file, text)
-    throw unreadable(
-      `The key file ${file} cannot be made`,
-      'The folder must be writable for the user that Rollcall runs as.',
-      error,
-    )
+    throw cannotMake(file, error)
   } finally {
     rmSync(unfinished, { force: true })
   }
 }
 
+/** This is the first thing that a start writes, so that it meets a folder that cannot be written. */
+function makeFolder(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw cannotMake(file, error)
+  }
+}
+
+const cannotMake = (file: string, cause: unknown): AppError =>
+  unreadable(
+    `The key file ${file} cannot be made`,
+    `The folder ${dirname(file)} must exist or be made, and be writable for the user that Rollcall runs as; ROLLCALL_DATA_DIRECTORY names another.`,
+    cause,
+  )
+
 function makeInPlace(file: string, text: string): void {
   try {
     writeDurably(file, text)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannotMake(file, error)
   }
 }
 

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -84,6 +93,16 @@ test('a key file that others may read is refused with the command that mends it'
   }
   chmodSync(file, 0o400)
   openSecretBox(file)
+})
+
+test('a folder in which no key file can be made is named, with what it needs', () => {
+  const data = join(folder, 'leads-nowhere')
+  symlinkSync(join(folder, 'not', 'there'), data)
+
+  assert.throws(
+    () => openSecretBox(join(data, 'rollcall.key')),
+    refused(/cannot be made.*writable for the user/),
+  )
 })
 
 test('an empty or broken key file is never replaced', () => {

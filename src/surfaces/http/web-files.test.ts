@@ -27,6 +27,13 @@ test('the page answers at the root and at the addresses of its own router', asyn
   }
 })
 
+test('the root is the page for programs too, which accept anything', async () => {
+  const answer = await get('/', { accept: '*/*' })
+
+  assert.equal(answer.statusCode, 200)
+  assert.match(String(answer.headers['content-type']), /text\/html/)
+})
+
 test('an unknown address of the API or a missing file is never answered with the page', async () => {
   for (const url of ['/api/v1/nothing', '/assets/app-old.js', '/api/nothing']) {
     const answer = await get(url, { accept: 'text/html,*/*' })

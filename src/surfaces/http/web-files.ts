@@ -17,7 +17,9 @@ export function addWebFiles(server: FastifyInstance, webRoot: string): void {
   })
   server.get('/*', { config: { permission: 'open', anonymous: true } }, (request, reply) => {
     const { '*': path } = request.params as { '*': string }
-    if (path.startsWith('api/') || path === '') reply.callNotFound()
+    // Who asks for the root means the page, whatever it says to accept.
+    if (path === '') sendPage(reply)
+    else if (path.startsWith('api/')) reply.callNotFound()
     else if (!path.startsWith('assets/')) void reply.header('cache-control', 'no-cache').sendFile(path)
     else void reply.sendFile(path, { maxAge: forever, immutable: true, cacheControl: true })
   })
