@@ -259,3 +259,18 @@ test('commands written by hand stand beside the operations', async () => {
   assert.equal((await runSampleCli('config check', { commands })).code, 2)
   assert.match((await runSampleCli('', { commands })).out, /config check +Check\./)
 })
+
+test('what is wrong with the configuration is told once', async () => {
+  const execute = () => {
+    const complaints = [{ path: 'server.port', value: 'x', expected: 'a port' }]
+    throw new AppError(
+      'CONFIG_INVALID',
+      'The configuration has one problem:\n  rollcall.yaml:1: server.port',
+      {
+        complaints,
+      },
+    )
+  }
+  const { errors } = await runSampleCli('thing list', { execute })
+  assert.equal(errors.match(/server\.port/g)?.length, 1)
+})

@@ -142,9 +142,12 @@ function usageError(thrown: CommanderError, said: readonly string[]): AppError {
   return new AppError('INPUT_INVALID', sentence!, { hint })
 }
 
+const isTold = ({ code, message }: AppError): boolean => code === 'CONFIG_INVALID' && message.includes('\n')
+
 function errorText(error: AppError): string {
   const lines = [safeLines(error.message)]
-  for (const { path, value, expected } of error.complaints) {
+  // A sentence of several lines has told of each already.
+  for (const { path, value, expected } of isTold(error) ? [] : error.complaints) {
     const given = value === undefined ? '' : `, not ${JSON.stringify(value)}`
     lines.push(safeText(`  ${path === '' ? 'input' : path}: expected ${expected}${given}`))
   }
