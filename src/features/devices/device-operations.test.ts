@@ -125,7 +125,8 @@ onEachDatabase('devices by hand', (fresh) => {
     assert.equal((await ask('device.list')).total, 1)
     assert.equal((await ask('device.list', { q: 'status:retired' })).items[0].id, id)
     await rejectsWith('CONFLICT', ask('device.retire', { id: String(id) }))
-    await ask('device.restore', { id: String(id) })
+    assert.equal((await ask('device.show', { id: 'web-01' })).id, id)
+    await ask('device.restore', { id: 'web-01' })
     assert.equal((await ask('device.list')).total, 2)
     const operations = (await ask('device.history', { id: 'web-01' })).items.map(
       (change: { operation: string }) => change.operation,

@@ -47,8 +47,7 @@ async function meantDevices(
 export const deviceOperations: readonly AnyOperation[] = [
   operation({
     name: 'device.show',
-    summary:
-      'Show a device with all that is known of it and who says so, now or at an earlier time; a retired one by its id.',
+    summary: 'Show a device with all that is known of it and who says so, now or at an earlier time.',
     http: 'GET /devices/:id',
     effect: 'read',
     permission: 'inventory.read',
@@ -112,7 +111,7 @@ export const deviceOperations: readonly AnyOperation[] = [
     effect: 'change',
     permission: 'inventory.change',
     input: z.object({
-      id: DeviceKey.describe('Its id: retired devices have no other name.'),
+      id: DeviceKey,
       expectedVersion,
     }),
     output: DeviceDetail,

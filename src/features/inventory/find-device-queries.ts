@@ -66,16 +66,16 @@ async function isVisible({ db, actor }: Asking, id: number): Promise<boolean> {
   return (await query.executeTakeFirst()) !== undefined
 }
 
-/** Up to ten devices that have this name, else this address, else this MAC. */
+/** Up to ten devices that have this name, else this address, else this MAC; retired ones come last, by name. */
 async function findByWord({ db, actor }: Asking, word: string): Promise<{ id: number; name: string }[]> {
-  const all = db
+  const everywhere = db
     .selectFrom('devices')
     .select(['devices.id', 'devices.name'])
     .where('merged_into', 'is', null)
-    .where('retired_at', 'is', null)
     .where(visibleDevices(actor))
     .orderBy('devices.id')
     .limit(10)
+  const all = everywhere.where('retired_at', 'is', null)
   const named = await all.where('name_sort', '=', word.toLowerCase()).execute()
   if (named.length > 0) return named
   const address = parseIp(word)
@@ -86,10 +86,12 @@ async function findByWord({ db, actor }: Asking, word: string): Promise<{ id: nu
       )
       .execute()
   const mac = parseMac(word)
-  if (mac === undefined) return []
-  return all
-    .where('devices.id', 'in', (eb) =>
-      eb.selectFrom('network_interfaces').select('device_id').where('mac_address', '=', mac),
-    )
-    .execute()
+  if (mac !== undefined)
+    return all
+      .where('devices.id', 'in', (eb) =>
+        eb.selectFrom('network_interfaces').select('device_id').where('mac_address', '=', mac),
+      )
+      .execute()
+  // Nothing else is called so: perhaps it is retired.
+  return everywhere.where('retired_at', 'is not', null).where('name_sort', '=', word.toLowerCase()).execute()
 }
