@@ -24,6 +24,8 @@ const connections = 2
 
 interface Question {
   path: string
+  /** Shown beside the lists, which the figure is about. */
+  isOther?: boolean
   headers?: Record<string, string>
 }
 
@@ -58,12 +60,24 @@ const questions: Question[] = [
   list('seen<1d'),
   list('-vendor:*'),
   list('nothing-has-this-in-it'),
+  ...[
+    '/devices/5000',
+    '/devices/5000/history',
+    '/changes',
+    '/changes?q=tag:rare',
+    '/inventory/diff?from=2026-11-25T11:59:00Z&to=2026-11-25T12:01:00Z',
+    '/query/complete?q=vendor:d',
+    '/overview',
+  ].map((path) => ({ path, isOther: true })),
 ]
 
-async function measure(base: string, { path: target, headers = {} }: Question): Promise<void> {
+async function measure(
+  base: string,
+  { path: target, headers = {}, isOther = false }: Question,
+): Promise<void> {
   const url = `${base}/api/v1${target}`
   // What a first request has to prepare (statements, processes) is not what people wait for later.
-  for (let warm = 0; warm < 5; warm += 1) await drain(url, headers)
+  for (let warm = 0; warm < 10; warm += 1) await drain(url, headers)
   const times: number[] = []
   const load = autocannon({ url, connections, amount: requests, headers })
   load.on('response', (_client: unknown, _status: unknown, _bytes: unknown, milliseconds: number) => {
@@ -72,13 +86,14 @@ async function measure(base: string, { path: target, headers = {} }: Question): 
   const { non2xx, errors } = await load
   times.sort((left, right) => left - right)
   const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? Infinity
-  const isGood = non2xx === 0 && errors === 0 && times.length >= requests && at(0.95) < figure
+  const isAnswered = non2xx === 0 && errors === 0 && times.length >= requests
+  const isGood = isAnswered && (isOther || at(0.95) < figure)
   if (!isGood) process.exitCode = 1
   const shown = `${at(0.5).toFixed(1).padStart(6)} ms, p95 ${at(0.95).toFixed(1).padStart(6)} ms`
   const who = headers['x-tags'] === undefined ? '' : ` (sees ${headers['x-tags']} only)`
-  console.log(
-    `  ${isGood ? 'ok   ' : 'BELOW'} p50 ${shown} of ${figure} ms: ${decodeURIComponent(target)}${who}`,
-  )
+  const verdict = isGood ? (isOther ? '     ' : 'ok   ') : 'BELOW'
+  const limit = isOther ? '' : ` of ${figure} ms`
+  console.log(`  ${verdict} p50 ${shown}${limit}: ${decodeURIComponent(target)}${who}`)
 }
 
 async function drain(url: string, headers: Record<string, string>): Promise<string> {

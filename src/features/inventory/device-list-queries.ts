@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
 import type { Context } from '#features/context.ts'
 import { visibleDevices } from '#features/access/visible-devices.ts'
@@ -58,17 +59,19 @@ function shownDevices(db: Database, { withRetired }: DeviceFilter) {
 /** Devices that the actor may see and the filter holds, found by what narrows them most. */
 function selectDevices(db: Database, { engine, actor }: Asking, filter: DeviceFilter) {
   let query = shownDevices(db, filter)
-  if (actor.tags !== undefined)
-    query = query.where(engine === 'sqlite' ? carryingOneOf(actor.tags) : visibleDevices(actor))
+  if (actor.tags !== undefined) query = query.where(carryingOneOf(engine, actor.tags))
   return filter.where === undefined ? query : query.where(filter.where)
 }
 
-/** SQLite asks `exists` for every device there is; a list costs what is in it. */
-const carryingOneOf = (tags: readonly string[]) =>
-  tags.length === 0
-    ? sql<boolean>`1 = 0`
-    : sql<boolean>`devices.id in (select device_id from device_tags
-        where tag_id in (select id from tags where name in (${sql.join(tags)})))`
+/** As a list, which costs what is in it: `exists` would be asked for every device there is. */
+function carryingOneOf(engine: Engine, tags: readonly string[]) {
+  if (tags.length === 0) return sql<boolean>`1 = 0`
+  const list = sql`select device_id from device_tags
+    where tag_id in (select id from tags where name in (${sql.join(tags)}))`
+  return engine === 'sqlite'
+    ? sql<boolean>`devices.id in (${list})`
+    : sql<boolean>`devices.id = any(array(${list}))`
+}
 
 export interface FoundDevices {
   found: { id: number; position: DevicePosition }[]
@@ -151,26 +154,49 @@ function inOrder(db: Database, filter: DeviceFilter, { value, where }: Stretch, 
   return (value === undefined ? query : query.orderBy(value, direction)).orderBy('devices.id', direction)
 }
 
+/**
+ * Of the first devices of an order those that the filter holds. The limit inside keeps the filter's own indexes out, and
+ * the order is known, so nothing is looked at beyond the last that is wanted.
+ */
 function amongFirst(
   db: Database,
-  { actor }: Asking,
+  { actor, engine }: Asking,
   filter: DeviceFilter,
   stretch: Stretch,
   page: DevicePage,
   count: number,
 ) {
   const direction = page.descending ? 'desc' : 'asc'
-  let query = db
-    .selectFrom(inOrder(db, filter, stretch, { ...page, limit: count }).as('near'))
-    // SQLite keeps the order of a cross join; it might begin with the filter's own indexes otherwise.
-    .crossJoin('devices')
-    .whereRef('devices.id', '=', 'near.id')
-    .select(['near.id', 'near.position'])
-    .orderBy('near.position', direction)
-    .orderBy('near.id', direction)
+  const near = inOrder(db, filter, stretch, { ...page, limit: count })
+  const conditions = [
+    ...(actor.tags === undefined ? [] : [visibleDevices(actor)]),
+    ...(filter.rowByRow === undefined ? [] : [filter.rowByRow]),
+  ]
+  // SQLite keeps the order of a cross join, and would copy every column of every row out of a subquery.
+  if (engine === 'sqlite')
+    return db
+      .selectFrom(near.as('near'))
+      .crossJoin('devices')
+      .whereRef('devices.id', '=', 'near.id')
+      .where((eb) => eb.and(conditions.map((each) => each(eb as never))))
+      .select(['near.id', 'near.position'])
+      .orderBy('near.position', direction)
+      .orderBy('near.id', direction)
+      .limit(page.limit)
+  // PostgreSQL would join in whatever order it hopes to be good, and takes rows out of a subquery as they are.
+  return db
+    .selectFrom(
+      near
+        .clearSelect()
+        .selectAll('devices')
+        .select((stretch.value ?? noValue).as('position'))
+        .as('devices'),
+    )
+    .where((eb) => eb.and(conditions.map((each) => each(eb as never))))
+    .select(['devices.id', 'devices.position'])
+    .orderBy('devices.position', direction)
+    .orderBy('devices.id', direction)
     .limit(page.limit)
-  if (actor.tags !== undefined) query = query.where(visibleDevices(actor))
-  return filter.rowByRow === undefined ? query : query.where(filter.rowByRow)
 }
 
 /** Every match first, then the order: a planner that walks the order in hope of early matches may walk all of it. */
@@ -196,13 +222,17 @@ function amongAll(call: Asking, filter: DeviceFilter, { value, where }: Stretch,
 /** In an inventory of this size everything is counted; in a larger one only what an index counts. */
 const countedAtMost = 5_000
 
+/** Whether an index counts what the filter holds. */
+export const isCountedByIndex = ({ actor }: Pick<Asking, 'actor'>, filter: DeviceFilter): boolean =>
+  actor.tags === undefined && filter.isOfKind && !filter.withRetired
+
 /** How many devices the filter holds; undefined where that would cost more than the page. */
 export async function countDevices(
   call: Asking,
   filter: DeviceFilter,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const isQuick = call.actor.tags === undefined && filter.isOfKind && !filter.withRetired
+  const isQuick = isCountedByIndex(call, filter)
   if (!isQuick) {
     const some = shownDevices(call.db, filter)
       .select('devices.id')

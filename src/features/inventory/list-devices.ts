@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import { loadItems } from '#features/inventory/device-item-queries.ts'
-import { countDevices, deviceFilter, findDevices } from '#features/inventory/device-list-queries.ts'
+import {
+  countDevices,
+  deviceFilter,
+  findDevices,
+  isCountedByIndex,
+} from '#features/inventory/device-list-queries.ts'
 import type { Asking, DeviceFilter } from '#features/inventory/device-list-queries.ts'
 import { deviceOrders } from '#features/inventory/device-order-queries.ts'
 import type { DeviceOrder, DevicePage, DevicePosition } from '#features/inventory/device-order-queries.ts'
@@ -47,20 +52,23 @@ export const listDevicesOperation = operation({
       after: cursor === undefined ? undefined : positionIn(cursor, sort),
       limit: limit + 1,
     }
-    const { devices, total } = await listDevices(call, filter, page, signal)
+    const isFirst = cursor === undefined
+    const [{ devices, total }, counted] = await Promise.all([
+      listDevices(call, filter, page, signal),
+      isFirst && isCountedByIndex(call, filter) ? countDevices(call, filter, signal) : undefined,
+    ])
     const items = devices.slice(0, limit)
     return {
       items: items.map(({ device }) => device),
       nextCursor: devices.length > limit ? encodeCursor([sort, ...items.at(-1)!.position]) : null,
-      ...(await totalOf()),
+      ...(isFirst ? await totalOf() : {}),
     }
 
-    /** Only the first page says how many there are. */
+    /** Only the first page says how many there are: counting again for each would cost more than the page. */
     async function totalOf(): Promise<{ total?: number }> {
-      if (cursor !== undefined) return {}
       if (devices.length <= limit) return { total: devices.length }
-      const counted = total ?? (await countDevices(call, filter, signal))
-      return counted === undefined ? {} : { total: counted }
+      const all = counted ?? total ?? (await countDevices(call, filter, signal))
+      return all === undefined ? {} : { total: all }
     }
   },
 })
