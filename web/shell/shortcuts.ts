@@ -10,6 +10,9 @@ export function isWriting(target: EventTarget | null): boolean {
   )
 }
 
+/** Before everything: times of keys begin with the page, so that 0 would be a moment ago on a page just loaded. */
+const never = -Infinity
+
 /** Cmd-K or Ctrl-K opens the palette; g and a letter goes to a page. */
 export function useShortcuts(togglePalette: () => void): void {
   const navigate = useNavigate()
@@ -18,7 +21,7 @@ export function useShortcuts(togglePalette: () => void): void {
     toggle.current = togglePalette
   })
   useEffect(() => {
-    let going = 0
+    let going = never
     const onKey = (event: KeyboardEvent) => {
       if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
         event.preventDefault()
@@ -27,7 +30,7 @@ export function useShortcuts(togglePalette: () => void): void {
       }
       if (event.metaKey || event.ctrlKey || event.altKey || isWriting(event.target)) return
       const wasGoing = event.timeStamp - going < 1_200
-      going = event.key === 'g' ? event.timeStamp : 0
+      going = event.key === 'g' ? event.timeStamp : never
       const destination = wasGoing ? destinations.find(({ key }) => key === event.key) : undefined
       if (!destination) return
       event.stopImmediatePropagation()
