@@ -85,19 +85,19 @@ export const useRunProgress = (runId: number): RunProgress | undefined =>
 /** Whether the server is heard. */
 export const useConnection = (): 'open' | 'lost' => useSyncExternalStore(subscribe, () => connection)
 
-/** Listens to the server and marks what it tells of as stale, at most once a second for each listing. */
+/** Listens to the server and marks what it tells of as stale: at once, and then at most once a second. */
 export function followEvents(client: QueryClient): () => void {
   const stream = new EventSource(apiUrl('/events'))
   const waiting = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const refresh = () => {
-    timer = undefined
     for (const name of waiting) void markStale(client, [name])
+    timer = waiting.size > 0 ? setTimeout(refresh, 1_000) : undefined
     waiting.clear()
   }
   const stale = (names: readonly string[]) => {
     for (const name of names) waiting.add(name)
-    timer ??= setTimeout(refresh, 1_000)
+    if (timer === undefined) refresh()
   }
   const connected = (state: typeof connection) => {
     if (connection === state) return

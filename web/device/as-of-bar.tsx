@@ -6,7 +6,7 @@ import { counted, formatTime } from '../format.ts'
 import type { Paged } from '../paged.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { inputClass } from '../ui/field.tsx'
-import { momentsOf, placeOf, timeAt } from './as-of.ts'
+import { momentsOf, placeOf, placeOfNow, timeAt } from './as-of.ts'
 
 interface AsOfBarProps {
   history: Paged<Change>
@@ -44,7 +44,7 @@ export function AsOfBar({ history, at, onAt, onClose }: AsOfBarProps) {
       <IconButton
         label="One change on"
         icon={ChevronRight}
-        disabled={place >= moments.length}
+        disabled={place >= placeOfNow(moments)}
         onClick={() => go(place + 1)}
       />
       <span className="text-xs whitespace-nowrap text-muted">
@@ -94,7 +94,8 @@ function Slider({ moments, place, onPlace }: SliderProps) {
       title={time === undefined ? 'now' : formatTime(time)}
       className="h-8 min-w-40 grow accent-accent"
       min={0}
-      max={moments.length}
+      max={placeOfNow(moments)}
+      disabled={moments.length < 2}
       step={1}
       value={shown}
       onChange={(event) => setHeld(event.target.valueAsNumber)}

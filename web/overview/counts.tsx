@@ -43,7 +43,7 @@ function Count({ title, total, pieces }: { title: ReactNode; total: number; piec
   )
 }
 
-const linkClass = 'text-muted hover:text-accent hover:underline'
+const linkClass = 'inline-flex min-h-6 items-center text-muted hover:text-accent hover:underline'
 const statusColors = { active: 'bg-good', inactive: 'bg-bad', unknown: 'bg-line-strong' } as const
 const hostColors = {
   pending: 'bg-warn',
