@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { test } from 'node:test'
+import axe, { type AxeResults } from 'axe-core'
+import { noBrowser, type BrowserPage } from '#test/browser-lab.ts'
+import { openWebLab, setUp, stepsOf, sync } from '#test/web-lab.ts'
+
+const machines = [
+  'name,type,mac,ip,os,site',
+  'web-01,server,00:1b:21:00:00:01,192.0.2.1,Debian 12,Graz',
+  'db-01,vm,00:1b:21:00:00:02,192.0.2.2,Rocky Linux 9,Wien',
+  'core-sw,switch,00:1b:21:00:00:03,192.0.2.3,RouterOS 7,Graz',
+  '',
+].join('\n')
+const leases = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, at) => `4102444800 00:1b:21:3c:00:${10 + at} 192.0.2.${30 + at} phone-${at} *\n`,
+  ).join('')
+
+const files = {
+  'machines.csv': machines,
+  'dnsmasq.leases': leases(2),
+  'rollcall.yaml': [
+    'sources:',
+    '  - { name: list, type: csv, path: ./machines.csv }',
+    '  - { name: leases, type: dnsmasq, path: ./dnsmasq.leases }',
+    '  - { name: gone, type: isc-dhcp, path: ./not-there.leases }',
+    '',
+  ].join('\n'),
+}
+
+/** Every page, and what says that it is there. */
+const pages: readonly [address: string, shown: string][] = [
+  ['/', 'New and odd'],
+  ['/devices', 'web-01'],
+  ['/devices?q=memroy>4GB', 'This query cannot be read'],
+  ['/devices?q=nothing-like-it', 'No device matches'],
+  ['/devices/1', 'Relationships'],
+  ['/devices/1?tab=history', 'History'],
+  ['/hosts', 'phone-1'],
+  ['/hosts?status=rejected', 'No host is rejected'],
+  ['/sources', 'up to date'],
+  ['/sources?add=proxmox', 'Add Proxmox VE'],
+  ['/sources?edit=list', 'stands in the configuration file'],
+  ['/runs', 'failed'],
+  ['/runs/1', 'What it found'],
+  ['/changes', 'web-01'],
+  ['/changes?mode=diff', 'Last 24 hours'],
+  ['/settings?part=me', 'Where you are signed in'],
+  ['/settings?part=tokens', 'No tokens yet'],
+  ['/settings?part=people', 'Limited to'],
+  ['/settings?part=audit', 'signed in'],
+  ['/settings?part=tags', 'No tags yet'],
+  ['/settings?part=fields', 'No custom fields yet'],
+  ['/settings?part=runtime', 'Retention'],
+  ['/settings?part=system', 'This installation'],
+  ['/not-a-page', 'There is no such page'],
+]
+
+/** Colours change at once: on their way to others they are neither. */
+const atOnce = `{
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }')
+  document.adoptedStyleSheets = [sheet]
+}`
+
+/** What keeps people out, in either theme: one line for each kind and place. */
+async function barriers(page: BrowserPage): Promise<string[]> {
+  const found: string[] = []
+  await page.evaluate(atOnce)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    // Through the debugger, as the page itself may run nothing from elsewhere.
+    if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
+    const { violations } = (await page.evaluate(
+      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })',
+    )) as AxeResults
+    found.push(
+      ...violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .flatMap(({ id, nodes }) =>
+          nodes.map(
+            (node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`,
+          ),
+        ),
+    )
+  }
+  return found
+}
+
+test('nobody is kept out by how a page is made, in either theme', { skip: noBrowser }, async (context) => {
+  const lab = await openWebLab(context, files)
+  const { page, server } = lab
+  const step = stepsOf(context, lab)
+
+  await step('set-up and sign-in', async () => {
+    await page.goto(server.setupLink!)
+    await page.getByLabel('Your name').waitFor()
+    assert.deepEqual(await barriers(page), [])
+    await setUp(lab)
+    await sync(lab, 'list', 'leases')
+    writeFileSync(path.join(lab.folder, 'dnsmasq.leases'), leases(12))
+    await sync(lab, 'leases')
+    await server.call('POST', '/sources/sync', { names: ['gone'] })
+  })
+
+  for (const [address, shown] of pages)
+    await step(address, async () => {
+      await page.goto(server.address + address)
+      await page.getByText(shown).filter({ visible: true }).first().waitFor()
+      assert.deepEqual(await barriers(page), [])
+      page.troubles.length = 0
+    })
+
+  await step('the palette, the keys of a page and a device being edited', async () => {
+    await page.goto(`${server.address}/devices`)
+    await page.getByRole('grid', { name: 'Devices' }).getByText('web-01').waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+    assert.deepEqual(await barriers(page), [])
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: 'Search and run' }).fill('web')
+    await page.getByRole('option', { name: /web-01/ }).waitFor()
+    assert.deepEqual(await barriers(page), [])
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Edit', exact: true }).click()
+    await page.getByLabel('Rack').waitFor()
+    assert.deepEqual(await barriers(page), [])
+  })
+})
