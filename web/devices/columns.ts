@@ -23,8 +23,8 @@ const unsorted = { sortable: false }
 
 /** The columns that every installation has, in their order. */
 export const builtInColumns: readonly DeviceColumn[] = [
-  column('name', 'Name', 172),
-  column('deviceType', 'Type', 128),
+  column('name', 'Name', 160),
+  column('deviceType', 'Type', 122),
   column('status', 'Status', 98),
   column('address', 'Address', 116),
   column('os', 'Operating system', 142),
@@ -38,7 +38,7 @@ export const builtInColumns: readonly DeviceColumn[] = [
   column('rack', 'Rack', 80),
   column('owner', 'Owner', 120),
   column('driver', 'Driver', 100, unsorted),
-  column('tags', 'Tags', 122, unsorted),
+  column('tags', 'Tags', 150, unsorted),
   column('sources', 'Sources', 116, unsorted),
   column('firstSeen', 'First seen', 102),
   column('lastSeen', 'Last seen', 102),

@@ -33,7 +33,7 @@ export function DeviceCell({ device, column, onOpen }: DeviceCellProps) {
     case 'powerState':
       return device.powerState === null ? nothing : (powerWords[device.powerState] ?? device.powerState)
     case 'tags':
-      return device.tags.length === 0 ? nothing : <TagList names={device.tags} limit={2} />
+      return device.tags.length === 0 ? nothing : <TagList names={device.tags} limit={2} inOneLine />
     case 'sources':
       return <span className="text-xs text-muted">{device.sources.join(', ')}</span>
     case 'firstSeen':
