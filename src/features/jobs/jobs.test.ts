@@ -178,6 +178,45 @@ onEachDatabase('jobs', (fresh) => {
     assert.equal((await job(id))!.status, 'pending')
   })
 
+  test('a job that ends while the database is away is ended when it is back', async () => {
+    const opened = await fresh()
+    const { context, submit, ended, job } = await bench(opened)
+    let isAway = false
+    let refusals = 0
+    const refusedOften = Promise.withResolvers<void>()
+    context.db = opened.db.withPlugin({
+      transformQuery({ node: query }) {
+        if (!isAway) return query
+        refusals += 1
+        if (refusals === 10) refusedOften.resolve()
+        throw new AppError('DATABASE_UNREACHABLE', 'The database is away')
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const stop = startWorker(
+      context,
+      actionsOf(async ({ progress }) => {
+        isAway = true
+        progress({ done: 3, total: 3, message: 'counted' })
+        throw new AppError('DATABASE_UNREACHABLE', 'The database is away')
+      }),
+    )
+
+    const id = await submit()
+    const end = ended(id)
+    const tick = setInterval(() => context.clock.advance(500), 5)
+    await refusedOften.promise
+    const meanwhile = (await job(id))!.status
+    isAway = false
+    await end
+    clearInterval(tick)
+    await stop()
+
+    const { status, errorCode, progress } = (await job(id))!
+    assert.deepEqual([meanwhile, status, errorCode], ['running', 'failed', 'DATABASE_UNREACHABLE'])
+    assert.equal(progress?.done, 3)
+  })
+
   test('jobs of a dead process are done again, and fail when they killed three', async () => {
     const opened = await fresh()
     const { context, submit, job } = await bench(opened)

@@ -4,12 +4,15 @@ import { endJob, saveProgress } from '#features/jobs/job-queries.ts'
 import type { JobEnd, TakenJob } from '#features/jobs/job-queries.ts'
 import { every } from '#kernel/clock.ts'
 import { AppError, toAppError } from '#kernel/errors.ts'
+import { withRetries } from '#kernel/retry.ts'
 import { systemActor } from '#model/actor.ts'
 
 /** How often progress is written and a wish to stop is looked for, in milliseconds. */
 const saveEvery = 500
 
-/** Does the work of one job and writes how it ended; never throws for the work's sake. */
+/**
+ * Does the work of one job and writes how it ended, once the database is there for it; never throws for the work's sake.
+ */
 export async function runJob(
   context: Context,
   actions: ReadonlyMap<string, JobAction>,
@@ -28,12 +31,18 @@ export async function runJob(
     state.newest = next
     events.publish({ topic: 'job.progress', at: clock.now(), data: { id: job.id, ...next } })
   }
+  // A database that is away for a moment must end neither the saving nor the looking for a wish to stop.
   const saving = every(clock, saveEvery, over.signal, async () => {
     const next = state.newest
     delete state.newest
-    const { isCancelled } = await saveProgress(db, clock.now(), job.id, next)
-    if (isCancelled) stop.abort(new Error('cancelled'))
-  }).catch((error: unknown) => log.warn({ err: error, job: job.id }, 'progress of a job could not be kept'))
+    try {
+      const { isCancelled } = await saveProgress(db, clock.now(), job.id, next)
+      if (isCancelled) stop.abort(new Error('cancelled'))
+    } catch (error) {
+      state.newest ??= next
+      log.debug({ err: error, job: job.id }, 'progress of a job could not be kept')
+    }
+  })
   const call = {
     ...context,
     jobId: job.id,
@@ -46,8 +55,11 @@ export async function runJob(
   unsubscribe()
   over.abort()
   await saving
-  if (state.newest !== undefined) await saveProgress(db, clock.now(), job.id, state.newest)
-  await endJob(db, clock.now(), job.id, node, final)
+  // Until its end is written a job counts as running, and nobody takes it from a process that lives.
+  await withRetries(clock, Infinity, signal, async () => {
+    if (state.newest !== undefined) await saveProgress(db, clock.now(), job.id, state.newest)
+    await endJob(db, clock.now(), job.id, node, final)
+  })
   if (final.status === 'pending') return
   events.publish({ topic: 'job.finished', at: clock.now(), data: { id: job.id, status: final.status } })
   const told = final.status === 'failed' ? { code: final.code, message: final.message } : {}
