@@ -9,6 +9,8 @@ export interface DiffLine {
   /** Empty for what was not there. */
   before: string
   after: string
+  /** The number of the other device that it is about. */
+  device?: number
 }
 
 type Facts = Readonly<Record<string, unknown>>
@@ -110,7 +112,7 @@ function relationshipLine(path: string, was: unknown, is: unknown): DiffLine[] {
   const [, type, other, id] = path.split('/')
   const label = relationshipWords[`${type}/${other}` as keyof typeof relationshipWords] ?? factLabel(path)
   const there = (value: unknown) => (isNothing(value) ? '' : `device ${id}`)
-  const line = { path, label, before: there(was), after: there(is) }
+  const line = { path, label, before: there(was), after: there(is), device: Number(id) }
   return line.before === line.after ? [] : [line]
 }
 

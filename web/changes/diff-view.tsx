@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { ArrowRight } from 'lucide-react'
+import { DeviceName } from './device-name.tsx'
 import { diffLines, type DiffLine } from './diff-lines.ts'
 
 interface DiffViewProps {
@@ -43,16 +44,17 @@ export function DiffView({ before, after, atFirst = 5 }: DiffViewProps) {
   )
 }
 
-function Values({ line: { before, after } }: { line: DiffLine }) {
+function Values({ line: { before, after, device } }: { line: DiffLine }) {
+  const told = (value: string) => (device === undefined ? value : <DeviceName id={device} />)
   return (
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-1.5">
       {before === '' ? null : (
-        <del className="min-w-0 break-words text-muted decoration-bad/60">{before}</del>
+        <del className="min-w-0 break-words text-muted decoration-bad/60">{told(before)}</del>
       )}
       {before !== '' && after !== '' ? (
         <ArrowRight size={11} className="shrink-0 self-center text-muted" aria-label="is now" />
       ) : null}
-      {after === '' ? null : <ins className="min-w-0 break-words no-underline">{after}</ins>}
+      {after === '' ? null : <ins className="min-w-0 break-words no-underline">{told(after)}</ins>}
       {after === '' ? <span className="text-muted">(gone)</span> : null}
     </span>
   )

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import type { Change, DeviceDetail } from '#features/inventory/device-shapes.ts'
+import { asApiError } from '../api.ts'
 import { deviceTypeIcons, deviceTypeName } from '../device-words.ts'
 import { useKeys } from '../list/use-keys.ts'
 import { usePaged } from '../paged.ts'
@@ -18,6 +19,7 @@ import { DeviceActions } from './device-actions.tsx'
 import { DeviceKnown } from './device-known.tsx'
 import { deviceQuery } from './device-query.ts'
 import { HistoryPanel } from './history-panel.tsx'
+import { NoDevice } from './no-device.tsx'
 
 /** All that is known of one device, now or as it was. */
 export function DevicePage() {
@@ -68,7 +70,11 @@ export function DevicePage() {
       ) : null}
       {query.isError ? (
         <Panel>
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+          {asApiError(query.error).status === 404 ? (
+            <NoDevice id={id} />
+          ) : (
+            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+          )}
         </Panel>
       ) : device === undefined ? (
         <Panel>

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Change } from '#features/inventory/device-shapes.ts'
 import { changeWords } from '../changes/change-words.ts'
+import { DeviceName } from '../changes/device-name.tsx'
 import { diffLines, whoDid } from '../changes/diff-lines.ts'
 import { ChangedDevice } from '../changes/change-row.tsx'
 import { Badge } from '../ui/badge.tsx'
@@ -41,20 +42,29 @@ function Line({ change }: { change: Change }) {
       <span className="flex min-w-0">
         <ChangedDevice change={change} />
       </span>
-      <span className="min-w-0 truncate text-xs text-muted max-sm:hidden">{inShort(change)}</span>
+      <span className="min-w-0 truncate text-xs text-muted max-sm:hidden">
+        <InShort change={change} />
+      </span>
       <TimeAgo at={change.at} className="text-right text-xs whitespace-nowrap text-muted" />
     </li>
   )
 }
 
 /** What changed in one line: the first fact, and how many more. */
-function inShort({ operation, before, after, source, by }: Change): string {
+function InShort({ change: { operation, before, after, source, by } }: { change: Change }) {
   const from = source ?? whoDid(by)
   if (operation === 'create') return `by ${from}`
   const lines = diffLines(before, after)
   const [first] = lines
   if (!first) return `by ${from}`
-  const value = first.after === '' ? `${first.before} is gone` : first.after
+  const { label, device } = first
+  const value = device === undefined ? first.after || first.before : <DeviceName id={device} />
+  const gone = first.after === '' ? ' is gone' : ''
   const more = lines.length > 1 ? `, and ${lines.length - 1} more` : ''
-  return `${first.label}: ${value}${more} · ${from}`
+  return (
+    <>
+      {label}: {value}
+      {`${gone}${more} · ${from}`}
+    </>
+  )
 }

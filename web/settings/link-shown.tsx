@@ -2,6 +2,7 @@ import { formatShortTime } from '../format.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyText } from '../ui/copy-text.tsx'
 import { DialogButtons } from '../ui/dialog.tsx'
+import { reachableLink } from './reachable-link.ts'
 
 export interface OneTimeLink {
   url: string
@@ -16,7 +17,7 @@ export function LinkShown({ link, name, onClose }: { link: OneTimeLink; name: st
         Give this link to {name}; nothing is sent by Rollcall itself. It works once, until{' '}
         {formatShortTime(link.expiresAt)}, and is not shown again.
       </p>
-      <CopyText text={link.url} label="the link" />
+      <CopyText text={reachableLink(link.url, new URL(window.location.href))} label="the link" />
       <DialogButtons>
         <Button look="primary" onClick={onClose}>
           I have copied it
