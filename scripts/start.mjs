@@ -12,10 +12,16 @@ const underNpm = Boolean(process.env.npm_lifecycle_event)
 if (underNpm) await import(watch)
 run([...(underNpm ? ['--import', watch] : []), path.join(root, 'src', 'main.ts'), ...process.argv.slice(2)])
 
+/** Compiled code is kept beside the packages, so that the server starts sooner the next time. */
+function environment() {
+  const cache = path.join(root, 'node_modules', '.cache', 'compiled')
+  return { NODE_COMPILE_CACHE: cache, ...process.env }
+}
+
 /** Becomes the server where the system can do that, so that nothing stands between it and its signals. */
 function run(args) {
-  if (process.execve && node === process.execPath) process.execve(node, [node, ...args], process.env)
-  const server = spawn(node, args, { stdio: 'inherit' })
+  if (process.execve && node === process.execPath) process.execve(node, [node, ...args], environment())
+  const server = spawn(node, args, { stdio: 'inherit', env: environment() })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
   server.on('exit', (code, signal) => process.exit(signal ? 1 : code))
 }
