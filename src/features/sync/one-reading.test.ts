@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runSource } from '#features/sync/run-source.ts'
+import { AppError } from '#kernel/errors.ts'
 import { JobId } from '#model/ids.ts'
 import type { Source } from '#sources/source.ts'
 import { onEachDatabase } from '#test/each-database.ts'
@@ -52,6 +53,36 @@ onEachDatabase('one reading of a source at a time', (fresh) => {
     goOn()
     assert.equal(other.status, 'complete')
     assert.equal((await first).status, 'complete')
+    assert.equal((await world.read([machines(4)])).status, 'complete')
+  })
+
+  test('a run whose database goes away is ended when it is back, and the source can be read again at once', async () => {
+    const opened = await fresh()
+    const world = syncWorld(opened)
+    let isAway = false
+    let refusals = 0
+    const refusedOften = Promise.withResolvers<void>()
+    world.context.db = opened.db.withPlugin({
+      transformQuery({ node }) {
+        if (!isAway) return node
+        refusals += 1
+        if (refusals === 5) refusedOften.resolve()
+        throw new AppError('DATABASE_UNREACHABLE', 'The database is away')
+      },
+      transformResult: async ({ result }) => result,
+    })
+    const { source, halted, goOn } = haltingSource()
+    const run = readLab(world, source)
+    await halted
+    isAway = true
+    goOn()
+    const tick = setInterval(() => world.context.clock.advance(500), 5)
+    await refusedOften.promise
+    isAway = false
+
+    const { status, errorCode } = await run
+    clearInterval(tick)
+    assert.deepEqual([status, errorCode], ['failed', 'DATABASE_UNREACHABLE'])
     assert.equal((await world.read([machines(4)])).status, 'complete')
   })
 

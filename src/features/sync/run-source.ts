@@ -9,6 +9,7 @@ import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
 import { startRun } from '#features/sync/start-run.ts'
 import type { RunRequest } from '#features/sync/start-run.ts'
 import { toAppError } from '#kernel/errors.ts'
+import { withRetries } from '#kernel/retry.ts'
 import type { Source } from '#sources/source.ts'
 
 /** A source of the configuration, opened and ready to be read. */
@@ -57,7 +58,9 @@ async function read(
     const ending = await readSource(context, source, run, tellProgress, AbortSignal.any([signal, lost]))
     await finishRun(context, run, ending, seconds())
   } catch (error) {
-    await endRun(context, run, endingOf(context, run, error), seconds())
+    const ending = endingOf(context, run, error)
+    // Where the database went away it is waited for: a run that counts as running keeps the source from being read.
+    await withRetries(context.clock, Infinity, signal, () => endRun(context, run, ending, seconds()))
   } finally {
     over.abort()
   }
