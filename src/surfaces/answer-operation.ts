@@ -95,7 +95,7 @@ async function audit(
     actor: actor.name,
     operation: operation.name,
     subject: subject.slice(0, 500),
-    message: `${actor.name} asked for ${operation.name}${about === undefined ? '' : ` of ${about.slice(0, 200)}`}`,
+    message: `${actor.name} asked for ${operation.name}${!about ? '' : ` of ${about.slice(0, 200)}`}`,
     details: { fields: Object.keys(given) },
     jobId,
   })
