@@ -67,6 +67,25 @@ test(
       await page.getByRole('heading', { name: 'Hosts' }).waitFor()
     })
 
+    await step('the first page loads less than 300 kB of script, compressed', async () => {
+      const network = await page.context().newCDPSession(page)
+      const scripts = new Set<string>()
+      let bytes = 0
+      network.on(
+        'Network.responseReceived',
+        ({ requestId, type }) => type === 'Script' && scripts.add(requestId),
+      )
+      network.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+        if (scripts.has(requestId)) bytes += encodedDataLength
+      })
+      await network.send('Network.enable')
+      await network.send('Network.setCacheDisabled', { cacheDisabled: true })
+      await page.goto(server.address)
+      await page.getByText('No machines yet').waitFor()
+      await network.detach()
+      assert.ok(bytes > 50_000 && bytes < 300_000, `${bytes} bytes`)
+    })
+
     await step('a source is added, tested before it is kept, and read at once', async () => {
       await page.goto(`${server.address}/sources`)
       await page.getByRole('button', { name: 'Add source' }).click()
