@@ -106,6 +106,20 @@ onEachDatabase('a report', (fresh, engine) => {
     assert.deepEqual(await Promise.all([quick(opened), quick(opened)]), [[], []])
   })
 
+  test('is answered while the program is watched for changes, as in development', async (context) => {
+    process.env.WATCH_REPORT_DEPENDENCIES = '1'
+    context.after(() => delete process.env.WATCH_REPORT_DEPENDENCIES)
+    const opened = await fresh()
+    await opened.db.insertInto('tags').values(tag('a')).execute()
+
+    const rows = await quick(opened)
+
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ['a'],
+    )
+  })
+
   test('ends with the database', async () => {
     const opened = await fresh()
     const report = startEndless(opened)

@@ -171,6 +171,8 @@ class ReportConnection implements DatabaseConnection {
   }
 
   #answered(answer: ReportAnswer): void {
+    // Under `node --watch` the process tells on the same way which files it has loaded.
+    if (!('rows' in answer) && !('error' in answer)) return
     const pending = this.#pending
     this.#pending = undefined
     this.#release()
