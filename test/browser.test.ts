@@ -195,7 +195,7 @@ test(
       await page.getByText('Taken back: Approved phone-3.').waitFor()
       await page.goto(`${server.address}/hosts?status=approved`)
       await inGrid('Hosts', 'phone-6').waitFor()
-      assert.equal(await inGrid('Hosts', 'phone-3').count(), 0)
+      await inGrid('Hosts', 'phone-3').waitFor({ state: 'detached' })
       await page.goto(`${server.address}/hosts?status=rejected`)
       await inGrid('Hosts', 'phone-4').waitFor()
       await page.goto(`${server.address}/hosts?status=pending`)

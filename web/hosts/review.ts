@@ -42,14 +42,27 @@ export function undoSteps(hosts: readonly Reviewed[], review: Review): ReviewSte
   return [...steps.values()]
 }
 
+/** What steps come to for each host. */
+function reviewsOf(steps: readonly ReviewStep[]): Map<number, Review> {
+  const reviews = new Map<number, Review>()
+  for (const { ids, ...review } of steps)
+    for (const id of ids) reviews.set(id, { ...reviews.get(id), ...review })
+  return reviews
+}
+
+/** Steps that come to the same, with each host in one only. */
+export const lastWords = (steps: readonly ReviewStep[]): ReviewStep[] =>
+  [...Map.groupBy(reviewsOf(steps), ([, review]) => JSON.stringify(review)).values()].map((same) => ({
+    ...same[0]![1],
+    ids: same.map(([id]) => id),
+  }))
+
 /** The list as it will be once the server has done the steps. */
 export function afterSteps<Item extends Reviewed>(
   hosts: readonly Item[],
   steps: readonly ReviewStep[],
 ): Item[] {
-  const reviews = new Map<number, Review>()
-  for (const { ids, ...review } of steps)
-    for (const id of ids) reviews.set(id, { ...reviews.get(id), ...review })
+  const reviews = reviewsOf(steps)
   return hosts.map((host) => (reviews.has(host.id) ? { ...host, ...reviews.get(host.id) } : host))
 }
 

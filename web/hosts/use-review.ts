@@ -6,6 +6,7 @@ import { counted } from '../format.ts'
 import { sayFailed } from '../ui/toaster.tsx'
 import { afterSteps, changes, mayReview, sentenceOf, undoSteps } from './review.ts'
 import type { DoneReview, Review, ReviewStep } from './review.ts'
+import { reviewQueue } from './review-queue.ts'
 
 const atOnce = 1_000
 
@@ -45,10 +46,11 @@ export function useReview() {
   const [done, setDone] = useState<DoneReview[]>([])
   const [said, setSaid] = useState('')
   const [underWay, setUnderWay] = useState<readonly ReviewStep[]>([])
-  const turn = useRef<Promise<unknown>>(Promise.resolve())
+  const [queue] = useState(() => reviewQueue(send, window))
+  const waiting = useRef(0)
 
   const tellServer = async (steps: readonly ReviewStep[]): Promise<void> => {
-    await send(steps)
+    await queue.add(steps)
     await client.cancelQueries({ queryKey: cached })
     client.setQueriesData<InfiniteData<Page<Host>>>(
       { queryKey: cached },
@@ -61,11 +63,9 @@ export function useReview() {
   }
   const perform = async (steps: readonly ReviewStep[]): Promise<boolean> => {
     setUnderWay((before) => [...before, ...steps])
-    const own = turn.current.then(() => tellServer(steps))
-    const ended = own.catch(() => {})
-    turn.current = ended
+    waiting.current += 1
     try {
-      await own
+      await tellServer(steps)
       return true
     } catch (error) {
       void client.invalidateQueries({ queryKey: cached })
@@ -73,7 +73,8 @@ export function useReview() {
       return false
     } finally {
       setUnderWay((before) => before.filter((step) => !steps.includes(step)))
-      if (turn.current === ended) void client.invalidateQueries({ queryKey: ['hosts', 'count'] })
+      waiting.current -= 1
+      if (waiting.current === 0) void client.invalidateQueries({ queryKey: ['hosts', 'count'] })
     }
   }
   const review = async (hosts: readonly Host[], decided: Review) => {
