@@ -9,6 +9,7 @@ import { keepAlive, work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
 import { startSchedules } from '#features/sync/schedules.ts'
+import { checkKeyFile } from '#features/system/check-key-file.ts'
 import { collectSamples } from '#features/system/collect-samples.ts'
 import { followSettings } from '#features/system/live-config.ts'
 import { startUpkeep } from '#features/system/upkeep.ts'
@@ -38,6 +39,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
   const background: Promise<unknown>[] = []
   const http = roles.includes('api') ? openHttp(parts, app) : undefined
   try {
+    await warnOfForeignKey(app)
     if (http) await http.listen()
     background.push(keepAlive(app.context, app.node, ending.signal))
     // Whatever other processes write, such as the command line, shows on open pages too.
@@ -53,6 +55,12 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     await Promise.all(background)
     await app.close()
   }
+}
+
+/** A lost key file is made anew without a word; what the old one sealed must not be missed only when it is needed. */
+async function warnOfForeignKey({ context }: App): Promise<void> {
+  for (const { status, message, remedy } of await checkKeyFile(context.config, context))
+    if (status === 'problem') context.log.error({ remedy }, message)
 }
 
 /** Does jobs, and submits those whose time has come. */
