@@ -82,9 +82,10 @@ async function write(
   const contents = [...sorted.added, ...old.map(({ content }) => content)]
   await saveVolumes(transaction, author, contents)
   await refreshVolumes(transaction, author, sorted.stale)
-  // Hosts of a device that records left may belong elsewhere now.
-  const left = [...new Set(linking.ended.map(({ from }) => from))]
-  const hosts = await updateHosts(transaction, author, run, contents, left)
+  // Hosts follow their device: one that changed may be of another type, one that records left may have lost them.
+  const known = devices.filter((id) => !linking.created.has(id))
+  const left = linking.ended.map(({ from }) => from)
+  const hosts = await updateHosts(transaction, author, run, contents, [...new Set([...known, ...left])])
   const findings = await noteFindings(transaction, author, run, { hosts, linking })
   return { devices, hosts: hosts.changed, findings }
 }
