@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { formatNumber } from '../format.ts'
+import { counted } from '../format.ts'
 import type { Source } from '../inventory-types.ts'
 import { healthOf } from '../sources/source-health.ts'
 import { Badge } from '../ui/badge.tsx'
@@ -39,7 +39,7 @@ export function SourceStates({ sources }: { sources: readonly Source[] }) {
             </Link>
             <Badge tone={health.tone}>{health.word}</Badge>
             <span className="ml-auto shrink-0 text-right text-xs whitespace-nowrap text-muted">
-              {formatNumber(source.records)} records
+              {counted(source.records, 'record')}
             </span>
             <TimeAgo
               at={source.lastRun?.completedAt ?? source.lastRun?.startedAt ?? null}

@@ -6,6 +6,7 @@ import { deviceTypeOf, findHost, lockForReview, writeReview } from '#features/ho
 import type { HostColumns, HostFilter } from '#features/hosts/host-queries.ts'
 import { tellResolved } from '#features/hosts/tell-findings.ts'
 import type { Host } from '#features/hosts/host-shapes.ts'
+import { assertVersion } from '#features/inventory/changed-since.ts'
 import type { Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
 
@@ -32,10 +33,7 @@ export async function editHost(
   await decide(call, decision, async (inside) => {
     const rows = await lockForReview(inside, { ids: [id] }, 1)
     const [row] = rows
-    if (row && expectedVersion !== undefined && row.version !== expectedVersion)
-      throw new AppError('CHANGED_SINCE', `The host ${row.mac} was changed since you read it`, {
-        hint: 'Read it again, and decide anew.',
-      })
+    if (row) assertVersion(`The host ${row.mac}`, row.version, expectedVersion)
     return rows
   })
   return findHost(call, id)
