@@ -46,8 +46,16 @@ create table api_tokens (
 
 create index api_tokens_user on api_tokens (user_id);
 
+create table audit_chain (
+  id integer primary key check (id = 1),
+  last_id integer not null,
+  last_hash text not null,
+  mac text not null,
+  key_id text not null
+);
+
 create table audit_logs (
-  id integer primary key autoincrement,
+  id integer primary key,
   job_id integer,
   timestamp text not null,
   level text not null check (level in ('INFO', 'WARNING', 'ERROR')),
@@ -57,12 +65,28 @@ create table audit_logs (
   row_number integer,
   actor text not null,
   operation text,
-  subject text
+  subject text,
+  hash text not null,
+  removed_by integer
 );
 
 create index audit_logs_job on audit_logs (job_id);
 
+create index audit_logs_removed on audit_logs (removed_by) where removed_by is not null;
+
 create index audit_logs_timestamp on audit_logs (timestamp);
+
+create table audit_ranges (
+  first_id integer primary key,
+  last_id integer not null,
+  hash_before text not null,
+  last_hash text not null,
+  events integer not null,
+  removed_at text not null,
+  removed_by text not null,
+  mac text not null,
+  key_id text not null
+);
 
 create table connection_logs (
   id integer primary key autoincrement,
@@ -89,7 +113,7 @@ create table credentials (
   name text not null unique,
   username text not null,
   password text not null,
-  priority integer not null,
+  priority integer not null default 0,
   last_used text,
   success_rate real,
   created_at text not null,
@@ -395,6 +419,46 @@ create index issues_resolved on issues (resolved_at desc);
 
 create index issues_status on issues (status);
 
+create table job_approvals (
+  id integer primary key autoincrement,
+  job_id integer not null references jobs (id) on delete cascade,
+  decision text not null check (decision in ('approved', 'rejected')),
+  decided_by text not null,
+  approval_hash text not null,
+  comment text,
+  decided_at text not null
+);
+
+create index job_approvals_job on job_approvals (job_id);
+
+create table job_dependencies (
+  job_id integer not null references jobs (id) on delete cascade,
+  depends_on_id integer not null references jobs (id) on delete cascade,
+  need text not null check (need in ('completed', 'ended')),
+  primary key (job_id, depends_on_id)
+);
+
+create index job_dependencies_other on job_dependencies (depends_on_id);
+
+create table job_effects (
+  effect_key text primary key,
+  action text not null,
+  job_id integer not null,
+  row_number integer not null,
+  status text not null check (status in ('begun', 'done')),
+  result text,
+  begun_at text not null,
+  done_at text
+);
+
+create index job_effects_job on job_effects (job_id, row_number);
+
+create table job_limits (
+  key text primary key,
+  tokens real not null,
+  filled_at integer not null
+);
+
 create view job_logs as
   select id, job_id, message, level, timestamp from audit_logs where job_id is not null;
 
@@ -402,24 +466,47 @@ create table job_rows (
   id integer primary key autoincrement,
   job_id integer not null references jobs (id) on delete cascade,
   row_number integer not null,
+  row_key text not null,
   row_checksum text not null,
+  row_version text,
   status text not null check (status in ('pending', 'processing', 'completed', 'failed', 'skipped')),
-  review text,
+  review text check (review in ('ambiguous', 'resolved_done', 'resolved_not_done')),
   device_id integer references devices (id) on delete set null,
   input text not null,
   result text,
+  before_state text,
+  after_state text,
+  warnings text,
   cost_cents integer,
+  estimated_cost_cents integer,
   attempt integer not null,
+  next_run_at text not null,
+  target_key text,
+  credential_key text,
+  effect_key text,
+  lease_token text,
+  node_id text,
   error_code text,
   error_message text,
   created_at text not null,
+  started_at text,
   processed_at text,
   unique (job_id, row_number)
 );
 
+create index job_rows_ambiguous on job_rows (job_id) where review = 'ambiguous';
+
+create index job_rows_credential on job_rows (credential_key) where status = 'processing' and credential_key is not null;
+
 create index job_rows_device on job_rows (device_id) where device_id is not null;
 
+create index job_rows_due on job_rows (job_id, next_run_at, row_number) where status = 'pending';
+
+create index job_rows_node on job_rows (node_id) where status = 'processing';
+
 create index job_rows_status on job_rows (job_id, status);
+
+create index job_rows_target on job_rows (target_key) where status = 'processing' and target_key is not null;
 
 create table jobs (
   id integer primary key autoincrement,
@@ -434,11 +521,26 @@ create table jobs (
   processed_rows integer not null,
   successful_rows integer not null,
   failed_rows integer not null,
+  skipped_rows integer not null default 0,
+  ambiguous_rows integer not null default 0,
   total_cost_cents integer,
+  estimated_cost_cents integer,
   device_id integer references devices (id) on delete set null,
+  schedule_id integer references schedules (id) on delete set null,
+  effect text not null default 'read' check (effect in ('read', 'keyed', 'probe', 'once')),
+  priority integer not null default 0,
+  run integer not null default 1,
+  waiting_for text,
+  options text not null default '{}',
+  rows_from text,
+  approval text check (approval in ('preparing', 'waiting', 'approved', 'rejected', 'expired')),
+  approval_hash text,
+  approval_expires_at text,
+  preview text,
   result text,
   progress text,
   requested_by text not null,
+  requester text not null default '{}',
   cancel_requested_at text,
   attempt integer not null,
   node_id text,
@@ -454,6 +556,10 @@ create table jobs (
 create index jobs_created on jobs (created_at);
 
 create index jobs_device on jobs (device_id) where device_id is not null;
+
+create index jobs_open on jobs (priority desc, id) where status in ('pending', 'running');
+
+create index jobs_schedule on jobs (schedule_id) where schedule_id is not null;
 
 create index jobs_status on jobs (status);
 
@@ -575,6 +681,42 @@ create table saved_views (
   created_at text not null,
   version integer not null,
   unique (owner, subject, name)
+);
+
+create table schedule_slots (
+  schedule_key text not null,
+  slot text not null,
+  job_id integer,
+  outcome text not null,
+  claimed_at text not null,
+  primary key (schedule_key, slot)
+);
+
+create index schedule_slots_claimed on schedule_slots (claimed_at);
+
+create table schedules (
+  id integer primary key autoincrement,
+  name text not null unique,
+  action text not null,
+  parameters text not null,
+  rows_from text,
+  options text not null,
+  mode text not null check (mode in ('confirm', 'auto')),
+  cron text not null,
+  time_zone text not null,
+  dst_gap text not null check (dst_gap in ('shift', 'skip')),
+  dst_overlap text not null check (dst_overlap in ('first', 'second', 'both')),
+  catch_up text not null check (catch_up in ('none', 'last', 'all')),
+  catch_up_hours integer not null,
+  overlap text not null check (overlap in ('skip', 'queue', 'replace', 'allow')),
+  windows text not null,
+  enabled integer not null,
+  description text,
+  created_by text not null,
+  requester text not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null
 );
 
 create table schema_migrations (name text primary key, applied_at text not null);
@@ -818,6 +960,17 @@ create table two_factors (
 
 create index two_factors_user on two_factors (user_id);
 
+create table uploads (
+  id text primary key,
+  name text not null,
+  bytes integer not null,
+  sha256 text not null,
+  host text not null,
+  created_by text not null,
+  created_at text not null,
+  expires_at text not null
+);
+
 create table users (
   id text primary key,
   name text not null,
@@ -921,25 +1074,52 @@ create table api_tokens (
 
 create index api_tokens_user ON api_tokens USING btree (user_id);
 
+create table audit_chain (
+  id integer not null,
+  last_id bigint not null,
+  last_hash text collate "C" not null,
+  mac text collate "C" not null,
+  key_id text collate "C" not null,
+  constraint audit_chain_pkey PRIMARY KEY (id),
+  constraint audit_chain_id_check CHECK (id = 1)
+);
+
 create table audit_logs (
-  id bigint not null generated by default as identity,
+  id bigint not null,
   job_id bigint,
   timestamp text collate "C" not null,
   level text collate "C" not null,
   event_type text collate "C" not null,
   message text collate "C" not null,
-  details jsonb,
+  details json,
   row_number integer,
   actor text collate "C" not null,
   operation text collate "C",
   subject text collate "C",
+  hash text collate "C" not null,
+  removed_by bigint,
   constraint audit_logs_pkey PRIMARY KEY (id),
   constraint audit_logs_level_check CHECK (level = ANY (ARRAY['INFO'::text, 'WARNING'::text, 'ERROR'::text]))
 );
 
 create index audit_logs_job ON audit_logs USING btree (job_id);
 
+create index audit_logs_removed ON audit_logs USING btree (removed_by) WHERE removed_by IS NOT NULL;
+
 create index audit_logs_timestamp ON audit_logs USING btree ("timestamp");
+
+create table audit_ranges (
+  first_id bigint not null,
+  last_id bigint not null,
+  hash_before text collate "C" not null,
+  last_hash text collate "C" not null,
+  events bigint not null,
+  removed_at text collate "C" not null,
+  removed_by text collate "C" not null,
+  mac text collate "C" not null,
+  key_id text collate "C" not null,
+  constraint audit_ranges_pkey PRIMARY KEY (first_id)
+);
 
 create table connection_logs (
   id bigint not null generated by default as identity,
@@ -971,7 +1151,7 @@ create table credentials (
   name text collate "C" not null,
   username text collate "C" not null,
   password text collate "C" not null,
-  priority integer not null,
+  priority integer not null default 0,
   last_used text collate "C",
   success_rate double precision,
   created_at text collate "C" not null,
@@ -1304,6 +1484,55 @@ create index issues_resolved ON issues USING btree (resolved_at DESC);
 
 create index issues_status ON issues USING btree (status);
 
+create table job_approvals (
+  id bigint not null generated by default as identity,
+  job_id bigint not null,
+  decision text collate "C" not null,
+  decided_by text collate "C" not null,
+  approval_hash text collate "C" not null,
+  comment text collate "C",
+  decided_at text collate "C" not null,
+  constraint job_approvals_pkey PRIMARY KEY (id),
+  constraint job_approvals_decision_check CHECK (decision = ANY (ARRAY['approved'::text, 'rejected'::text])),
+  constraint job_approvals_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE
+);
+
+create index job_approvals_job ON job_approvals USING btree (job_id);
+
+create table job_dependencies (
+  job_id bigint not null,
+  depends_on_id bigint not null,
+  need text collate "C" not null,
+  constraint job_dependencies_pkey PRIMARY KEY (job_id, depends_on_id),
+  constraint job_dependencies_depends_on_id_fkey FOREIGN KEY (depends_on_id) REFERENCES jobs(id) ON DELETE CASCADE,
+  constraint job_dependencies_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE,
+  constraint job_dependencies_need_check CHECK (need = ANY (ARRAY['completed'::text, 'ended'::text]))
+);
+
+create index job_dependencies_other ON job_dependencies USING btree (depends_on_id);
+
+create table job_effects (
+  effect_key text collate "C" not null,
+  action text collate "C" not null,
+  job_id bigint not null,
+  row_number integer not null,
+  status text collate "C" not null,
+  result jsonb,
+  begun_at text collate "C" not null,
+  done_at text collate "C",
+  constraint job_effects_pkey PRIMARY KEY (effect_key),
+  constraint job_effects_status_check CHECK (status = ANY (ARRAY['begun'::text, 'done'::text]))
+);
+
+create index job_effects_job ON job_effects USING btree (job_id, row_number);
+
+create table job_limits (
+  key text collate "C" not null,
+  tokens double precision not null,
+  filled_at bigint not null,
+  constraint job_limits_pkey PRIMARY KEY (key)
+);
+
 create view job_logs as
  SELECT id,
     job_id,
@@ -1317,28 +1546,52 @@ create table job_rows (
   id bigint not null generated by default as identity,
   job_id bigint not null,
   row_number integer not null,
+  row_key text collate "C" not null,
   row_checksum text collate "C" not null,
+  row_version text collate "C",
   status text collate "C" not null,
   review text collate "C",
   device_id bigint,
   input jsonb not null,
   result jsonb,
+  before_state jsonb,
+  after_state jsonb,
+  warnings jsonb,
   cost_cents bigint,
+  estimated_cost_cents bigint,
   attempt integer not null,
+  next_run_at text collate "C" not null,
+  target_key text collate "C",
+  credential_key text collate "C",
+  effect_key text collate "C",
+  lease_token text collate "C",
+  node_id text collate "C",
   error_code text collate "C",
   error_message text collate "C",
   created_at text collate "C" not null,
+  started_at text collate "C",
   processed_at text collate "C",
   constraint job_rows_pkey PRIMARY KEY (id),
   constraint job_rows_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
   constraint job_rows_job_id_fkey FOREIGN KEY (job_id) REFERENCES jobs(id) ON DELETE CASCADE,
   constraint job_rows_job_id_row_number_key UNIQUE (job_id, row_number),
+  constraint job_rows_review_check CHECK (review = ANY (ARRAY['ambiguous'::text, 'resolved_done'::text, 'resolved_not_done'::text])),
   constraint job_rows_status_check CHECK (status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text, 'skipped'::text]))
 );
 
+create index job_rows_ambiguous ON job_rows USING btree (job_id) WHERE review = 'ambiguous'::text;
+
+create index job_rows_credential ON job_rows USING btree (credential_key) WHERE status = 'processing'::text AND credential_key IS NOT NULL;
+
 create index job_rows_device ON job_rows USING btree (device_id) WHERE device_id IS NOT NULL;
 
+create index job_rows_due ON job_rows USING btree (job_id, next_run_at, row_number) WHERE status = 'pending'::text;
+
+create index job_rows_node ON job_rows USING btree (node_id) WHERE status = 'processing'::text;
+
 create index job_rows_status ON job_rows USING btree (job_id, status);
+
+create index job_rows_target ON job_rows USING btree (target_key) WHERE status = 'processing'::text AND target_key IS NOT NULL;
 
 create table jobs (
   id bigint not null generated by default as identity,
@@ -1353,11 +1606,26 @@ create table jobs (
   processed_rows integer not null,
   successful_rows integer not null,
   failed_rows integer not null,
+  skipped_rows integer not null default 0,
+  ambiguous_rows integer not null default 0,
   total_cost_cents bigint,
+  estimated_cost_cents bigint,
   device_id bigint,
+  schedule_id bigint,
+  effect text collate "C" not null default 'read'::text,
+  priority integer not null default 0,
+  run integer not null default 1,
+  waiting_for text collate "C",
+  options jsonb not null default '{}'::jsonb,
+  rows_from jsonb,
+  approval text collate "C",
+  approval_hash text collate "C",
+  approval_expires_at text collate "C",
+  preview jsonb,
   result jsonb,
   progress jsonb,
   requested_by text collate "C" not null,
+  requester jsonb not null default '{}'::jsonb,
   cancel_requested_at text collate "C",
   attempt integer not null,
   node_id text collate "C",
@@ -1369,14 +1637,21 @@ create table jobs (
   completed_at text collate "C",
   updated_at text collate "C" not null,
   constraint jobs_pkey PRIMARY KEY (id),
+  constraint jobs_approval_check CHECK (approval = ANY (ARRAY['preparing'::text, 'waiting'::text, 'approved'::text, 'rejected'::text, 'expired'::text])),
   constraint jobs_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint jobs_effect_check CHECK (effect = ANY (ARRAY['read'::text, 'keyed'::text, 'probe'::text, 'once'::text])),
   constraint jobs_mode_check CHECK (mode = ANY (ARRAY['confirm'::text, 'auto'::text])),
+  constraint jobs_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id) ON DELETE SET NULL,
   constraint jobs_status_check CHECK (status = ANY (ARRAY['pending'::text, 'running'::text, 'paused'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))
 );
 
 create index jobs_created ON jobs USING btree (created_at);
 
 create index jobs_device ON jobs USING btree (device_id) WHERE device_id IS NOT NULL;
+
+create index jobs_open ON jobs USING btree (priority DESC, id) WHERE status = ANY (ARRAY['pending'::text, 'running'::text]);
+
+create index jobs_schedule ON jobs USING btree (schedule_id) WHERE schedule_id IS NOT NULL;
 
 create index jobs_status ON jobs USING btree (status);
 
@@ -1508,6 +1783,49 @@ create table saved_views (
   version integer not null,
   constraint saved_views_pkey PRIMARY KEY (id),
   constraint saved_views_owner_subject_name_key UNIQUE (owner, subject, name)
+);
+
+create table schedule_slots (
+  schedule_key text collate "C" not null,
+  slot text collate "C" not null,
+  job_id bigint,
+  outcome text collate "C" not null,
+  claimed_at text collate "C" not null,
+  constraint schedule_slots_pkey PRIMARY KEY (schedule_key, slot)
+);
+
+create index schedule_slots_claimed ON schedule_slots USING btree (claimed_at);
+
+create table schedules (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  action text collate "C" not null,
+  parameters jsonb not null,
+  rows_from jsonb,
+  options jsonb not null,
+  mode text collate "C" not null,
+  cron text collate "C" not null,
+  time_zone text collate "C" not null,
+  dst_gap text collate "C" not null,
+  dst_overlap text collate "C" not null,
+  catch_up text collate "C" not null,
+  catch_up_hours integer not null,
+  overlap text collate "C" not null,
+  windows jsonb not null,
+  enabled boolean not null,
+  description text collate "C",
+  created_by text collate "C" not null,
+  requester jsonb not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null,
+  constraint schedules_pkey PRIMARY KEY (id),
+  constraint schedules_catch_up_check CHECK (catch_up = ANY (ARRAY['none'::text, 'last'::text, 'all'::text])),
+  constraint schedules_dst_gap_check CHECK (dst_gap = ANY (ARRAY['shift'::text, 'skip'::text])),
+  constraint schedules_dst_overlap_check CHECK (dst_overlap = ANY (ARRAY['first'::text, 'second'::text, 'both'::text])),
+  constraint schedules_mode_check CHECK (mode = ANY (ARRAY['confirm'::text, 'auto'::text])),
+  constraint schedules_name_key UNIQUE (name),
+  constraint schedules_overlap_check CHECK (overlap = ANY (ARRAY['skip'::text, 'queue'::text, 'replace'::text, 'allow'::text]))
 );
 
 create table schema_migrations (
@@ -1781,6 +2099,18 @@ create table two_factors (
 );
 
 create index two_factors_user ON two_factors USING btree (user_id);
+
+create table uploads (
+  id text collate "C" not null,
+  name text collate "C" not null,
+  bytes bigint not null,
+  sha256 text collate "C" not null,
+  host text collate "C" not null,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  expires_at text collate "C" not null,
+  constraint uploads_pkey PRIMARY KEY (id)
+);
 
 create table users (
   id text collate "C" not null,

@@ -95,6 +95,111 @@ const syncSection = z.strictObject({
   batchSize: z.number().int().min(1).max(10_000).default(500),
 })
 
+/** A name in each list of what a job may use; several of the same name are refused. */
+const uniqueNames = <Item extends z.ZodType<{ name: string }>>(item: Item) =>
+  z
+    .array(item)
+    .default([])
+    .refine((items) => new Set(items.map(({ name }) => name)).size === items.length)
+    .meta({ expected: 'a list whose names differ' })
+
+/** A command of this machine that jobs may run, once for each row. */
+const command = z.strictObject({
+  name: configuredName,
+  title: z.string().min(1).optional(),
+  /** The program and its arguments; `{address}` and the like stand for what the row has. No shell reads it. */
+  run: z.array(z.string().min(1)).min(1),
+  /** read: may be run again freely; once: never by itself a second time. */
+  effect: z.enum(['read', 'once']).default('once'),
+  timeoutSeconds: z.number().positive().max(86_400).default(60),
+  concurrency: z.number().int().min(1).max(64).default(4),
+})
+export type CommandTemplate = z.output<typeof command>
+
+/** An address that jobs may post rows to. */
+const webhook = z.strictObject({
+  name: configuredName,
+  url: address,
+  method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
+  headers: z.record(z.string(), secret).default({}),
+  /** Whether it keeps what came with an Idempotency-Key from being done twice. */
+  idempotent: z.boolean().default(true),
+  /** What the keys stand for: the same row is sent again once a day, or never. */
+  repeat: z.enum(['never', 'daily']).default('never'),
+  ratePerMinute: z.number().int().min(1).max(100_000).optional(),
+  concurrency: z.number().int().min(1).max(64).default(4),
+  timeoutSeconds: z.number().positive().max(3600).default(30),
+  costCents: z.number().int().min(0).default(0),
+  tls: tlsTrust.prefault({}),
+})
+export type Webhook = z.output<typeof webhook>
+
+/** A database of somebody else's whose rows a job may be made from. */
+const rowDatabase = z.strictObject({
+  name: configuredName,
+  url: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/)
+    .meta({ secret: true, expected: 'sqlite:FILE or postgres://user@host/database' }),
+  timeoutSeconds: z.number().positive().max(3600).default(60),
+})
+export type RowDatabase = z.output<typeof rowDatabase>
+
+const cents = z.number().int().min(0)
+
+const jobsSection = z.strictObject({
+  /** Rows that one process works on at the same time. */
+  atOnce: z.number().int().min(1).max(1024).default(32),
+  /** A process that has not been heard of for so long is gone (other machines only; on this one it is known at once). */
+  leaseSeconds: z.number().min(1).max(3600).default(15),
+  /** How long work that was told to stop may take to do so. */
+  graceSeconds: z.number().min(0).max(3600).default(10),
+  /** A preview may be approved for so long. */
+  approvalHours: z.number().positive().max(8760).default(24),
+  /** Nothing larger may be approved by anybody; lists name actions, empty `actions` means all. */
+  policy: z
+    .strictObject({
+      maxRows: z.number().int().min(1).default(5_000_000),
+      maxCostCents: cents.default(1_000_000),
+      actions: z.array(z.string()).default([]),
+      fourEyes: z.array(z.string()).default([]),
+      neverAuto: z.array(z.string()).default(['command']),
+      /** Up to here a job that asks for it needs nobody's approval. */
+      auto: z
+        .strictObject({
+          maxRows: z.number().int().min(0).default(500),
+          maxCostCents: cents.default(50_000),
+          maxRowCostCents: cents.default(5_000),
+          warnings: z.boolean().default(false),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  commands: uniqueNames(command),
+  webhooks: uniqueNames(webhook),
+  databases: uniqueNames(rowDatabase),
+  /** Where uploaded files of rows wait. */
+  uploadDirectory: path.default('./data/uploads'),
+  uploadBytes: z.number().int().min(1).default(2_147_483_648),
+})
+
+const auditSection = z.strictObject({
+  /** Signed marks of the trail's end, outside of the database. */
+  checkpointFile: path.default('./data/audit-checkpoints.jsonl'),
+  checkpointSeconds: z.number().min(1).max(86_400).default(60),
+  /** How long lines are kept; none means for ever. */
+  keepDays: days.optional(),
+})
+
+const modelSection = z.strictObject({
+  /** An OpenAI-compatible address, up to and with /v1. */
+  url: address,
+  name: z.string().min(1),
+  apiKey: secret.optional(),
+  timeoutSeconds: z.number().positive().max(600).default(60),
+  tls: tlsTrust.prefault({}),
+})
+
 /** Everything that can be configured. Derived defaults (paths below dataDirectory) are filled in by loadConfig. */
 export const configSchema = z.strictObject({
   /** Where Rollcall keeps its own files. */
@@ -137,6 +242,10 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   sync: syncSection.prefault({}),
+  jobs: jobsSection.prefault({}),
+  audit: auditSection.prefault({}),
+  /** A language model that turns sentences into proposals; nothing needs it. */
+  model: modelSection.optional(),
   /** At start, read what this machine already knows of its network. */
   discovery: z.strictObject({ startup: z.boolean().default(true) }).prefault({}),
   retention: z

@@ -63,6 +63,8 @@ function fillDerived(settings: Tree): void {
     ['database', 'url', `sqlite:${inside('rollcall.db')}`],
     ['secrets', 'keyFile', inside('rollcall.key')],
     ['backup', 'directory', inside('backups')],
+    ['jobs', 'uploadDirectory', inside('uploads')],
+    ['audit', 'checkpointFile', inside('audit-checkpoints.jsonl')],
   ]
   for (const [section, key, value] of derived) {
     const group = (settings[section] ??= {}) as Tree

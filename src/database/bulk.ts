@@ -25,6 +25,9 @@ const jsonColumns = new Set([
   'progress',
   'input',
   'details',
+  'before_state',
+  'after_state',
+  'options',
 ])
 
 type Row<Table extends keyof Schema> = Insertable<Schema[Table]>

@@ -14,6 +14,8 @@ export interface ColumnTypes {
   boolean: string
   /** JSON: text on SQLite, jsonb on PostgreSQL. */
   json: string
+  /** JSON whose text comes back as it was written, for what is hashed; it cannot be searched. */
+  exactJson: string
   blob: string
 }
 
@@ -33,6 +35,7 @@ export const columnTypes: Record<Engine, ColumnTypes> = {
     real: 'real',
     boolean: 'integer',
     json: 'text',
+    exactJson: 'text',
     blob: 'blob',
   },
   postgres: {
@@ -45,6 +48,7 @@ export const columnTypes: Record<Engine, ColumnTypes> = {
     real: 'double precision',
     boolean: 'boolean',
     json: 'jsonb',
+    exactJson: 'json',
     blob: 'bytea',
   },
 }

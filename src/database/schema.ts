@@ -331,6 +331,40 @@ export interface NetboxSyncApprovalsTable {
   rollback_data: JsonText | null
 }
 
+export interface SchedulesTable {
+  id: Generated<number>
+  name: string
+  action: string
+  parameters: JsonText
+  rows_from: JsonText | null
+  options: JsonText
+  mode: string
+  cron: string
+  /** IANA name. */
+  time_zone: string
+  dst_gap: string
+  dst_overlap: string
+  catch_up: string
+  catch_up_hours: number
+  overlap: string
+  windows: JsonText
+  enabled: Flag
+  description: string | null
+  created_by: string
+  requester: JsonText
+  created_at: string
+  updated_at: string
+  version: number
+}
+
+export interface ScheduleSlotsTable {
+  schedule_key: string
+  slot: string
+  job_id: number | null
+  outcome: string
+  claimed_at: string
+}
+
 export interface JobsTable {
   id: Generated<number>
   name: string
@@ -341,17 +375,39 @@ export interface JobsTable {
   status: string
   mode: string
   total_rows: number
+  /** Completed, failed and skipped rows. */
   processed_rows: number
   successful_rows: number
   failed_rows: number
+  skipped_rows: Generated<number>
+  /** Rows whose outcome nobody knows; they count as failed too. */
+  ambiguous_rows: Generated<number>
   total_cost_cents: number | null
+  estimated_cost_cents: number | null
   device_id: number | null
+  schedule_id: number | null
+  effect: Generated<string>
+  /** Higher goes first. */
+  priority: Generated<number>
+  /** Counts from 1; retrying rows of a job that is over begins the next. */
+  run: Generated<number>
+  /** Why nothing of it is done now, null when something may be. */
+  waiting_for: string | null
+  options: Generated<JsonText>
+  rows_from: JsonText | null
+  approval: string | null
+  approval_hash: string | null
+  approval_expires_at: string | null
+  preview: JsonText | null
   result: JsonText | null
   progress: JsonText | null
   requested_by: string
+  /** What the requester may do and see, as it was when the job was made. */
+  requester: Generated<JsonText>
   cancel_requested_at: string | null
-  /** How often its work was begun. */
+  /** How often its preparation or end was begun. */
   attempt: number
+  /** The process that prepares its rows. */
   node_id: string | null
   error_code: string | null
   error_message: string | null
@@ -362,26 +418,92 @@ export interface JobsTable {
   updated_at: string
 }
 
+export interface JobDependenciesTable {
+  job_id: number
+  depends_on_id: number
+  need: string
+}
+
+export interface JobApprovalsTable {
+  id: Generated<number>
+  job_id: number
+  decision: string
+  decided_by: string
+  approval_hash: string
+  comment: string | null
+  decided_at: string
+}
+
 export interface JobRowsTable {
   id: Generated<number>
   job_id: number
+  /** Counts from 1. */
   row_number: number
+  /** What names the row in its source; unique within the job. */
+  row_key: string
   row_checksum: string
+  /** The version of what the row is about when it was previewed; null where it has none. */
+  row_version: string | null
   status: string
   review: string | null
   device_id: number | null
   input: JsonText
   result: JsonText | null
+  before_state: JsonText | null
+  after_state: JsonText | null
+  warnings: JsonText | null
   cost_cents: number | null
+  estimated_cost_cents: number | null
+  /** How often it was begun. */
   attempt: number
+  /** Not before this time; empty text for at once. */
+  next_run_at: string
+  target_key: string | null
+  credential_key: string | null
+  effect_key: string | null
+  /** Of the claim that holds it; every write of its outcome names it. */
+  lease_token: string | null
+  node_id: string | null
   error_code: string | null
   error_message: string | null
   created_at: string
+  started_at: string | null
   processed_at: string | null
 }
 
+export interface JobEffectsTable {
+  effect_key: string
+  action: string
+  job_id: number
+  row_number: number
+  status: string
+  result: JsonText | null
+  begun_at: string
+  done_at: string | null
+}
+
+export interface JobLimitsTable {
+  key: string
+  tokens: number
+  /** Milliseconds since 1970, by the database's clock where it has one. */
+  filled_at: number
+}
+
+export interface UploadsTable {
+  id: string
+  name: string
+  bytes: number
+  sha256: string
+  /** The machine that holds the file. */
+  host: string
+  created_by: string
+  created_at: string
+  expires_at: string
+}
+
 export interface AuditLogsTable {
-  id: Generated<number>
+  /** Counts without gaps: the place in the chain. */
+  id: number
   job_id: number | null
   timestamp: string
   level: string
@@ -392,6 +514,29 @@ export interface AuditLogsTable {
   actor: string
   operation: string | null
   subject: string | null
+  hash: string
+  /** The line that tells of the removal of this one's words. */
+  removed_by: number | null
+}
+
+export interface AuditChainTable {
+  id: number
+  last_id: number
+  last_hash: string
+  mac: string
+  key_id: string
+}
+
+export interface AuditRangesTable {
+  first_id: number
+  last_id: number
+  hash_before: string
+  last_hash: string
+  events: number
+  removed_at: string
+  removed_by: string
+  mac: string
+  key_id: string
 }
 
 export interface ConnectionLogsTable {
@@ -667,9 +812,18 @@ export interface Schema {
   sync_history: SyncHistoryTable
   findings: FindingsTable
   netbox_sync_approvals: NetboxSyncApprovalsTable
+  schedules: SchedulesTable
+  schedule_slots: ScheduleSlotsTable
   jobs: JobsTable
+  job_dependencies: JobDependenciesTable
+  job_approvals: JobApprovalsTable
   job_rows: JobRowsTable
+  job_effects: JobEffectsTable
+  job_limits: JobLimitsTable
+  uploads: UploadsTable
   audit_logs: AuditLogsTable
+  audit_chain: AuditChainTable
+  audit_ranges: AuditRangesTable
   connection_logs: ConnectionLogsTable
   credentials: CredentialsTable
   credential_tags: CredentialTagsTable

@@ -16,15 +16,48 @@ export interface SecretBox {
   open(sealed: string): string
 }
 
+/** A row of a job that is made from what is at hand. */
+export interface NewRow {
+  key: string
+  input: JsonObject
+  deviceId?: number | undefined
+}
+
+/** How a job is done. */
+export interface JobOptions {
+  /** Rows at a time; the action's own number where it is lower. */
+  concurrency?: number | undefined
+  maxAttempts?: number | undefined
+  /** Pauses when it has cost more. */
+  maxCostCents?: number | undefined
+  /** Pauses when more rows than this have failed, or a larger share (0 to 1) of at least 20. */
+  maxFailures?: number | undefined
+  maxFailureShare?: number | undefined
+  /** So many rows first; then it waits for a person, or goes on by itself when all of them went well. */
+  canary?: { rows: number; then: 'wait' | 'go' } | undefined
+}
+
+/** A job to be made. Without `rows` it has the one row that is all of it. */
+export interface NewJob {
+  action: string
+  name: string
+  parameters: JsonObject
+  actor: Actor
+  originalCommand?: string | undefined
+  description?: string | undefined
+  rows?: readonly NewRow[] | undefined
+  /** -10 to 10; higher goes first. */
+  priority?: number | undefined
+  scheduledFor?: string | undefined
+  scheduleId?: number | undefined
+  /** Jobs that have to be completed, or only over, before it begins. */
+  dependsOn?: readonly { jobId: number; need: 'completed' | 'ended' }[] | undefined
+  options?: JobOptions | undefined
+}
+
 /** Work that takes long: submitted here, done by the server or by this process where there is none. */
 export interface JobQueue {
-  submit(job: {
-    action: string
-    name: string
-    parameters: JsonObject
-    actor: Actor
-    originalCommand?: string | undefined
-  }): Promise<JobId>
+  submit(job: NewJob): Promise<JobId>
   /** Asks a job to stop; true when it was still to do or running. */
   cancel(id: JobId, actor: Actor): Promise<boolean>
 }
@@ -39,6 +72,7 @@ export interface AuditEntry {
   eventType?: 'state_change' | 'api_call' | 'row_event' | 'error' | 'sign_in' | 'access' | undefined
   details?: JsonObject | undefined
   jobId?: number | undefined
+  rowNumber?: number | undefined
 }
 
 /** What a feature may use. A function takes the part it needs with Pick. */

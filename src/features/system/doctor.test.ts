@@ -10,6 +10,7 @@ import type { Config } from '#config.ts'
 import { backupDatabase } from '#database/backup.ts'
 import { migrations } from '#database/migrate.ts'
 import type { OpenDatabase } from '#database/open.ts'
+import { writeAudit } from '#features/access/audit.ts'
 import { openSecretBox } from '#features/access/secret-box.ts'
 import type { Check } from '#features/system/check.ts'
 import { diagnose } from '#features/system/diagnose.ts'
@@ -253,16 +254,7 @@ onEachDatabase('the doctor', (fresh, engine) => {
   test('compares the clocks', async (t) => {
     const { context } = installation(t, await fresh())
     const right = one(await look(context), 'clock')
-    await context.db
-      .insertInto('audit_logs')
-      .values({
-        timestamp: context.clock.now(),
-        level: 'INFO',
-        event_type: 'api_call',
-        message: '',
-        actor: 'x',
-      })
-      .execute()
+    await writeAudit(context.db, context.clock, { actor: 'x', operation: 'test.look', message: '' })
     const slow = { ...systemClock, now: () => shift(systemClock.now(), -2 * 3_600_000) }
     const wrong = one(await look(Object.assign(context, { clock: slow })), 'clock')
     const ancient = { ...systemClock, now: () => '2001-01-01T00:00:00.000Z' }
