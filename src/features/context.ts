@@ -34,7 +34,7 @@ export interface JobOptions {
   maxFailures?: number | undefined
   maxFailureShare?: number | undefined
   /** So many rows first; then it waits for a person, or goes on by itself when all of them went well. */
-  canary?: { rows: number; then: 'wait' | 'go' } | undefined
+  canary?: { rows: number; afterwards: 'wait' | 'go' } | undefined
 }
 
 /** A job to be made. Without `rows` it has the one row that is all of it. */

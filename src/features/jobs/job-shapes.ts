@@ -66,7 +66,7 @@ export const JobOptions = z.strictObject({
     .exactOptional()
     .describe('The same as a share of 20 rows or more.'),
   canary: z
-    .strictObject({ rows: z.number().int().min(1), then: z.enum(['wait', 'go']) })
+    .strictObject({ rows: z.number().int().min(1), afterwards: z.enum(['wait', 'go']) })
     .exactOptional()
     .describe('So many rows first.'),
 })
