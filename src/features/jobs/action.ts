@@ -116,7 +116,12 @@ export interface JobAction<
   /** Limits that hold beyond the job. */
   limits?(context: Pick<Context, 'config'>, parameters: Parameters, input: Input): RowLimits
   /** Target, desired state and period, of which the effect key is made: never the job. Needed for keyed. */
-  effectOf?(context: Pick<Context, 'config' | 'clock'>, parameters: Parameters, input: Input): JsonObject
+  effectOf?(
+    context: Pick<Context, 'config' | 'clock'>,
+    parameters: Parameters,
+    input: Input,
+    row: Pick<PreviewItem, 'key' | 'deviceId'>,
+  ): JsonObject
   /** What is and what would be, for up to 500 rows at once and in their order. Reads only. */
   preview?(
     call: Context & { actor: Actor },
