@@ -1,3 +1,4 @@
+import { errorRegistry, hintOf } from '#kernel/error-registry.ts'
 import { AppError, type Complaint, type ErrorCode, errorCatalogue, type Fault } from '#kernel/errors.ts'
 
 /** An RFC 9457 problem document. */
@@ -7,7 +8,8 @@ export interface Problem {
   status: number
   code: ErrorCode
   detail: string
-  hint?: string
+  /** What helps; by its code where the error itself says nothing. */
+  hint: string
   errors?: readonly Complaint[]
   instance?: string
 }
@@ -26,21 +28,15 @@ export const statusOfFault: Record<Fault, number> = {
   internal: 500,
 }
 
-/** `NOT_FOUND` as people read it: `Not found`. */
-const titleOf = (code: ErrorCode): string => {
-  const words = code.toLowerCase().replaceAll('_', ' ')
-  return words[0]!.toUpperCase() + words.slice(1)
-}
-
 /** The document of an error; `status` replaces the fault's own where HTTP has a finer word. */
 export function problemOf(error: AppError, options: { instance?: string; status?: number } = {}): Problem {
   return {
     type: `urn:rollcall:error:${error.code}`,
-    title: titleOf(error.code),
+    title: errorRegistry[error.code].title,
     status: options.status ?? statusOfFault[error.fault],
     code: error.code,
     detail: error.message,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: hintOf(error),
     ...(error.complaints.length === 0 ? {} : { errors: error.complaints }),
     ...(options.instance === undefined ? {} : { instance: options.instance }),
   }
