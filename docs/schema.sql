@@ -50,6 +50,7 @@ create table audit_chain (
   id integer primary key check (id = 1),
   last_id integer not null,
   last_hash text not null,
+  database_id text not null,
   mac text not null,
   key_id text not null
 );
@@ -82,6 +83,7 @@ create table audit_ranges (
   hash_before text not null,
   last_hash text not null,
   events integer not null,
+  purged text not null,
   removed_at text not null,
   removed_by text not null,
   mac text not null,
@@ -1078,6 +1080,7 @@ create table audit_chain (
   id integer not null,
   last_id bigint not null,
   last_hash text collate "C" not null,
+  database_id text collate "C" not null,
   mac text collate "C" not null,
   key_id text collate "C" not null,
   constraint audit_chain_pkey PRIMARY KEY (id),
@@ -1114,6 +1117,7 @@ create table audit_ranges (
   hash_before text collate "C" not null,
   last_hash text collate "C" not null,
   events bigint not null,
+  purged text collate "C" not null,
   removed_at text collate "C" not null,
   removed_by text collate "C" not null,
   mac text collate "C" not null,

@@ -41,10 +41,14 @@ function columnOf(line: string): Column | undefined {
   }
 }
 
-/** Puts two rows of odd values into every table. */
+/** Tables whose one row their migration makes. */
+const hasItsRow = new Set(['audit_chain'])
+
+/** Puts two rows of odd values into every table that is made empty. */
 export async function fillTables({ db, engine }: OpenDatabase, upTo?: string): Promise<void> {
   const tables = madeTables(upTo)
   for (const [table, columns] of tables) {
+    if (hasItsRow.has(table)) continue
     for (const number of [1, 2]) {
       const values = columns.map((column) => valueOf(table, column, number, tables))
       const texts = columns.map((column, index) => {

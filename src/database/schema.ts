@@ -456,6 +456,8 @@ export interface JobRowsTable {
   estimated_cost_cents: number | null
   /** How often it was begun. */
   attempt: number
+  /** How often the process that did it was gone before it was over. */
+  interruptions: Generated<number>
   /** Not before this time; empty text for at once. */
   next_run_at: string
   target_key: string | null
@@ -523,6 +525,8 @@ export interface AuditChainTable {
   id: number
   last_id: number
   last_hash: string
+  /** Names this database in signatures; empty until the first line. */
+  database_id: string
   mac: string
   key_id: string
 }
@@ -533,6 +537,8 @@ export interface AuditRangesTable {
   hash_before: string
   last_hash: string
   events: number
+  /** JSON: of each later line that tells of a purge, how many of the purged lines went with the range, and their digest. */
+  purged: JsonText
   removed_at: string
   removed_by: string
   mac: string

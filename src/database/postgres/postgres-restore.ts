@@ -137,6 +137,8 @@ async function prepareTable(transaction: Transaction, file: string, table: Backu
       table.sequence,
     ])
   }
+  // A migration may have put its first row in.
+  await ask(transaction, `delete from "${table.table}"`)
   const names = table.columns.map((column) => `"${column}"`).join(', ')
   const values = table.columns.map((column, index) => `(line->>${index})::${types.get(column)}`).join(', ')
   return `insert into "${table.table}" (${names}) select ${values} from json_array_elements($1::json) as given (line)`
