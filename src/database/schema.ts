@@ -393,6 +393,8 @@ export interface JobsTable {
   run: Generated<number>
   /** Why nothing of it is done now, null when something may be. */
   waiting_for: string | null
+  /** 1 once the first rows were found to be well. */
+  canary_passed: Generated<number>
   options: Generated<JsonText>
   rows_from: JsonText | null
   approval: string | null

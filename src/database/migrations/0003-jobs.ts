@@ -59,6 +59,7 @@ export const jobs: Migration = {
       priority ${t.integer} not null default 0,
       run ${t.integer} not null default 1,
       waiting_for ${t.text},
+      canary_passed ${t.integer} not null default 0,
       options ${t.json} not null default '{}',
       rows_from ${t.json},
       approval ${t.text} check (approval in ('preparing', 'waiting', 'approved', 'rejected', 'expired')),
