@@ -3,6 +3,8 @@ import { createAccess } from '#features/access/access.ts'
 import type { Access, AccessPart } from '#features/access/access.ts'
 import type { SignInLimits } from '#features/access/sign-in-limit.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
+import { toSecretKey } from '#features/access/key-file.ts'
+import { createSecretBox } from '#features/access/secret-box.ts'
 import { acceptInvite } from '#features/access/setup.ts'
 import type { User } from '#features/access/user-queries.ts'
 import { inviteUser } from '#features/access/users.ts'
@@ -19,6 +21,7 @@ import type { ConfigOverrides } from '#test/test-config.ts'
 
 /** Turns text into something else: enough to see that what is stored is not the plain text. */
 const codingSecrets = {
+  ...createSecretBox([toSecretKey(Buffer.alloc(32, 7))]),
   seal: (plain: string) => `sealed:${Buffer.from(plain).toString('base64')}`,
   open: (sealed: string) => Buffer.from(sealed.slice('sealed:'.length), 'base64').toString(),
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
+import { toSecretKey } from '#features/access/key-file.ts'
+import { createSecretBox } from '#features/access/secret-box.ts'
 import type { Context } from '#features/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import { createEventBus } from '#kernel/event-bus.ts'
@@ -34,7 +36,11 @@ export async function sampleIdentify({ headers }: { headers: Headers }): Promise
 /** A context for operations that use none of it; what a test needs it gives itself. */
 export function stubContext(overrides: Partial<Context> = {}): Context {
   const config = { server: { host: '127.0.0.1', port: 0, trustedProxies: [], tls: {} } }
-  const secrets = { seal: (plain: string) => btoa(plain), open: (sealed: string) => atob(sealed) }
+  const secrets = {
+    ...createSecretBox([toSecretKey(Buffer.alloc(32, 7))]),
+    seal: (plain: string) => btoa(plain),
+    open: (sealed: string) => atob(sealed),
+  }
   const parts: Partial<Context> = {
     clock: new TestClock(),
     log: silentLog,

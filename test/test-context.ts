@@ -1,4 +1,6 @@
 import type { OpenDatabase } from '#database/open.ts'
+import { toSecretKey } from '#features/access/key-file.ts'
+import { createSecretBox } from '#features/access/secret-box.ts'
 import type { AuditEntry, Context } from '#features/context.ts'
 import { createEventBus } from '#kernel/event-bus.ts'
 import type { Happening } from '#kernel/event-bus.ts'
@@ -18,6 +20,9 @@ export interface TestContext extends Context {
   audited: AuditEntry[]
 }
 
+/** Signs as the real one does, with a key that every test has. */
+const keys = createSecretBox([toSecretKey(Buffer.alloc(32, 7))])
+
 /** A context over a real database with a clock that stands still and ears for events and audit. */
 export function testContext(opened: OpenDatabase, overrides: Partial<Context> = {}): TestContext {
   const events = createEventBus()
@@ -31,7 +36,11 @@ export function testContext(opened: OpenDatabase, overrides: Partial<Context> = 
     log: silentLog,
     events,
     config: testConfig(),
-    secrets: { seal: (plain) => `sealed:${plain}`, open: (sealed) => sealed.slice('sealed:'.length) },
+    secrets: {
+      ...keys,
+      seal: (plain) => `sealed:${plain}`,
+      open: (sealed) => sealed.slice('sealed:'.length),
+    },
     sourceTypes: new Map(),
     jobs: { submit: async () => JobId.parse(1), cancel: async () => false },
     audit: async (entry) => void audited.push(entry),

@@ -14,6 +14,16 @@ export interface SecretBox {
   seal(plain: string): string
   /** Throws SECRET_UNREADABLE when the key is not the one that sealed it. */
   open(sealed: string): string
+  /** Signs text for one purpose (HMAC-SHA256 with a key derived from the first of the key file), 64 hexadecimal digits. */
+  mac(purpose: string, text: string): Mac
+  /** Whether a signature is one of ours; `unknown key` when the key file does not hold its key. */
+  checkMac(purpose: string, text: string, signature: Mac): 'good' | 'wrong' | 'unknown key'
+}
+
+/** A signature, and which key made it. */
+export interface Mac {
+  keyId: string
+  mac: string
 }
 
 /** A row of a job that is made from what is at hand. */

@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { loadKeys, type SecretKey } from '#features/access/key-file.ts'
 import type { SecretBox } from '#features/context.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -51,7 +58,39 @@ function open(keys: ReadonlyMap<string, Buffer>, text: string): string {
 /** A box over keys held in memory: the first seals, all open. */
 export function createSecretBox(keys: readonly [SecretKey, ...SecretKey[]]): SecretBox {
   const byId = new Map(keys.map(({ id, key }) => [id, key]))
-  return { seal: (plain) => seal(keys[0], plain), open: (text) => open(byId, text) }
+  return { seal: (plain) => seal(keys[0], plain), open: (text) => open(byId, text), ...signing(keys, byId) }
+}
+
+/** Signatures of each purpose have a key of their own, so that one can never be taken for another. */
+function signing(
+  keys: readonly [SecretKey, ...SecretKey[]],
+  byId: ReadonlyMap<string, Buffer>,
+): Pick<SecretBox, 'mac' | 'checkMac'> {
+  const derived = new Map<string, Buffer>()
+  function keyFor(purpose: string, id: string, key: Buffer): Buffer {
+    const name = `${id} ${purpose}`
+    let found = derived.get(name)
+    if (!found)
+      derived.set(name, (found = Buffer.from(hkdfSync('sha256', key, '', `rollcall ${purpose}`, 32))))
+    return found
+  }
+  const sign = (purpose: string, text: string, id: string, key: Buffer): Buffer =>
+    createHmac('sha256', keyFor(purpose, id, key))
+      .update(text)
+      .digest()
+  return {
+    mac: (purpose, text) => ({
+      keyId: keys[0].id,
+      mac: sign(purpose, text, keys[0].id, keys[0].key).toString('hex'),
+    }),
+    checkMac(purpose, text, { keyId, mac }) {
+      const key = byId.get(keyId)
+      if (!key) return 'unknown key'
+      const given = Buffer.from(mac, 'hex')
+      const expected = sign(purpose, text, keyId, key)
+      return given.length === expected.length && timingSafeEqual(given, expected) ? 'good' : 'wrong'
+    },
+  }
 }
 
 /** The box of a key file, which is made (mode 0600) on the first start. Throws SECRET_UNREADABLE with the way out. */
