@@ -505,6 +505,9 @@ create index job_rows_device on job_rows (device_id) where device_id is not null
 
 create index job_rows_due on job_rows (job_id, next_run_at, row_number) where status = 'pending';
 
+create index job_rows_limited on job_rows (job_id, credential_key, target_key, next_run_at, row_number)
+  where status = 'pending' and target_key is not null;
+
 create index job_rows_node on job_rows (node_id) where status = 'processing';
 
 create index job_rows_status on job_rows (job_id, status);
@@ -1593,6 +1596,8 @@ create index job_rows_credential ON job_rows USING btree (credential_key) WHERE 
 create index job_rows_device ON job_rows USING btree (device_id) WHERE device_id IS NOT NULL;
 
 create index job_rows_due ON job_rows USING btree (job_id, next_run_at, row_number) WHERE status = 'pending'::text;
+
+create index job_rows_limited ON job_rows USING btree (job_id, credential_key, target_key, next_run_at, row_number) WHERE status = 'pending'::text AND target_key IS NOT NULL;
 
 create index job_rows_node ON job_rows USING btree (node_id) WHERE status = 'processing'::text;
 

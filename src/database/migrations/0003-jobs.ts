@@ -136,6 +136,8 @@ export const jobs: Migration = {
       unique (job_id, row_number)
     )`,
     `create index job_rows_due on job_rows (job_id, next_run_at, row_number) where status = 'pending'`,
+    `create index job_rows_limited on job_rows (job_id, credential_key, target_key, next_run_at, row_number)
+      where status = 'pending' and target_key is not null`,
     `create index job_rows_node on job_rows (node_id) where status = 'processing'`,
     `create index job_rows_target on job_rows (target_key) where status = 'processing' and target_key is not null`,
     `create index job_rows_credential on job_rows (credential_key) where status = 'processing' and credential_key is not null`,
