@@ -1,68 +1,118 @@
-import { hash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { AuditEntry } from '#features/context.ts'
+import { checkHead, signerOf, signHead } from '#features/audit/chain-head.ts'
+import type { ChainHead } from '#features/audit/chain-head.ts'
 import { claimPlaces, insertLines, moveHead } from '#features/audit/chain-queries.ts'
-import type { AuditLine } from '#features/audit/chain-queries.ts'
+import { lineHash } from '#features/audit/line-hash.ts'
+import type { AuditLine, LineContent } from '#features/audit/line-hash.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Database, Transaction } from '#database/schema.ts'
+import type { JsonObject } from '#kernel/json.ts'
+
+/** Longer messages and details are cut: a line tells of a thing, it does not hold it. In UTF-16 code units. */
+const longest = { message: 4_000, details: 32_000, name: 1_000 }
 
 /**
  * Appends lines to the trail's chain, in a transaction of their own or as part of the given one. There it comes last:
- * until the commit nobody else can append.
+ * until the commit nobody else can append. Lines are hashed as they are stored: NUL and lone surrogates, which
+ * PostgreSQL and UTF-8 cannot keep, become U+FFFD before.
  */
 export async function appendAudit(db: Database, clock: Clock, entries: readonly AuditEntry[]): Promise<void> {
   if (entries.length === 0) return
-  if (db.isTransaction) return append(db as Transaction, clock, entries)
-  await db.transaction().execute((transaction) => append(transaction, clock, entries))
+  if (db.isTransaction) await append(db as Transaction, clock, entries)
+  else await db.transaction().execute((transaction) => append(transaction, clock, entries))
 }
 
-async function append(transaction: Transaction, clock: Clock, entries: readonly AuditEntry[]): Promise<void> {
-  const head = await claimPlaces(transaction, entries.length)
+/** The same, and gives the new end of the chain. */
+export async function append(
+  transaction: Transaction,
+  clock: Clock,
+  entries: readonly AuditEntry[],
+): Promise<ChainHead> {
+  const contents = entries.map(contentOf)
+  const head = await claimPlaces(transaction, entries.length, randomUUID())
   const timestamp = clock.now()
-  let previous = head.hash
-  const lines = entries.map((entry, index): AuditLine => {
-    const line = lineOf(entry, head.id + index + 1, timestamp)
-    previous = lineHash(previous, line)
-    return { ...line, hash: previous }
+  let { hash, id } = head
+  const lines = contents.map((content): AuditLine => {
+    id += 1
+    const line = inOrder(content, id, timestamp)
+    hash = lineHash(hash, line)
+    line.hash = hash
+    return line
   })
   await insertLines(transaction, lines)
-  await moveHead(transaction, previous)
+  const end = { databaseId: head.databaseId, id, hash }
+  const signed = { ...end, ...signatureAfter(transaction, head, end) }
+  await moveHead(transaction, signed)
+  appended.add(transaction.getExecutor().adapter)
+  return signed
 }
 
-const lineOf = (entry: AuditEntry, id: number, timestamp: string): Omit<AuditLine, 'hash'> => ({
-  id,
+/** An end that was tampered with stays unsigned, however much is written after it: to sign on would bless it. */
+function signatureAfter(
+  db: Database,
+  before: ChainHead,
+  end: Omit<ChainHead, 'mac' | 'keyId'>,
+): { mac: string; keyId: string } {
+  const signer = signerOf(db)
+  if (!signer || checkHead(signer, before) !== 'good') return { mac: '', keyId: '' }
+  return signHead(signer, end)
+}
+
+const appended = new WeakSet<object>()
+
+/** Whether this process has appended through this open database. */
+export const hasAppended = (db: Database): boolean => appended.has(db.getExecutor().adapter)
+
+type Content = Omit<LineContent, 'id' | 'timestamp'>
+
+const contentOf = (entry: AuditEntry): Content => ({
   job_id: entry.jobId ?? null,
-  timestamp,
   level: entry.level ?? 'INFO',
   event_type: entry.eventType ?? 'api_call',
-  message: storable(entry.message),
-  details: entry.details === undefined ? null : JSON.stringify(entry.details),
+  message: storable(entry.message, longest.message),
+  details: entry.details === undefined ? null : detailsText(entry.details),
   row_number: entry.rowNumber ?? null,
-  actor: storable(entry.actor),
-  operation: entry.operation,
-  subject: entry.subject === undefined ? null : storable(entry.subject),
+  actor: storable(entry.actor, longest.name),
+  operation: storable(entry.operation, longest.name),
+  subject: entry.subject === undefined ? null : storable(entry.subject, longest.name),
 })
 
-/** PostgreSQL keeps no NUL, and what is hashed must be what is kept. */
-const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
+const inOrder = (content: Content, id: number, timestamp: string): AuditLine => ({
+  id,
+  job_id: content.job_id,
+  timestamp,
+  level: content.level,
+  event_type: content.event_type,
+  message: content.message,
+  details: content.details,
+  row_number: content.row_number,
+  actor: content.actor,
+  operation: content.operation,
+  subject: content.subject,
+  hash: '',
+})
 
-/** SHA-256 over the hash before and exactly what is stored, each part with its length. */
-export function lineHash(previous: string, line: Omit<AuditLine, 'hash'>): string {
-  let text = `rollcall-audit-1\n${previous}\n`
-  for (const value of [
-    line.id,
-    line.job_id,
-    line.timestamp,
-    line.level,
-    line.event_type,
-    line.message,
-    line.details,
-    line.row_number,
-    line.actor,
-    line.operation,
-    line.subject,
-  ]) {
-    const part = value === null ? '' : String(value)
-    text += value === null ? '-\n' : `${part.length}:${part}\n`
-  }
-  return hash('sha256', text)
+function storable(text: string, limit: number): string {
+  const short = text.length > limit ? `${text.slice(0, limit - 1)}…` : text
+  const whole = short.isWellFormed() ? short : short.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', '\uFFFD') : whole
+}
+
+/** JSON writes NUL and lone surrogates as escapes, which PostgreSQL keeps and then cannot read. */
+const unkeepable = /\\u(?:0000|d[89a-f])/
+
+function detailsText(details: JsonObject): string {
+  const text = JSON.stringify(details)
+  if (text.length > longest.details) return JSON.stringify({ shortened: true, length: text.length })
+  return unkeepable.test(text) ? JSON.stringify(keepable(details)) : text
+}
+
+function keepable(value: unknown): unknown {
+  if (typeof value === 'string') return storable(value, longest.details)
+  if (Array.isArray(value)) return value.map(keepable)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [storable(key, longest.details), keepable(each)]),
+  )
 }
