@@ -695,6 +695,7 @@ create table schedule_slots (
   slot text not null,
   job_id integer,
   outcome text not null,
+  reason text,
   claimed_at text not null,
   primary key (schedule_key, slot)
 );
@@ -1803,6 +1804,7 @@ create table schedule_slots (
   slot text collate "C" not null,
   job_id bigint,
   outcome text collate "C" not null,
+  reason text collate "C",
   claimed_at text collate "C" not null,
   constraint schedule_slots_pkey PRIMARY KEY (schedule_key, slot)
 );

@@ -362,6 +362,8 @@ export interface ScheduleSlotsTable {
   slot: string
   job_id: number | null
   outcome: string
+  /** Why nothing was done, in words. */
+  reason: string | null
   claimed_at: string
 }
 

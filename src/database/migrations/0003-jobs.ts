@@ -32,6 +32,7 @@ export const jobs: Migration = {
       slot ${t.text} not null,
       job_id ${t.bigint},
       outcome ${t.text} not null,
+      reason ${t.text},
       claimed_at ${t.text} not null,
       primary key (schedule_key, slot)
     )`,
