@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { beginningOf, isSamePerson, violationsOf } from '#features/jobs/policy.ts'
+import { assertUnbroken, beginningOf, isSamePerson, violationsOf } from '#features/jobs/policy.ts'
 import type { JobFacts } from '#features/jobs/policy.ts'
 import { testConfig } from '#test/test-config.ts'
 
@@ -78,4 +78,8 @@ test('a rule says what it saw and what is allowed', () => {
   const [first] = violationsOf(configWith(), { ...facts, rows: 1501, mode: 'auto' })
 
   assert.equal(first!.message, '1,501 rows are more than the 500 rows that are allowed')
+  assert.throws(() => assertUnbroken('Job 7', [first!]), {
+    code: 'POLICY_VIOLATED',
+    complaints: [{ path: 'jobs.policy.auto.maxRows', value: '1,501 rows', expected: 'at most 500 rows' }],
+  })
 })

@@ -1,6 +1,7 @@
 import type { Config } from '#config.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import type { Job, PolicyViolation } from '#features/jobs/job-shapes.ts'
+import { AppError } from '#kernel/errors.ts'
 import type { Actor } from '#model/actor.ts'
 
 /** Somebody who asked for a job or decides about one. */
@@ -20,6 +21,12 @@ export interface JobFacts {
   requestedBy: Person
 }
 
+/** A rule that is broken, with what was found and what it wants, for a complaint. */
+export interface BrokenRule extends PolicyViolation {
+  value: string
+  expected: string
+}
+
 /**
  * Whether two names are the same person: the same name, or the same account behind it. A token is the person whose
  * token it is.
@@ -35,49 +42,31 @@ export function violationsOf(
   { jobs: { policy } }: Pick<Config, 'jobs'>,
   facts: JobFacts,
   approver?: Person,
-): PolicyViolation[] {
+): BrokenRule[] {
   const { action, rows, estimatedCostCents: cost, requestedBy } = facts
   const mustBeOther =
     policy.fourEyes.includes(action) && (approver === undefined || isSamePerson(requestedBy, approver))
   const isAllowed = policy.actions.length === 0 || policy.actions.includes(action)
   return [
-    ...(isAllowed
-      ? []
-      : [broken('refuse', 'actions', `${action} is not one of the actions that are allowed`)]),
+    ...(isAllowed ? [] : [notAllowed(action, policy.actions)]),
     ...tooMany('refuse', 'maxRows', rows, policy.maxRows, rowsText),
     ...tooMany('refuse', 'maxCostCents', cost, policy.maxCostCents, moneyText),
-    ...(mustBeOther
-      ? [
-          broken(
-            'other',
-            'fourEyes',
-            `${action} needs the approval of somebody else than ${requestedBy.name}`,
-          ),
-        ]
-      : []),
+    ...(mustBeOther ? [needsAnother(action, requestedBy)] : []),
     ...(facts.mode === 'auto' ? autoViolations(policy, facts) : []),
   ]
 }
 
 /** What keeps a job that asks to go on by itself from doing so. */
-function autoViolations(policy: Config['jobs']['policy'], facts: JobFacts): PolicyViolation[] {
+function autoViolations(policy: Config['jobs']['policy'], facts: JobFacts): BrokenRule[] {
   const { neverAuto, auto } = policy
+  const { action, rows, estimatedCostCents, maxRowCostCents, warnings } = facts
+  const ofRow = (cents: number) => `${moneyText(cents)} for one row`
   return [
-    ...(neverAuto.includes(facts.action)
-      ? [broken('approve', 'neverAuto', `${facts.action} never begins without an approval`)]
-      : []),
-    ...tooMany('approve', 'auto.maxRows', facts.rows, auto.maxRows, rowsText),
-    ...tooMany('approve', 'auto.maxCostCents', facts.estimatedCostCents, auto.maxCostCents, moneyText),
-    ...tooMany(
-      'approve',
-      'auto.maxRowCostCents',
-      facts.maxRowCostCents,
-      auto.maxRowCostCents,
-      (cents) => `${moneyText(cents)} for one row`,
-    ),
-    ...(facts.warnings > 0 && !auto.warnings
-      ? [broken('approve', 'auto.warnings', 'The preview has warnings that somebody has to read')]
-      : []),
+    ...(neverAuto.includes(action) ? [neverByItself(action)] : []),
+    ...tooMany('approve', 'auto.maxRows', rows, auto.maxRows, rowsText),
+    ...tooMany('approve', 'auto.maxCostCents', estimatedCostCents, auto.maxCostCents, moneyText),
+    ...tooMany('approve', 'auto.maxRowCostCents', maxRowCostCents, auto.maxRowCostCents, ofRow),
+    ...(warnings > 0 && !auto.warnings ? [hasWarnings(warnings)] : []),
   ]
 }
 
@@ -92,9 +81,25 @@ export const isOwnWork = ({ subject }: Pick<AnyJobAction, 'subject'>): boolean =
 export function beginningOf(
   config: Pick<Config, 'jobs'>,
   facts: JobFacts,
-): { beginsByItself: boolean; violations: PolicyViolation[] } {
+): { beginsByItself: boolean; violations: BrokenRule[] } {
   const violations = violationsOf(config, facts)
   return { beginsByItself: facts.mode === 'auto' && violations.length === 0, violations }
+}
+
+/** Throws POLICY_VIOLATED with all of these rules; does nothing when there are none. */
+export function assertUnbroken(what: string, rules: readonly BrokenRule[]): void {
+  if (rules.length === 0) return
+  const isOther = rules.every(({ verdict }) => verdict === 'other')
+  throw new AppError(
+    'POLICY_VIOLATED',
+    `${what} ${isOther ? 'has to be approved by somebody else' : 'breaks rules of this installation'}: ${rules
+      .map(({ message }) => message)
+      .join('; ')}`,
+    {
+      complaints: rules.map(({ policy, value, expected }) => ({ path: policy, value, expected })),
+      ...(isOther ? { hint: 'Ask somebody else who may approve jobs to look at it.' } : {}),
+    },
+  )
 }
 
 /** 123456 cents as `1,234.56`. */
@@ -103,10 +108,36 @@ export const moneyText = (cents: number): string =>
 
 const rowsText = (rows: number): string => `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`
 
-const broken = (verdict: PolicyViolation['verdict'], policy: string, message: string): PolicyViolation => ({
-  policy: `jobs.policy.${policy}`,
-  message,
-  verdict,
+const notAllowed = (action: string, allowed: readonly string[]): BrokenRule => ({
+  policy: 'jobs.policy.actions',
+  message: `${action} is not one of the actions that are allowed here`,
+  verdict: 'refuse',
+  value: action,
+  expected: `one of ${allowed.join(', ')}`,
+})
+
+const needsAnother = (action: string, requestedBy: Person): BrokenRule => ({
+  policy: 'jobs.policy.fourEyes',
+  message: `${action} needs the approval of somebody else than ${requestedBy.name}`,
+  verdict: 'other',
+  value: requestedBy.name,
+  expected: 'the approval of somebody else than who asked for it',
+})
+
+const neverByItself = (action: string): BrokenRule => ({
+  policy: 'jobs.policy.neverAuto',
+  message: `${action} never begins without an approval`,
+  verdict: 'approve',
+  value: action,
+  expected: 'an approval',
+})
+
+const hasWarnings = (warnings: number): BrokenRule => ({
+  policy: 'jobs.policy.auto.warnings',
+  message: 'The preview has warnings that somebody has to read',
+  verdict: 'approve',
+  value: `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
+  expected: 'none, or an approval',
 })
 
 function tooMany(
@@ -115,7 +146,15 @@ function tooMany(
   value: number | null,
   most: number,
   text: (value: number) => string,
-): PolicyViolation[] {
+): BrokenRule[] {
   if (value === null || value <= most) return []
-  return [broken(verdict, policy, `${text(value)} are more than the ${text(most)} that are allowed`)]
+  return [
+    {
+      policy: `jobs.policy.${policy}`,
+      message: `${text(value)} are more than the ${text(most)} that are allowed`,
+      verdict,
+      value: text(value),
+      expected: `at most ${text(most)}`,
+    },
+  ]
 }
