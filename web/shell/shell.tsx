@@ -9,25 +9,27 @@ import { Toaster } from '../ui/toaster.tsx'
 import { LiveAnnouncer } from './live-announcer.tsx'
 import { OfflineBanner } from './offline-banner.tsx'
 import { SideBar } from './side-bar.tsx'
+import { PaletteToCome } from './palette-to-come.tsx'
 import { useShortcuts } from './shortcuts.ts'
+import { usePalette } from './use-palette.ts'
 
 const loadPalette = () => import('./palette.tsx')
 const Palette = lazy(() => loadPalette().then((module) => ({ default: module.Palette })))
 
 /** The frame around every page: side bar, palette, messages, the live connection. */
 export function Shell() {
-  const [palette, setPalette] = useState(false)
+  const { palette, act, field } = usePalette()
   const path = useRouterState({ select: (state) => state.location.pathname })
   // The drawer belongs to the page it was opened on: going elsewhere closes it.
   const [drawerOf, setDrawerOf] = useState<string>()
   const drawer = drawerOf === path
   useEffect(() => followEvents(queryClient), [])
-  // What is typed right after its key must not be lost while its file is on the way.
+  // So that it is there when it is asked for.
   useEffect(() => {
     const timer = setTimeout(() => void loadPalette().catch(() => {}), 500)
     return () => clearTimeout(timer)
   }, [])
-  useShortcuts(() => setPalette((open) => !open))
+  useShortcuts()
   return (
     <div className="flex h-full flex-col md:flex-row">
       <a
@@ -44,10 +46,10 @@ export function Shell() {
           onClick={() => setDrawerOf(drawer ? undefined : path)}
         />
         <span className="font-semibold">Rollcall</span>
-        <IconButton label="Search" icon={Search} className="ml-auto" onClick={() => setPalette(true)} />
+        <IconButton label="Search" icon={Search} className="ml-auto" onClick={() => act({ do: 'open' })} />
       </div>
       <SideBar
-        onSearch={() => setPalette(true)}
+        onSearch={() => act({ do: 'open' })}
         className={classNames(drawer ? 'flex' : 'hidden', 'md:flex')}
       />
       <div className="flex min-h-0 min-w-0 grow flex-col">
@@ -56,9 +58,9 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      {palette ? (
+      {palette.is !== 'closed' ? (
         <Suspense fallback={<PaletteToCome />}>
-          <Palette onClose={() => setPalette(false)} />
+          <Palette palette={palette} act={act} field={field} />
         </Suspense>
       ) : null}
       <Toaster />
@@ -66,7 +68,3 @@ export function Shell() {
     </div>
   )
 }
-
-/** Stands for the palette until its file is here, so that what is typed is no key of the page. */
-// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- as the palette itself, which is no dialog element
-const PaletteToCome = () => <div role="dialog" aria-label="Search and run" aria-busy />

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useNavigate } from '@tanstack/react-router'
 import { destinations } from './navigation.ts'
 
@@ -10,25 +10,19 @@ export function isWriting(target: EventTarget | null): boolean {
   )
 }
 
+/** What is above the page has the keys, also before it has the focus. */
+const isBeneath = () => document.querySelector('[role=dialog],[role=alertdialog]') !== null
+
 /** Before everything: times of keys begin with the page, so that 0 would be a moment ago on a page just loaded. */
 const never = -Infinity
 
-/** Cmd-K or Ctrl-K opens the palette; g and a letter goes to a page. */
-export function useShortcuts(togglePalette: () => void): void {
+/** g and a letter goes to a page. */
+export function useShortcuts(): void {
   const navigate = useNavigate()
-  const toggle = useRef(togglePalette)
-  useEffect(() => {
-    toggle.current = togglePalette
-  })
   useEffect(() => {
     let going = never
     const onKey = (event: KeyboardEvent) => {
-      if ((event.metaKey || event.ctrlKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault()
-        toggle.current()
-        return
-      }
-      if (event.metaKey || event.ctrlKey || event.altKey || isWriting(event.target)) return
+      if (event.metaKey || event.ctrlKey || event.altKey || isWriting(event.target) || isBeneath()) return
       const wasGoing = event.timeStamp - going < 1_200
       going = event.key === 'g' ? event.timeStamp : never
       const destination = wasGoing ? destinations.find(({ key }) => key === event.key) : undefined

@@ -20,10 +20,8 @@ import { syncNow } from '../sources/source-actions.ts'
 import { chooseTheme, themes, useTheme } from '../theme.ts'
 import { destinations } from './navigation.ts'
 import type { PaletteEntry } from './palette-entries.ts'
+import type { FollowingDialog } from './palette-state.ts'
 import { useSignOut } from './sign-out.ts'
-
-/** The window that follows on some entries. */
-export type PaletteDialog = 'discover' | 'new-device'
 
 const sourcesQuery = {
   queryKey: ['sources', 'palette'],
@@ -32,8 +30,14 @@ const sourcesQuery = {
   staleTime: 30_000,
 }
 
+interface Commands {
+  commands: PaletteEntry[]
+  /** Whether those are all: the sources have been asked for. */
+  areKnown: boolean
+}
+
 /** Every page, and every action that the person may do. */
-export function useCommands(openDialog: (dialog: PaletteDialog) => void): PaletteEntry[] {
+export function useCommands(openDialog: (dialog: FollowingDialog) => void): Commands {
   const navigate = useNavigate()
   const permissions = useQuery(sessionQuery).data?.permissions ?? []
   const pages = destinations
@@ -55,19 +59,20 @@ export function useCommands(openDialog: (dialog: PaletteDialog) => void): Palett
     stays: true,
     run: () => openDialog('new-device'),
   }
-  return [
+  const maySync = permissions.includes('sync.run')
+  const sources = useQuery({ ...sourcesQuery, enabled: maySync })
+  const commands = [
     ...pages,
-    ...useReading(openDialog, permissions.includes('sync.run')),
+    ...(maySync ? readingOf(sources.data ?? [], openDialog) : []),
     ...(permissions.includes('inventory.change') ? [create] : []),
     ...useThemes(),
     ...usePersonal(),
   ]
+  return { commands, areKnown: !maySync || !sources.isPending }
 }
 
 /** Reading sources, all or one. */
-function useReading(openDialog: (dialog: PaletteDialog) => void, may: boolean): PaletteEntry[] {
-  const sources = useQuery({ ...sourcesQuery, enabled: may }).data ?? []
-  if (!may) return []
+function readingOf(sources: Source[], openDialog: (dialog: FollowingDialog) => void): PaletteEntry[] {
   return [
     {
       id: 'sync',
