@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { runInThread } from '#features/jobs/isolate-thread.ts'
+import { OutcomeUnknown } from '#features/jobs/outcome-unknown.ts'
 import { AppError } from '#kernel/errors.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-thread-'))
@@ -60,7 +61,7 @@ test('work that may have acted and had to be ended has an outcome that nobody kn
   const running = runInThread(module, null, controller.signal, { graceMs: 50, mayHaveActed: true })
   await abortInTheMiddle(module, controller)
 
-  await assert.rejects(running, { code: 'OUTCOME_UNKNOWN' })
+  await assert.rejects(running, (error) => error instanceof OutcomeUnknown)
 })
 
 test('work that stops when it is asked to throws why it was asked', async () => {

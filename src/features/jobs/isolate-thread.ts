@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { IsolatedEnd } from '#features/jobs/isolated-work.ts'
+import { OutcomeUnknown } from '#features/jobs/outcome-unknown.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
 
@@ -18,7 +19,7 @@ export interface ThreadOptions {
  *
  * On an abort the work's own signal aborts; what it still gives or throws within the grace counts (an error that is
  * not AppError is then the signal's reason), after it the thread is ended. Throws the AppError of the work, and for a
- * thread that was ended by force or fell over HANDLER_STUCK, or OUTCOME_UNKNOWN where it may have acted. Any other
+ * thread that was ended by force or fell over HANDLER_STUCK, or OutcomeUnknown where it may have acted. Any other
  * error is thrown as it was.
  */
 export async function runInThread(
@@ -80,7 +81,7 @@ function resultOf(end: IsolatedEnd, signal: AbortSignal): Json {
   if ('result' in end) return end.result
   if ('code' in end) {
     const { code, message, ...more } = end
-    throw new AppError(code, message, more)
+    throw code === 'OUTCOME_UNKNOWN' ? new OutcomeUnknown(message, more) : new AppError(code, message, more)
   }
   signal.throwIfAborted()
   throw end.stranger

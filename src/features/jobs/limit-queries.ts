@@ -18,6 +18,8 @@ interface Asked {
   engine: Engine
   jobId: number
   now: string
+  /** The greatest number of a row that may be begun. */
+  upTo: number
 }
 
 /**
@@ -33,8 +35,9 @@ export async function admitLimited(
   limits: SharedLimits,
   most: number,
   now: string,
+  upTo: number = 2_147_483_647,
 ): Promise<Admitted> {
-  const asked: Asked = { transaction, engine, jobId, now }
+  const asked: Asked = { transaction, engine, jobId, now, upTo }
   await lockLimits(asked)
   const { allowed, bucket, waitMs } = await rateOf(asked, limits.rate, most)
   if (allowed === 0) return { ids: [], nextAt: shift(now, waitMs) }
@@ -111,10 +114,10 @@ async function countBusy({ transaction }: Asked, column: 'target_key' | 'credent
   return new Map(rows.map((row) => [row.key, Number(row.rows)]))
 }
 
-async function firstDue({ transaction, jobId, now }: Asked, most: number): Promise<DueRow[]> {
+async function firstDue({ transaction, jobId, now, upTo }: Asked, most: number): Promise<DueRow[]> {
   const { rows } = await sql<DueRow>`
     select id, target_key, credential_key from job_rows
-    where job_id = ${jobId} and status = 'pending' and next_run_at <= ${now}
+    where job_id = ${jobId} and status = 'pending' and next_run_at <= ${now} and row_number <= ${upTo}
     order by next_run_at, row_number limit ${most}`.execute(transaction)
   return rows
 }
@@ -133,11 +136,11 @@ async function dueElsewhere(
   chosen: number[],
   most: number,
 ): Promise<DueRow[]> {
-  const { transaction, engine, jobId, now } = asked
+  const { transaction, engine, jobId, now, upTo } = asked
   const open = sql`job_id = ${jobId} and status = 'pending' and target_key is not null`
   const firstOfPair = sql`
     select id from job_rows where ${open} and credential_key = pairs.c and target_key = pairs.t
-    and next_run_at <= ${now} and ${notAmong(sql`id`, chosen)} order by next_run_at, row_number limit ${most}`
+    and next_run_at <= ${now} and row_number <= ${upTo} and ${notAmong(sql`id`, chosen)} order by next_run_at, row_number limit ${most}`
   const { rows } = await sql<DueRow>`
     with recursive
     credentials (c) as (
