@@ -2,6 +2,8 @@ import { accessOperations } from '#features/access/access-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
+import { errorOperations } from '#features/jobs/error-operations.ts'
+import { jobControlOperations } from '#features/jobs/job-control-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
@@ -18,6 +20,8 @@ export const operations: readonly AnyOperation[] = [
   ...sourceOperations,
   ...runOperations,
   ...jobOperations,
+  ...jobControlOperations,
+  ...errorOperations,
   ...accessOperations,
   ...systemOperations,
 ]

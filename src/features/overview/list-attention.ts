@@ -1,6 +1,6 @@
 import { listFindings } from '#features/hosts/finding-queries.ts'
 import type { OpenFindings } from '#features/hosts/finding-queries.ts'
-import { listJobs } from '#features/jobs/job-queries.ts'
+import { listJobs } from '#features/jobs/job-list-queries.ts'
 import type { Call } from '#features/operation.ts'
 import {
   failedJob,
@@ -56,8 +56,8 @@ async function tellFindings(
   return (await Promise.all(told)).flat()
 }
 
-async function failedJobs({ db, clock }: Call): Promise<Attention[]> {
-  const since = shift(clock.now(), -lately)
-  const jobs = await listJobs(db, { status: 'failed' }, { limit: jobsShown })
+async function failedJobs(call: Call): Promise<Attention[]> {
+  const since = shift(call.clock.now(), -lately)
+  const jobs = await listJobs(call, { status: 'failed' }, { limit: jobsShown })
   return jobs.filter((job) => (job.completedAt ?? job.createdAt) >= since).map((job) => failedJob(job))
 }
