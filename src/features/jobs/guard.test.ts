@@ -1,30 +1,35 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canaryPasses, guardOf, isGuarded, verdictOf, withinBudget } from '#features/jobs/guard.ts'
+import { isGuarded, mayBegin, noWork, verdictOf, withinBudget } from '#features/jobs/guard.ts'
 import type { GuardedJob } from '#features/jobs/guard.ts'
 
-const job = (successful: number, failed: number, spent: number | null = null, passed = 0): GuardedJob => ({
-  successful_rows: successful,
-  failed_rows: failed,
-  total_cost_cents: spent,
-  canary_passed: passed,
+const job = (given: Partial<GuardedJob>): GuardedJob => ({
+  options: {},
+  total: 100,
+  successful: 0,
+  failed: 0,
+  ambiguous: 0,
+  spent: 0,
+  isCanaryPassed: false,
+  ...given,
 })
 
-const nothing = { inWork: 0, cents: 0 }
 const costs = (...cents: (number | null)[]) => cents.map((each) => ({ estimated_cost_cents: each }))
+const pauseOf = (verdict: ReturnType<typeof verdictOf>) => verdict?.pause
 
 test('a job without guards is never stopped by them', () => {
   assert.equal(isGuarded({ concurrency: 4 }), false)
   assert.equal(isGuarded({ maxFailures: 0 }), true)
-  assert.equal(verdictOf(job(0, 9, 1e9), {}), null)
-  assert.equal(withinBudget(job(0, 0, 1e9), {}, nothing, costs(1, 2)).rows.length, 2)
+  assert.equal(verdictOf(job({ failed: 9, spent: 1e9 }), noWork), null)
+  assert.equal(mayBegin(job({ failed: 9 }), noWork, 7), 7)
+  assert.equal(withinBudget(job({ spent: 1e9 }), noWork, costs(1, 2)).rows.length, 2)
 })
 
 test('a job pauses when it has cost more than it may, not when it has cost just that', () => {
   const options = { maxCostCents: 1000 }
 
-  assert.equal(guardOf(job(1, 0, 1000), options), null)
-  assert.deepEqual(verdictOf(job(1, 0, 1001), options), {
+  assert.equal(verdictOf(job({ options, spent: 1000 }), noWork), null)
+  assert.deepEqual(verdictOf(job({ options, spent: 1001 }), noWork), {
     pause: 'budget',
     message: 'It has cost 10.01, more than the 10.00 it may',
   })
@@ -32,47 +37,73 @@ test('a job pauses when it has cost more than it may, not when it has cost just 
 
 test('no row is begun that the budget has no room for beside those in work', () => {
   const options = { maxCostCents: 1000 }
-  const begun = { inWork: 2, cents: 400 }
+  const begun = { inWork: 2, waiting: 0, cents: 400 }
 
-  const fitting = withinBudget(job(1, 0, 300), options, begun, costs(100, null, 200, 1, 0))
-  const none = withinBudget(job(1, 0, 600), options, begun, costs(1))
+  const fitting = withinBudget(job({ options, spent: 300 }), begun, costs(100, null, 200, 1, 0))
+  const none = withinBudget(job({ options, spent: 600 }), begun, costs(1))
 
   assert.deepEqual(fitting, { rows: costs(100, null, 200), verdict: null })
   assert.deepEqual(none, { rows: [], verdict: null })
 })
 
 test('a dear row is not overtaken for ever by cheaper ones: the job pauses before it', () => {
-  const stopped = withinBudget(job(1, 0, 600), { maxCostCents: 1000 }, nothing, costs(500, 1))
+  const options = { maxCostCents: 1000 }
 
-  assert.deepEqual([stopped.rows, stopped.verdict?.pause], [[], 'budget'])
+  const stopped = withinBudget(job({ options, spent: 600 }), noWork, costs(500, 1))
+
+  assert.deepEqual([stopped.rows, pauseOf(stopped.verdict)], [[], 'budget'])
 })
 
 test('a job that is resumed over its budget begins nothing before it is raised', () => {
-  const resumed = withinBudget(job(0, 2), { maxFailures: 1 }, nothing, costs(0))
+  const over = job({ options: { maxFailures: 1 }, failed: 2 })
 
-  assert.deepEqual([resumed.rows, resumed.verdict?.pause], [[], 'budget'])
+  const resumed = withinBudget(over, noWork, costs(0))
+
+  assert.deepEqual([resumed.rows, pauseOf(resumed.verdict), mayBegin(over, noWork, 5)], [[], 'budget', 0])
 })
 
-test('failures pause a job by number', () => {
-  assert.equal(guardOf(job(0, 2), { maxFailures: 2 }), null)
-  assert.equal(guardOf(job(0, 3), { maxFailures: 2 }), 'budget')
+test('failures pause a job by number, ambiguous rows among them', () => {
+  const options = { maxFailures: 2 }
+
+  assert.equal(verdictOf(job({ options, failed: 2 }), noWork), null)
+  assert.equal(pauseOf(verdictOf(job({ options, failed: 2, ambiguous: 1 }), noWork)), 'budget')
 })
 
 test('a share of failures counts from twenty rows on', () => {
   const options = { maxFailureShare: 0.1 }
 
-  assert.equal(guardOf(job(0, 19), options), null)
-  assert.equal(guardOf(job(18, 2), options), null)
-  assert.equal(guardOf(job(17, 3), options), 'budget')
+  assert.equal(verdictOf(job({ options, failed: 19 }), noWork), null)
+  assert.equal(verdictOf(job({ options, failed: 2, successful: 18 }), noWork), null)
+  assert.equal(pauseOf(verdictOf(job({ options, failed: 3, successful: 17 }), noWork)), 'budget')
+})
+
+test('no more rows than the canary has are begun before it has passed, whichever of them are tried again', () => {
+  const options = { canary: { rows: 5, afterwards: 'go' as const } }
+  const begun = { inWork: 1, waiting: 2, cents: 0 }
+
+  assert.equal(mayBegin(job({ options, successful: 1 }), begun, 9), 1)
+  assert.equal(mayBegin(job({ options, successful: 2 }), begun, 9), 0)
+  assert.equal(mayBegin(job({ options, successful: 2, isCanaryPassed: true }), begun, 9), 9)
+})
+
+test('a canary waits until its rows are over, those that are tried again too', () => {
+  const options = { canary: { rows: 3, afterwards: 'go' as const } }
+
+  assert.equal(verdictOf(job({ options, successful: 2 }), noWork), null)
+  assert.equal(verdictOf(job({ options, successful: 3 }), { ...noWork, inWork: 1 }), null)
+  assert.equal(verdictOf(job({ options, successful: 3 }), { ...noWork, waiting: 1 }), null)
 })
 
 test('a canary goes on by itself only when it may and every row went well', () => {
   const go = { canary: { rows: 3, afterwards: 'go' as const } }
   const wait = { canary: { rows: 3, afterwards: 'wait' as const } }
 
-  assert.deepEqual([guardOf(job(2, 0), go), canaryPasses(job(2, 0), go)], [null, false])
-  assert.deepEqual([guardOf(job(3, 0), go), canaryPasses(job(3, 0), go)], [null, true])
-  assert.deepEqual([guardOf(job(2, 1), go), canaryPasses(job(2, 1), go)], ['canary', false])
-  assert.deepEqual([guardOf(job(3, 0), wait), canaryPasses(job(3, 0), wait)], ['canary', false])
-  assert.deepEqual([guardOf(job(3, 9, null, 1), wait), canaryPasses(job(3, 0, null, 1), go)], [null, false])
+  assert.deepEqual(verdictOf(job({ options: go, successful: 3 }), noWork), {
+    pause: null,
+    isCanaryPassed: true,
+  })
+  assert.equal(pauseOf(verdictOf(job({ options: go, successful: 2, failed: 1 }), noWork)), 'canary')
+  assert.equal(pauseOf(verdictOf(job({ options: go, successful: 2, ambiguous: 1 }), noWork)), 'canary')
+  assert.equal(pauseOf(verdictOf(job({ options: wait, successful: 3 }), noWork)), 'canary')
+  assert.equal(verdictOf(job({ options: wait, successful: 3, isCanaryPassed: true }), noWork), null)
 })
