@@ -51,12 +51,12 @@ export function verdictOf(job: GuardedJob, begun: WorkBegun): Verdict {
   return { pause: 'canary', message: `The first ${done} rows ${went}; somebody has to look at them` }
 }
 
-/** How many rows may be begun for the first time beside those in work; rows that were begun before may be at any time. */
+/** How many rows may be begun beside those in work; until the canary has passed those that wait for another try among them. */
 export function mayBegin(job: GuardedJob, begun: WorkBegun, wanted: number): number {
   const { canary } = job.options
   if (brokenBudget(job) !== undefined) return 0
   if (!canary || job.isCanaryPassed) return wanted
-  return Math.max(0, Math.min(wanted, canary.rows - rowsDone(job) - begun.inWork - begun.waiting))
+  return Math.max(0, Math.min(wanted, canary.rows - rowsDone(job) - begun.inWork))
 }
 
 /**
