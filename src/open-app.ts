@@ -8,6 +8,8 @@ import type { OpenDatabase } from '#database/open.ts'
 import { createAudit } from '#features/access/audit.ts'
 import { loadKeys, type SecretKey } from '#features/access/key-file.ts'
 import { createSecretBox } from '#features/access/secret-box.ts'
+import { signAuditWith } from '#features/audit/chain-head.ts'
+import { lastCheckpoint } from '#features/audit/checkpoints.ts'
 import type { Context } from '#features/context.ts'
 import { createJobQueue } from '#features/jobs/job-queue.ts'
 import type { JobAction } from '#features/jobs/job-action.ts'
@@ -65,8 +67,10 @@ export async function openApp({ config, clock, log, roles }: AppParts, signal: A
   const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
   const heard = new WeakSet<Happening>()
   const allTold = tellOthers(opened, context, node.id, heard)
+  signAuditWith(opened.db, context.secrets)
   const close = async () => {
     await allTold()
+    await lastCheckpoint(context)
     await opened.close()
   }
   return { context, opened, settings, actions: jobActions, node, heard, close }

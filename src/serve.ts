@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import type { Config } from '#config.ts'
 import { createAccess } from '#features/access/access.ts'
+import { keepCheckpoints } from '#features/audit/checkpoints.ts'
 import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive, work } from '#features/jobs/worker.ts'
@@ -41,6 +42,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
   try {
     await warnOfForeignKey(app)
     if (http) await http.listen()
+    background.push(keepCheckpoints(app.context, ending.signal))
     background.push(keepAlive(app.context, app.node, ending.signal))
     // Whatever other processes write, such as the command line, shows on open pages too.
     background.push(hearOthers(app.opened, app.context, app.node.id, app.heard, ending.signal))

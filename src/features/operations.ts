@@ -1,4 +1,5 @@
 import { accessOperations } from '#features/access/access-operations.ts'
+import { auditOperations } from '#features/audit/audit-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
@@ -23,5 +24,6 @@ export const operations: readonly AnyOperation[] = [
   ...jobControlOperations,
   ...errorOperations,
   ...accessOperations,
+  ...auditOperations,
   ...systemOperations,
 ]

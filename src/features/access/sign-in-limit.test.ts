@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { listAudit } from '#features/access/audit-queries.ts'
+import { listAudit } from '#features/audit/audit-queries.ts'
 import { countTry } from '#features/access/sign-in-limit.ts'
 import type { SignInLimits } from '#features/access/sign-in-limit.ts'
 import { onEachDatabase } from '#test/each-database.ts'

@@ -2,6 +2,7 @@ import type { AuditSigner, ChainHead } from '#features/audit/chain-head.ts'
 import { checkCheckpoint, readCheckpoints } from '#features/audit/checkpoint-file.ts'
 import type { Checkpoint, CheckpointLine } from '#features/audit/checkpoint-file.ts'
 import type { BadLine } from '#features/audit/bad-line.ts'
+import type { Context } from '#features/context.ts'
 
 /** What the checkpoint file says of a chain. */
 export interface KnownCheckpoints {
@@ -70,4 +71,14 @@ function backwards(marks: readonly Checkpoint[]): BadLine[] {
   const index = marks.findIndex((each, place) => place > 0 && each.id < marks[place - 1]!.id)
   if (index < 0) return []
   return [{ id: marks[index]!.id, reason: 'checkpoint forged: the checkpoint file goes back without a word' }]
+}
+
+/** The last line of the checkpoint file; undefined where there is none. */
+export async function newestCheckpoint(
+  { config }: Pick<Context, 'config'>,
+  signal: AbortSignal,
+): Promise<Checkpoint | undefined> {
+  let newest: Checkpoint | undefined
+  for await (const { checkpoint } of readCheckpoints(config.audit.checkpointFile, signal)) newest = checkpoint
+  return newest
 }

@@ -13,12 +13,17 @@ export interface AuditLine {
   message: string
   details: JsonObject | null
   jobId: number | null
+  rowNumber: number | null
+  /** The line that tells who removed what this one said. */
+  removedBy: number | null
 }
 
+/** What lines to give. */
 export interface AuditFilter {
   actor?: string | undefined
   operation?: string | undefined
   subject?: string | undefined
+  jobId?: number | undefined
   /** From this time on. */
   from?: string | undefined
   /** Before this time. */
@@ -28,7 +33,7 @@ export interface AuditFilter {
 /** Lines of the trail, newest first, before the given id. */
 export async function listAudit(
   db: Pick<Database, 'selectFrom'>,
-  { actor, operation, subject, from, until }: AuditFilter,
+  { actor, operation, subject, jobId, from, until }: AuditFilter,
   page: { before?: number | undefined; limit: number },
 ): Promise<AuditLine[]> {
   let query = db.selectFrom('audit_logs').selectAll().orderBy('id', 'desc').limit(page.limit)
@@ -36,6 +41,7 @@ export async function listAudit(
   if (actor !== undefined) query = query.where('actor', '=', actor)
   if (operation !== undefined) query = query.where('operation', '=', operation)
   if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (jobId !== undefined) query = query.where('job_id', '=', jobId)
   if (from !== undefined) query = query.where('timestamp', '>=', from)
   if (until !== undefined) query = query.where('timestamp', '<', until)
   return (await query.execute()).map((row) => ({
@@ -49,5 +55,7 @@ export async function listAudit(
     message: row.message,
     details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
     jobId: row.job_id,
+    rowNumber: row.row_number,
+    removedBy: row.removed_by,
   }))
 }
