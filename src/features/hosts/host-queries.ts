@@ -101,6 +101,16 @@ export async function lockForReview(call: Asking, filter: HostFilter, limit: num
   return rows.map((row) => ({ ...row, host_type_locked: Boolean(row.host_type_locked) }))
 }
 
+/** The ids of up to `limit` hosts that the actor may see and the filter holds, in their order. */
+export async function findHostIds(call: Asking, filter: HostFilter, limit: number): Promise<number[]> {
+  const rows = await selectHosts(call, filter, await whereOf(call, filter))
+    .select('hosts.id')
+    .orderBy('hosts.id')
+    .limit(limit)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** The host of this id or MAC; NOT_FOUND for one that is not there or that the actor may not see. */
 export async function findHost(call: Asking, key: string | number): Promise<Host> {
   const row = await selectHosts(call, {})

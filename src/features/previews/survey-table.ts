@@ -1,0 +1,116 @@
+import { DateReadings, readDate } from '#features/previews/date-readings.ts'
+import type { DateOrder } from '#features/previews/date-readings.ts'
+import { chooseKey, keyTests } from '#features/previews/choose-key.ts'
+import type { KeyTest } from '#features/previews/choose-key.ts'
+import { RowComplaints } from '#features/previews/row-complaints.ts'
+import { count, nothingFound } from '#features/previews/table.ts'
+import type { Table, TableRow } from '#features/previews/table.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { Json } from '#kernel/json.ts'
+
+/** What one reading of a whole table tells, before anything is made of it. */
+export interface Survey {
+  rows: number
+  empty: number
+  /** Indexes of the columns that together name a row. */
+  key: readonly number[]
+  /** Sentences with the number of cells they are about. */
+  warnings: Map<string, number>
+}
+
+export interface SurveyOptions {
+  /** Columns that together name a row; found by their names where it is not said. */
+  key?: readonly string[] | undefined
+  dates?: DateOrder | undefined
+  /** More rows than these are refused as soon as they are seen. */
+  maxRows: number
+}
+
+/**
+ * Reads a table once from beginning to end: that its rows are whole, what a person should know of its values, and what
+ * names a row. Throws ROWS_INVALID with the first of what is wrong, POLICY_VIOLATED for too many rows.
+ */
+export async function surveyTable(
+  table: Table,
+  options: SurveyOptions,
+  signal: AbortSignal,
+): Promise<Survey> {
+  const complaints = new RowComplaints(table.from)
+  const found = nothingFound()
+  const tests = keyTests(table, options.key)
+  const look = cellsOf(table, options.dates, complaints)
+  let rows = 0
+  for await (const batch of table.read(found, signal)) {
+    signal.throwIfAborted()
+    for (const row of batch) if (look.row(row)) take(tests, row)
+    rows += batch.length
+    if (rows > options.maxRows) throw tooManyRows(table.from, options.maxRows)
+  }
+  complaints.throwIfAny()
+  const key = await chooseKey(table, tests, options.key !== undefined, signal)
+  return { rows, empty: found.empty, key, warnings: new Map([...found.warnings, ...look.warnings()]) }
+}
+
+function take(tests: readonly KeyTest[], row: TableRow): void {
+  for (const test of tests) test.take(row)
+}
+
+export const tooManyRows = (from: string, most: number): AppError =>
+  new AppError(
+    'POLICY_VIOLATED',
+    `${from} has more than the ${most.toLocaleString('en')} rows that a job may have`,
+    {
+      hint: 'jobs.policy.maxRows is the limit.',
+    },
+  )
+
+/** Looks at every cell of every row; false for a row that is not whole. */
+function cellsOf(table: Table, dates: DateOrder | undefined, complaints: RowComplaints) {
+  const { columns, unit } = table
+  const readings = columns.map(() => new DateReadings())
+  const formulas = new Array<number>(columns.length).fill(0)
+  const cell = (line: number, column: number, value: Json | undefined) => {
+    if (typeof value !== 'string' || value === '') return
+    const first = value.charCodeAt(0)
+    if (looksLikeFormula(first, value)) formulas[column]! += 1
+    else if (first >= 48 && first <= 57) {
+      if (dates === undefined) readings[column]!.look(value)
+      else if (readDate(value, dates) === undefined)
+        complaints.add(`${unit} ${line}, column ${columns[column]}`, value, `a date, ${dates}`)
+    }
+    if (value.includes('\0') || !value.isWellFormed())
+      complaints.add(`${unit} ${line}, column ${columns[column]}`, value, 'text without broken characters')
+  }
+  return {
+    row({ line, cells }: TableRow): boolean {
+      if (cells.length !== columns.length) {
+        complaints.add(
+          `${unit} ${line}`,
+          `${cells.length} cells`,
+          `${columns.length} cells, as the header has`,
+        )
+        return false
+      }
+      for (let column = 0; column < cells.length; column += 1) cell(line, column, cells[column])
+      return true
+    },
+    warnings(): Map<string, number> {
+      const all = new Map<string, number>()
+      for (const [column, name] of columns.entries()) {
+        const told = readings[column]!.warning(name)
+        if (told) all.set(...told)
+        if (formulas[column]! > 0) count(all, formulaWarning(name), formulas[column])
+      }
+      return all
+    },
+  }
+}
+
+const formulaWarning = (column: string): string =>
+  `Column ${column}: text that begins with = + - or @ is kept as text and never calculated`
+
+/** What a spreadsheet would calculate: a number with a sign is none. */
+function looksLikeFormula(first: number, text: string): boolean {
+  if (first !== 61 && first !== 43 && first !== 45 && first !== 64) return false
+  return text.length > 1 && !/^[+-][\d\s.,()/-]+$/.test(text)
+}
