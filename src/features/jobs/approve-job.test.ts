@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { sweepApprovals } from '#features/jobs/approve-job.ts'
-import { AppError } from '#kernel/errors.ts'
+import type { AppError } from '#kernel/errors.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { ada, bob, jobWorld, person, waiting } from '#test/job-world.ts'
 import type { JobWorld } from '#test/job-world.ts'

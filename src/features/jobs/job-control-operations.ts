@@ -9,6 +9,7 @@ import {
 } from '#features/jobs/job-control.ts'
 import { touchableRows } from '#features/jobs/job-rows-queries.ts'
 import { JobDetail } from '#features/jobs/job-shapes.ts'
+import { purgeJob } from '#features/jobs/purge-job.ts'
 import { jobText } from '#features/jobs/job-text.ts'
 import { needStoredJob, showJob } from '#features/jobs/show-job.ts'
 import { operation } from '#features/operation.ts'
@@ -137,6 +138,21 @@ export const jobControlOperations: readonly AnyOperation[] = [
       await assertTouchable(call, id, rows)
       await resolveRows(call, call.actor, id, rows, outcome, comment)
       return showJob(call, id)
+    },
+  }),
+  operation({
+    name: 'job.purge',
+    summary: 'Remove a job that is over for good, with its rows and what the audit trail says of it.',
+    http: 'DELETE /jobs/:id',
+    effect: 'danger',
+    permission: 'system.manage',
+    auditsItself: true,
+    input: z.object({ id: JobId }),
+    output: z.object({ id: JobId }),
+    cli: { arguments: ['id'] },
+    async run(call, { id }) {
+      await purgeJob(call, id)
+      return { id }
     },
   }),
 ]
