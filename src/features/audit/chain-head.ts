@@ -1,4 +1,5 @@
 import type { SecretBox } from '#features/context.ts'
+import { noHash } from '#features/audit/line-hash.ts'
 import type { Database } from '#database/schema.ts'
 
 /** Signs the end of the chain; keys of the key file. */
@@ -42,6 +43,6 @@ export const signHead = (
 
 /** Whether an end of the chain is one that we wrote. One that was never written needs no signature. */
 export function checkHead(signer: AuditSigner, head: ChainHead): 'good' | 'wrong' | 'unknown key' {
-  if (head.id === 0 && head.databaseId === '') return 'good'
+  if (head.id === 0 && head.hash === noHash && head.keyId === '') return 'good'
   return head.keyId === '' ? 'wrong' : signer.checkMac(purpose, textOf(head), head)
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { AuditLogsTable, Database } from '#database/schema.ts'
-import { hashedColumns, textTag } from '#features/audit/line-hash.ts'
+import { hashedColumns, noHash, textTag } from '#features/audit/line-hash.ts'
 
 /** Where a line lies in the bytes of a page. */
 export interface Place {
@@ -49,15 +49,14 @@ const pageSql: Record<Engine, { text: string; bytes: string; places: string }> =
 async function page(
   db: Database,
   engine: Engine,
-  condition: RawBuilder<unknown>,
-  limit: number,
+  { text, condition, limit }: { text: RawBuilder<unknown>; condition: RawBuilder<unknown>; limit: number },
   signal: AbortSignal | undefined,
 ): Promise<ChainPage> {
-  const { text, bytes, places } = pageSql[engine]
+  const { bytes, places } = pageSql[engine]
   const { rows } = await sql<{ bytes: Uint8Array | string | null; places: string | null }>`
     select ${sql.raw(bytes)} as bytes, ${sql.raw(places)} as places
     from (
-      select id, removed_by, coalesce(hash, '') as hash, ${sql.raw(text)} as text
+      select id, removed_by, coalesce(hash, '') as hash, ${text} as text
       from audit_logs where ${condition} order by id limit ${sql.lit(limit)}
     ) as lines`.execute(db, { signal })
   const found = rows[0]
@@ -89,16 +88,39 @@ export const readPage = (
   engine: Engine,
   { after, until, limit }: { after: number; until: number; limit: number },
   signal?: AbortSignal,
-): Promise<ChainPage> => page(db, engine, sql`id > ${after} and id <= ${until}`, limit, signal)
+): Promise<ChainPage> =>
+  page(
+    db,
+    engine,
+    { text: sql.raw(pageSql[engine].text), condition: sql`id > ${after} and id <= ${until}`, limit },
+    signal,
+  )
 
-/** Lines whose words a purge took, those of one line that tells of it, after an id and up to another. */
+/** The hash of the line before, also where retention removed that line. */
+export const previousHash = sql<string>`coalesce(
+  (select before.hash from audit_logs as before where before.id = audit_logs.id - 1),
+  (select last_hash from audit_ranges where last_id = audit_logs.id - 1), ${sql.lit(noHash)})`
+
+/**
+ * Lines whose words a purge took: those of one line that tells of it, after an id and up to another. Each text stands
+ * behind the hash of the line before and a line feed.
+ */
 export const readPurged = (
   db: Database,
   engine: Engine,
   { removedBy, after, until, limit }: { removedBy: number; after: number; until: number; limit: number },
   signal?: AbortSignal,
 ): Promise<ChainPage> =>
-  page(db, engine, sql`removed_by = ${removedBy} and id > ${after} and id <= ${until}`, limit, signal)
+  page(
+    db,
+    engine,
+    {
+      text: sql`concat(${previousHash}, ${sql.raw(lineFeed(engine))}, ${sql.raw(pageSql[engine].text)})`,
+      condition: sql`removed_by = ${removedBy} and id > ${after} and id <= ${until}`,
+      limit,
+    },
+    signal,
+  )
 
 /** Lines as rows, from an id on. */
 export const readLines = (db: Database, from: number, limit: number): Promise<AuditLogsTable[]> =>

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { previousHash } from '#features/audit/page-queries.ts'
 import { purgeOperation } from '#features/audit/purge-digest.ts'
 import type { AuditLogsTable, AuditRangesTable, Database, Transaction } from '#database/schema.ts'
 import type { Timestamp } from '#kernel/clock.ts'
@@ -38,16 +39,17 @@ export async function replaceByRange(transaction: Transaction, range: AuditRange
 const unpurged = (jobId: number) => sql<boolean>`
   job_id = ${jobId} and removed_by is null and (operation is null or operation <> ${purgeOperation})`
 
-/** Lines of a job that still have their words, after an id. */
+/** Lines of a job that still have their words, after an id, with the hash of the line before each. */
 export const wordsOfJob = (
   transaction: Transaction,
   jobId: number,
   after: number,
   limit: number,
-): Promise<AuditLogsTable[]> =>
+): Promise<(AuditLogsTable & { previous: string })[]> =>
   transaction
     .selectFrom('audit_logs')
     .selectAll()
+    .select(previousHash.as('previous'))
     .where(unpurged(jobId))
     .where('id', '>', after)
     .orderBy('id')

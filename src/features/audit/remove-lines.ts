@@ -27,7 +27,7 @@ export async function removeLines(
     const lines = await wordsOfJob(transaction, jobId, after, pageLines)
     for (const line of lines) {
       const left = { ...line, message: '', details: null, actor: '', subject: null }
-      state = addPurged(state, line.id, line.hash, lineText(left))
+      state = addPurged(state, line.id, line.hash, `${line.previous}\n${lineText(left)}`)
       after = line.id
     }
     if (lines.length < pageLines) break

@@ -173,8 +173,8 @@ export class Walk {
       } else if (place.removedBy <= place.id)
         return { id: expected, reason: 'edited: it counts as purged before it was written' }
       else {
-        const text = bytes.subarray(at + stride, end)
-        this.#purged.set(place.removedBy, addPurged(this.#purged.get(place.removedBy), place.id, own, text))
+        const state = addPurged(this.#purged.get(place.removedBy), place.id, own, bytes.subarray(at, end))
+        this.#purged.set(place.removedBy, state)
       }
       const mark = this.#passed(place.id, own)
       if (mark !== undefined)
