@@ -8,7 +8,6 @@ import { examine } from '#doctor.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
 import { liveNodes } from '#features/jobs/node-queries.ts'
-import { keepAlive } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { JobId } from '#model/ids.ts'
@@ -17,7 +16,6 @@ import { sourceTypes } from '#sources/sources.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
 import { askPerson } from '#surfaces/cli/ask-person.ts'
 import type { CliParts } from '#surfaces/cli/cli-parts.ts'
-import { type FollowedJob, progressLine } from '#surfaces/cli/follow-job.ts'
 import { runCli } from '#surfaces/cli/run-cli.ts'
 
 // What Rollcall writes (database, keys, backups) is for its own user only.
@@ -85,21 +83,13 @@ const execute: CliParts['execute'] = async ({ operation, input, configFile }, si
 /** Sees a job through: the running server does it, or this process. */
 const followJob: CliParts['followJob'] = async (jobId, report, signal) => {
   const app = await here!
-  const over = new AbortController()
-  const alive = keepAlive(app.context, app.node, over.signal)
-  try {
-    const tell = (job: FollowedJob) => report(progressLine(job))
-    return await followHere(app.context, app.actions, app.node, JobId.parse(jobId), tell, signal)
-  } finally {
-    over.abort()
-    await alive
-  }
+  return followHere(app.context, app.actions, app.node, JobId.parse(jobId), report, signal)
 }
 
 /** Whether another process takes the jobs that are left here. */
 const isServed = async (): Promise<boolean> => {
   const { context, node } = await here!
-  return (await liveNodes(context.db, clock, node.id)).some(({ roles }) => roles.includes('worker'))
+  return (await liveNodes(context, node.id)).some(({ roles }) => roles.includes('worker'))
 }
 
 async function readInput(): Promise<string> {

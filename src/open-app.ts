@@ -12,7 +12,7 @@ import { signAuditWith } from '#features/audit/chain-head.ts'
 import { lastCheckpoint } from '#features/audit/checkpoints.ts'
 import type { Context } from '#features/context.ts'
 import { createJobQueue } from '#features/jobs/job-queue.ts'
-import type { JobAction } from '#features/jobs/job-action.ts'
+import type { AnyJobAction } from '#features/jobs/action.ts'
 import { jobActions } from '#features/job-actions.ts'
 import type { NodeIdentity } from '#features/jobs/node-queries.ts'
 import { createLiveConfig, type LiveConfig } from '#features/system/live-config.ts'
@@ -29,7 +29,7 @@ export interface App {
   opened: OpenDatabase
   /** The configuration of the context, which follows what is set while Rollcall runs. */
   settings: LiveConfig
-  actions: ReadonlyMap<string, JobAction>
+  actions: ReadonlyMap<string, AnyJobAction>
   node: NodeIdentity
   /** Events that came from other processes and are not told to them again. */
   heard: WeakSet<Happening>
@@ -96,7 +96,7 @@ export function contextOver(
     config,
     secrets: createSecretBox(keys),
     sourceTypes,
-    jobs: createJobQueue(base),
+    jobs: createJobQueue({ ...base, engine: opened.engine, config }, jobActions),
     audit: createAudit(base),
   }
 }

@@ -7,6 +7,7 @@ import { loadConfig } from '#config.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import { toSecretKey } from '#features/access/key-file.ts'
 import { createSecretBox } from '#features/access/secret-box.ts'
+import { jobActions } from '#features/job-actions.ts'
 import { createJobQueue } from '#features/jobs/job-queue.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
 import { systemActor, type Actor } from '#model/actor.ts'
@@ -41,7 +42,7 @@ export function sourceWorld(opened: OpenDatabase, yaml = ''): SourceWorld {
   })
   const secrets = createSecretBox([toSecretKey(randomBytes(32))])
   const context = testContext(opened, { config, secrets, sourceTypes })
-  context.jobs = createJobQueue(context)
+  context.jobs = createJobQueue(context, jobActions)
   const ask: SourceWorld['ask'] = async (
     name,
     input = {},

@@ -1,7 +1,9 @@
-import { bootId, isAlive, processStarted } from '#features/jobs/process-identity.ts'
+import { sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
+import type { Config } from '#config.ts'
+import type { Context } from '#features/context.ts'
+import { bootId, lives, processStarted } from '#features/jobs/process-identity.ts'
 import { shift } from '#kernel/clock.ts'
-import type { Clock } from '#kernel/clock.ts'
-import type { Database } from '#database/schema.ts'
 
 /** A running process of Rollcall, as the others on the same database know it. */
 export interface NodeIdentity {
@@ -11,14 +13,25 @@ export interface NodeIdentity {
   roles: readonly ('api' | 'worker')[]
 }
 
-/** A node that has not been heard of for so long is gone, in milliseconds; it speaks three times as often. */
-const silence = 15_000
-export const heartbeatPause = 5_000
+/** What nodes are kept with; without a configuration a silence of 15 seconds counts. */
+export type NodeContext = Pick<Context, 'db' | 'engine' | 'clock'> & {
+  config?: Pick<Config, 'jobs'> | undefined
+}
+
+/** A node that has not been heard of for so long is gone, in milliseconds. */
+export const silenceOf = ({ config }: NodeContext): number => (config?.jobs.leaseSeconds ?? 15) * 1000
+
+/** The time so many milliseconds from now: by the database's clock where nodes may have clocks of their own. */
+function timeOf({ engine, clock }: NodeContext, milliseconds = 0): RawBuilder<string> {
+  if (engine === 'sqlite') return sql<string>`${shift(clock.now(), milliseconds)}`
+  return sql<string>`to_char((clock_timestamp() + ${milliseconds}::float8 * interval '1 millisecond') at time zone 'utc',
+    'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+}
 
 /** Says that this process is there; called again and again it is the node's heartbeat. */
-export async function sayAlive(db: Database, clock: Clock, node: NodeIdentity): Promise<void> {
-  const now = clock.now()
-  await db
+export async function sayAlive(context: NodeContext, node: NodeIdentity): Promise<void> {
+  const now = timeOf(context)
+  await context.db
     .insertInto('nodes')
     .values({
       id: node.id,
@@ -35,25 +48,25 @@ export async function sayAlive(db: Database, clock: Clock, node: NodeIdentity): 
 }
 
 /** Takes the node off the list when it ends by itself. */
-export const sayGoodbye = (db: Database, id: string): Promise<unknown> =>
+export const sayGoodbye = ({ db }: Pick<Context, 'db'>, id: string): Promise<unknown> =>
   db.deleteFrom('nodes').where('id', '=', id).execute()
 
 /**
  * The nodes that are there. One that was killed is known to be gone at once on its own host, by its process, and
- * elsewhere after a silence of 15 seconds. `but` leaves out the caller.
+ * elsewhere after a silence. `but` leaves out the caller.
  */
-export async function liveNodes(
-  db: Pick<Database, 'selectFrom'>,
-  clock: Clock,
-  but?: string,
-): Promise<NodeIdentity[]> {
-  const rows = await db
+export async function liveNodes(context: NodeContext, but?: string): Promise<NodeIdentity[]> {
+  const rows = await context.db
     .selectFrom('nodes')
     .selectAll()
-    .where('heartbeat_at', '>', shift(clock.now(), -silence))
+    .select(
+      sql<number>`case when heartbeat_at > ${timeOf(context, -silenceOf(context))} then 1 else 0 end`.as(
+        'fresh',
+      ),
+    )
     .execute()
   return rows
-    .filter((row) => row.id !== but && isAlive(row))
+    .filter((row) => row.id !== but && isThere(context, row, row.fresh === 1))
     .map((row) => ({
       id: row.id,
       hostname: row.hostname,
@@ -62,6 +75,16 @@ export async function liveNodes(
     }))
 }
 
+/**
+ * On SQLite all processes share a machine, whose processes are the truth whatever its clock says. On PostgreSQL one that
+ * hangs counts as gone like one that is.
+ */
+function isThere({ engine }: NodeContext, row: Parameters<typeof lives>[0], isFresh: boolean): boolean {
+  const isProcess = lives(row)
+  if (isProcess === false) return false
+  return isFresh || (engine === 'sqlite' && isProcess === true)
+}
+
 /** Forgets nodes that are gone for a day. */
-export const forgetNodes = (db: Database, clock: Clock): Promise<unknown> =>
-  db.deleteFrom('nodes').where('heartbeat_at', '<', shift(clock.now(), -86_400_000)).execute()
+export const forgetNodes = (context: NodeContext): Promise<unknown> =>
+  context.db.deleteFrom('nodes').where('heartbeat_at', '<', timeOf(context, -86_400_000)).execute()

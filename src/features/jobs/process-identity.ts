@@ -20,15 +20,20 @@ export function processStarted(pid: number): string | null {
   return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
 }
 
-/** False only when it is certain that the process is gone: it was of this boot and is no more. */
-export function isAlive(node: {
+interface KeptProcess {
   pid: number
   boot_id: string | null
   process_started: string | null
-}): boolean {
-  if (node.boot_id === null || node.boot_id !== bootId()) return true
-  return node.process_started === null || processStarted(node.pid) === node.process_started
 }
+
+/** Whether a process is there: true and false only when that is certain, undefined where it cannot be seen from here. */
+export function lives(node: KeptProcess): boolean | undefined {
+  if (node.boot_id === null || node.boot_id !== bootId() || node.process_started === null) return undefined
+  return processStarted(node.pid) === node.process_started
+}
+
+/** False only when it is certain that the process is gone: it was of this boot and is no more. */
+export const isAlive = (node: KeptProcess): boolean => lives(node) !== false
 
 function read(file: string): string | undefined {
   try {

@@ -1,71 +1,263 @@
+import { appendAudit } from '#features/audit/append-audit.ts'
 import type { Context } from '#features/context.ts'
-import type { JobAction } from '#features/jobs/job-action.ts'
-import { recoverJobs, takeJob } from '#features/jobs/job-queries.ts'
-import { forgetNodes, heartbeatPause, liveNodes, sayAlive, sayGoodbye } from '#features/jobs/node-queries.ts'
+import type { AnyJobAction } from '#features/jobs/action.ts'
+import { activateJob, jobsInVain, jobsToActivate, nextScheduled } from '#features/jobs/activate-queries.ts'
+import { keepProgress } from '#features/jobs/acknowledge-queries.ts'
+import { jobStates, openJobs } from '#features/jobs/claim-queries.ts'
+import type { OpenJob } from '#features/jobs/claim-queries.ts'
+import { changeJob } from '#features/jobs/control-queries.ts'
+import { keepAlive } from '#features/jobs/keep-alive.ts'
 import type { NodeIdentity } from '#features/jobs/node-queries.ts'
-import { runJob } from '#features/jobs/run-job.ts'
-import { every } from '#kernel/clock.ts'
+import { Preparing } from '#features/jobs/preparing.ts'
+import type { PrepareJob } from '#features/jobs/preparing.ts'
+import { recoverRows } from '#features/jobs/recover.ts'
+import { RowPool } from '#features/jobs/row-pool.ts'
+import { settleJob } from '#features/jobs/settle-job.ts'
+import { every, toMilliseconds } from '#kernel/clock.ts'
 
-/** Jobs that one process does at the same time. */
-const atOnce = 4
-
-/** How long a worker without work waits before it looks again, in milliseconds; a job made here wakes it at once. */
+/** How long a worker waits before it looks again, in milliseconds; what happens here wakes it at once. */
 const lookEvery = 1_000
+/** How often the wish to stop a job is looked for, and how far it is gets kept; what happens here is heard at once. */
+const watchEvery = 500
 
-/** Says that this process lives, until the signal aborts; then it says goodbye. */
-export async function keepAlive(context: Context, node: NodeIdentity, signal: AbortSignal): Promise<void> {
-  const { db, clock, log } = context
-  await every(clock, heartbeatPause, signal, () =>
-    sayAlive(db, clock, node).catch((error: unknown) => log.warn({ err: error }, 'heartbeat failed')),
-  )
-  await forgetNodes(db, clock).catch(() => undefined)
-  await sayGoodbye(db, node.id).catch(() => undefined)
+/** What a worker does beside rows, and whether it looks at one job only. */
+export interface WorkOptions {
+  /** Makes the rows of a job that is being prepared. */
+  prepare?: PrepareJob | undefined
+  /** The only job that this process cares for. */
+  only?: number | undefined
 }
 
+const waking = new Set(['job.added', 'job.changed', 'job.finished', 'database.changed'])
+
 /**
- * Takes jobs and does them until the signal aborts; resolves when the last has let go. The node must be known
- * (keepAlive). Jobs of nodes that are gone are done again.
+ * Takes jobs and does their rows until the signal aborts, and says that this node lives; resolves when the last row has
+ * let go. Rows of nodes that are gone are taken back.
  */
 export async function work(
   context: Context,
-  actions: ReadonlyMap<string, JobAction>,
+  actions: ReadonlyMap<string, AnyJobAction>,
   node: NodeIdentity,
   signal: AbortSignal,
+  options: WorkOptions = {},
 ): Promise<void> {
-  const { db, engine, clock, log, events } = context
-  const running = new Set<Promise<void>>()
-  let woken = new AbortController()
-  const wake = () => woken.abort()
-  const unsubscribe = events.subscribe(({ topic }) => {
-    if (topic === 'job.added') wake()
-  })
-  while (!signal.aborted) {
-    // Made before looking, so that a job that comes meanwhile is not slept over.
-    woken = new AbortController()
-    const next = running.size < atOnce ? await take() : undefined
-    if (next) {
-      const done: Promise<void> = runJob(context, actions, node.id, next, signal)
-        .catch((error: unknown) => log.error({ err: error, job: next.id }, 'job could not be ended'))
-        .finally(() => {
-          running.delete(done)
-          wake()
-        })
-      running.add(done)
-      continue
-    }
-    await clock.sleep(lookEvery, AbortSignal.any([signal, woken.signal]))
-  }
-  unsubscribe()
-  await Promise.all(running)
+  const worker = new Worker(context, actions, node, options)
+  await worker.run(signal)
+}
 
-  async function take() {
+class Worker {
+  readonly #context: Context
+  readonly #actions: ReadonlyMap<string, AnyJobAction>
+  readonly #node: NodeIdentity
+  readonly #only: number | undefined
+  readonly #pool: RowPool
+  readonly #preparing: Preparing
+  readonly #ending = new AbortController()
+  readonly #settling = new Map<number, Promise<void>>()
+  #woken = new AbortController()
+  #recoveredAt = -Infinity
+  /** The next time at which something may be due. */
+  #dueAt: string | undefined
+
+  constructor(
+    context: Context,
+    actions: ReadonlyMap<string, AnyJobAction>,
+    node: NodeIdentity,
+    { prepare, only }: WorkOptions,
+  ) {
+    this.#context = context
+    this.#actions = actions
+    this.#node = node
+    this.#only = only
+    this.#preparing = new Preparing(context, node.id, prepare, only)
+    this.#pool = new RowPool(context, node.id, {
+      onWritten: (job) => {
+        const isOver = job.processed_rows >= job.total_rows || job.cancel_requested_at !== null
+        if (isOver) this.#settle(job.id)
+      },
+      onDue: (at) => this.#noteDue(at),
+    })
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, events } = this.#context
+    const alive = new AbortController()
+    const first = Promise.withResolvers<void>()
+    const living = keepAlive(this.#context, this.#node, alive.signal, {
+      onAlive: first.resolve,
+      onSilent: () => this.#stopAll('silent'),
+    })
+    const unsubscribe = events.subscribe(({ topic, data }) => this.#hear(topic, data))
+    const onAbort = () => {
+      first.resolve()
+      this.#woken.abort()
+      this.#ending.abort()
+    }
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    await first.promise
+    const watching = every(clock, watchEvery, this.#ending.signal, () => this.#watch())
+    while (!signal.aborted) {
+      this.#woken = new AbortController()
+      this.#dueAt = undefined
+      await this.#look(signal)
+      if (this.#woken.signal.aborted) continue
+      await clock.sleep(this.#pause(), AbortSignal.any([signal, this.#woken.signal]))
+    }
+    await this.#pool.end()
+    await this.#preparing.end()
+    await Promise.all(this.#settling.values())
+    unsubscribe()
+    signal.removeEventListener('abort', onAbort)
+    await watching
+    alive.abort()
+    await living
+  }
+
+  #pause(): number {
+    if (this.#dueAt === undefined) return lookEvery
+    if (this.#dueAt === '') return 0
+    const wait = toMilliseconds(this.#dueAt) - toMilliseconds(this.#context.clock.now())
+    return Math.max(1, Math.min(lookEvery, wait))
+  }
+
+  #noteDue(at: string | undefined): void {
+    if (at === undefined) return
+    if (at === '' || at <= this.#context.clock.now()) this.#woken.abort()
+    else if (this.#dueAt === undefined || at < this.#dueAt) {
+      this.#dueAt = at
+      // It may sleep for longer already.
+      this.#woken.abort()
+    }
+  }
+
+  #hear(topic: string, data: Record<string, unknown>): void {
+    const id = Number(data['id'])
+    if (topic === 'job.cancelling') {
+      this.#pool.stop(id, 'cancelled')
+      this.#preparing.stop(id)
+      this.#settle(id)
+    } else if (topic === 'job.pausing') this.#pool.stop(id, 'paused')
+    else if (waking.has(topic)) this.#woken.abort()
+  }
+
+  #stopAll(reason: 'silent'): void {
+    this.#context.log.error({}, 'the database was not reached for long; what is in work here is stopped')
+    for (const id of this.#pool.jobs.keys()) this.#pool.stop(id, reason)
+    this.#preparing.stopAll()
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#context
     try {
-      const alive = await liveNodes(db, clock, node.id)
-      await recoverJobs(db, clock.now(), [node.id, ...alive.map((each) => each.id)])
-      return await takeJob(db, engine, clock.now(), node.id)
+      if (clock.monotonic() - this.#recoveredAt >= lookEvery) {
+        this.#recoveredAt = clock.monotonic()
+        await recoverRows(this.#context, this.#node.id)
+      }
+      await this.#activate()
+      for (const job of await openJobs(this.#context.db, this.#only)) {
+        if (signal.aborted) return
+        await this.#consider(job)
+      }
+      this.#pool.fill()
+      this.#preparing.look()
     } catch (error) {
       log.warn({ err: error }, 'jobs cannot be looked for')
-      return undefined
+    }
+  }
+
+  async #consider(job: OpenJob & { next_at: string | null }): Promise<void> {
+    const { clock } = this.#context
+    if (job.cancel_requested_at !== null || job.processed_rows >= job.total_rows) {
+      const waits = job.status === 'paused' && job.ambiguous_rows > 0 && job.cancel_requested_at === null
+      if (!waits && !this.#pool.jobs.has(job.id)) this.#settle(job.id)
+      return
+    }
+    if (job.status !== 'running' || job.next_at === null) return
+    if (job.next_at > clock.now()) return this.#noteDue(job.next_at)
+    const action = this.#actions.get(job.action)
+    if (action) await this.#pool.offer(action, job)
+    else await this.#refuse(job)
+  }
+
+  /** Work that no Rollcall of this version knows. */
+  async #refuse(job: OpenJob): Promise<void> {
+    await this.#fail(job.id, 'NOT_FOUND', `This Rollcall knows no work called ${job.action}`)
+  }
+
+  async #fail(id: number, code: string, message: string): Promise<void> {
+    const { db, clock, events } = this.#context
+    const now = clock.now()
+    const isFailed = await db.transaction().execute(async (transaction) => {
+      const end = { status: 'failed', waiting_for: null, completed_at: now, updated_at: now }
+      const set = { ...end, error_code: code, error_message: message }
+      if (!(await changeJob(transaction, id, ['pending', 'running'], set))) return false
+      await appendAudit(transaction, clock, [
+        {
+          actor: 'system:jobs',
+          operation: 'job.end',
+          subject: `job:${id}`,
+          eventType: 'state_change',
+          level: 'ERROR',
+          message,
+          details: { code },
+          jobId: id,
+        },
+      ])
+      return true
+    })
+    if (isFailed) events.publish({ topic: 'job.finished', at: now, data: { id, status: 'failed' } })
+  }
+
+  async #activate(): Promise<void> {
+    const { db, clock, events } = this.#context
+    const now = clock.now()
+    if (this.#only === undefined)
+      for (const { id, other, name, status } of await jobsInVain(db))
+        await this.#fail(id, 'CONFLICT', `It needed job ${other} (${name}), which is ${status}`)
+    for (const id of await jobsToActivate(db, now, this.#only)) {
+      if (!(await activateJob(db, now, id))) continue
+      events.publish({ topic: 'job.changed', at: now, data: { id, status: 'running', waitingFor: null } })
+    }
+    const next = await nextScheduled(db, now)
+    if (next !== undefined) this.#noteDue(next)
+  }
+
+  #settle(id: number): void {
+    if (this.#settling.has(id)) return
+    const settled: Promise<void> = settleJob(
+      this.#context,
+      this.#actions,
+      this.#node.id,
+      id,
+      this.#ending.signal,
+    )
+      .catch((error: unknown) => {
+        this.#context.log.warn({ err: error, job: id }, 'a job cannot be ended; trying again')
+      })
+      .finally(() => this.#settling.delete(id))
+    this.#settling.set(id, settled)
+  }
+
+  /** What was written elsewhere about jobs that are in work here, and how far these are. */
+  async #watch(): Promise<void> {
+    const { db, engine, clock, log } = this.#context
+    try {
+      const ids = [...this.#pool.jobs.keys(), ...this.#preparing.ids()]
+      if (ids.length === 0) return
+      const states = new Map((await jobStates(db, engine, ids)).map((state) => [state.id, state]))
+      for (const id of ids) {
+        const state = states.get(id)
+        const isStopped = state === undefined || state.cancel_requested_at !== null
+        if (isStopped) this.#preparing.stop(id)
+        if (isStopped) this.#pool.stop(id, 'cancelled')
+        else if (state.status === 'paused')
+          this.#pool.stop(id, state.waiting_for === 'person' ? 'paused' : 'drained')
+      }
+      for (const { id, progress } of this.#pool.untoldProgress())
+        await db.transaction().execute((transaction) => keepProgress(transaction, id, progress, clock.now()))
+    } catch (error) {
+      log.debug({ err: error }, 'the state of jobs in work could not be looked at')
     }
   }
 }

@@ -164,3 +164,14 @@ async function newestBefore(
     .executeTakeFirst()
   return row?.id ?? 0
 }
+
+/** The newest run of each source that a job read, by its name. */
+export async function newestRunsOf(db: Database, jobId: JobId): Promise<Map<string, Run>> {
+  const rows = await db
+    .selectFrom('sync_runs')
+    .selectAll()
+    .where('job_id', '=', jobId)
+    .orderBy('id')
+    .execute()
+  return new Map(rows.map((row) => [row.source_identifier, toRun(row)]))
+}

@@ -1,67 +1,73 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { JobProgress } from '#features/jobs/job-action.ts'
 import { hasFailedRun, runsText } from '#features/sync/runs-text.ts'
 import { createSyncAction } from '#features/sync/sync-action.ts'
 import type { OpenSource } from '#features/sync/sync-action.ts'
+import type { Job } from '#features/jobs/job-shapes.ts'
+import type { OpenDatabase } from '#database/open.ts'
 import { AppError } from '#kernel/errors.ts'
 import { systemActor } from '#model/actor.ts'
-import { JobId } from '#model/ids.ts'
 import { onEachDatabase } from '#test/each-database.ts'
+import { jobsWorld } from '#test/jobs-world.ts'
 import { machines, scriptedSource } from '#test/scripted-source.ts'
 import type { Scene } from '#test/scripted-source.ts'
-import { syncWorld } from '#test/sync-world.ts'
-import type { SyncWorld } from '#test/sync-world.ts'
 
-/** Runs the job over sources that tell this; a name that is not there is unknown. */
-async function sync({ context }: SyncWorld, sources: Record<string, Scene[]>, names = Object.keys(sources)) {
+interface Result {
+  runs: { id: number | null; source: string; status: string; reason?: string }[]
+}
+
+/** Does the job over sources that tell this; a name that is not there is unknown. */
+async function sync(opened: OpenDatabase, sources: Record<string, Scene[]>, names = Object.keys(sources)) {
   const open: OpenSource = async (_context, name) => {
     const scenes = sources[name]
     if (!scenes) throw new AppError('NOT_FOUND', `There is no source ${name}`)
     return { name, system: 'proxmox', provesAbsence: true, source: scriptedSource(scenes) }
   }
-  const progress: JobProgress[] = []
-  const job = {
-    ...context,
-    jobId: JobId.parse(7),
+  const world = jobsWorld(opened, [createSyncAction(open)])
+  const rows = names.map((source) => ({ key: source, input: { source } }))
+  world.start()
+  const id = await world.context.jobs.submit({
+    action: 'sync',
+    name: 'Read sources',
+    parameters: {},
     actor: systemActor('schedule'),
-    progress: (each: JobProgress) => void progress.push(each),
-  }
-  const result = createSyncAction(open).run(job, { sources: names }, new AbortController().signal)
-  return { result: (await result) as { runs: { source: string; status: string }[] }, progress }
+    rows,
+  })
+  const job: Job = await world.until(id)
+  return { ...world, job, result: job.result as unknown as Result }
 }
 
 const down = new AppError('SOURCE_UNREACHABLE', 'Nobody answers')
 
 onEachDatabase('the job that reads sources', (fresh) => {
-  test('reads all of them and tells how each run ended, and how far they are together', async () => {
-    const world = syncWorld(await fresh())
-
-    const { result, progress } = await sync(world, {
+  test('reads each of them as a row and tells how each run ended', async () => {
+    const { result, job, context, happenings } = await sync(await fresh(), {
       one: [{ records: machines(2), total: 2 }],
       two: [{ records: machines(3, 11), total: 3 }],
     })
 
-    assert.deepEqual(result, {
-      runs: [
-        { id: result.runs[0]!['id' as never], source: 'one', status: 'complete' },
-        { id: result.runs[1]!['id' as never], source: 'two', status: 'complete' },
+    assert.deepEqual(
+      result.runs.map(({ source, status }) => [source, status]),
+      [
+        ['one', 'complete'],
+        ['two', 'complete'],
       ],
-    })
-    const last = progress.at(-1)!
-    assert.deepEqual([last.done, last.total], [5, 5])
-    const runs = await world.context.db.selectFrom('sync_runs').select(['job_id', 'started_by']).execute()
+    )
+    assert.deepEqual([job.status, job.totalRows, job.successfulRows], ['completed', 2, 2])
+    const runs = await context.db.selectFrom('sync_runs').select(['id', 'job_id', 'started_by']).execute()
     assert.deepEqual(
       runs.map((run) => [run.job_id, run.started_by]),
       [
-        [7, 'system:schedule'],
-        [7, 'system:schedule'],
+        [job.id, 'system:schedule'],
+        [job.id, 'system:schedule'],
       ],
     )
+    assert.deepEqual(new Set(result.runs.map(({ id }) => id)), new Set(runs.map(({ id }) => id)))
+    assert.ok(happenings.some(({ topic, data }) => topic === 'job.progress' && data['total'] === 2))
   })
 
-  test('goes on when one of them fails or does not exist', async () => {
-    const { result } = await sync(syncWorld(await fresh()), { bad: [down], good: [machines(1)] }, [
+  test('fails when one of them does or is not there, and the runs of the others stand', async () => {
+    const { result, job } = await sync(await fresh(), { bad: [down], good: [machines(1)] }, [
       'bad',
       'unknown',
       'good',
@@ -80,14 +86,15 @@ onEachDatabase('the job that reads sources', (fresh) => {
       runsText(result),
       'bad: failed, Nobody answers\nunknown: failed, There is no source unknown\ngood: complete',
     )
+    assert.deepEqual([job.status, job.successfulRows, job.failedRows], ['failed', 1, 2])
   })
 
-  test('fails as the first did when every one fails', async () => {
-    const world = syncWorld(await fresh())
+  test('of one source fails as its run did', async () => {
+    const { job } = await sync(await fresh(), { one: [down] })
 
-    await assert.rejects(sync(world, { one: [down], two: [new Error('other')] }), {
-      code: 'SOURCE_UNREACHABLE',
-      message: 'Nobody answers',
-    })
+    assert.deepEqual(
+      [job.status, job.errorCode, job.errorMessage],
+      ['failed', 'SOURCE_UNREACHABLE', 'Nobody answers'],
+    )
   })
 })

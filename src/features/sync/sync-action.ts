@@ -1,100 +1,92 @@
 import { z } from 'zod'
 import type { Context } from '#features/context.ts'
-import type { JobAction, JobCall } from '#features/jobs/job-action.ts'
+import { jobAction } from '#features/jobs/action.ts'
+import type { JobAction, JobCall, RowCall, RowOutcome } from '#features/jobs/action.ts'
+import { rowResults } from '#features/jobs/settle-queries.ts'
+import { newestRunsOf } from '#features/sync/run-queries.ts'
 import type { RunProgress } from '#features/sync/run-progress.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
 import { runSource } from '#features/sync/run-source.ts'
 import type { ConfiguredOpenSource } from '#features/sync/run-source.ts'
-import { AppError, toAppError } from '#kernel/errors.ts'
+import { AppError } from '#kernel/errors.ts'
 import type { ErrorCode } from '#kernel/errors.ts'
 import { errorCatalogue } from '#kernel/errors.ts'
-import { mapBounded } from '#kernel/map-bounded.ts'
 import type { Json } from '#kernel/json.ts'
 
 /** Finds a configured source by name and opens it; NOT_FOUND where there is none. */
 export type OpenSource = (context: Context, name: string) => Promise<ConfiguredOpenSource>
 
-const Parameters = z.object({ sources: z.array(z.string()) })
+const Parameters = z.object({ sources: z.array(z.string()).exactOptional() })
+const Input = z.object({ source: z.string() })
 
-/** The job that reads sources: `{sources: [name, ...]}`, several at a time. */
-export const createSyncAction = (openSource: OpenSource): JobAction => ({
-  name: 'sync',
-  run: (job, parameters, signal) => runSources(job, Parameters.parse(parameters).sources, openSource, signal),
-})
-
-const atOnce = 4
-
-/** How reading one source ended: its run, or why there was none. */
-type Outcome = { run: Run } | { source: string; error: AppError }
-
-/**
- * Reads the named sources as the work of a job. One that fails does not stop the others; when every one failed, the job
- * fails as the first did.
- */
-export async function runSources(
-  job: JobCall,
-  names: readonly string[],
+/** The job that reads sources, a row for each. One that fails does not stop the others. */
+export const createSyncAction = (
   openSource: OpenSource,
-  signal: AbortSignal,
-): Promise<Json> {
-  const tell = progressSum(job, names)
-  const outcomes = await mapBounded(names, atOnce, (name) =>
-    runOne(job, name, openSource, (progress) => tell(name, progress), signal),
-  )
-  signal.throwIfAborted()
-  const errors = outcomes.flatMap((outcome) => errorOf(outcome) ?? [])
-  if (errors.length > 0 && errors.length === outcomes.length) throw errors[0]!
-  return { runs: outcomes.map(summary) }
-}
+): JobAction<z.infer<typeof Parameters>, z.infer<typeof Input>> =>
+  jobAction({
+    name: 'sync',
+    title: 'Read sources',
+    summary: 'Read what sources know of machines and bring the inventory up to date.',
+    effect: 'read',
+    subject: 'source',
+    parameters: Parameters,
+    input: Input,
+    needs: 'sync.run',
+    concurrency: 4,
+    maxAttempts: 1,
+    run: (call, _parameters, { source }, signal) => readOne(call, () => openSource(call, source), signal),
+    finish: (call) => sumUp(call),
+  })
 
-async function runOne(
-  job: JobCall,
-  name: string,
-  openSource: OpenSource,
-  onProgress: (progress: RunProgress) => void,
+/** Reads one source as the work of a row; throws what its run failed of. */
+export async function readOne(
+  call: RowCall,
+  open: () => Promise<ConfiguredOpenSource>,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<RowOutcome> {
   try {
-    const opened = await openSource(job, name)
-    const request = { startedBy: job.actor.name, jobId: job.jobId, onProgress }
-    return { run: await runSource(job, opened, request, signal) }
-  } catch (thrown) {
-    const error = toAppError(thrown)
-    job.log.warn({ err: thrown, source: name }, 'a source could not be read')
-    return { source: name, error }
+    const opened = await open()
+    const onProgress = (progress: RunProgress) => call.progress(progressOf(opened.name, progress))
+    const request = { startedBy: call.actor.name, jobId: call.jobId, onProgress }
+    const run = await runSource(call, opened, request, signal)
+    signal.throwIfAborted()
+    if (run.status === 'failed') throw errorOf(run)
+    return { result: summary(run) }
+  } catch (error) {
+    if (!signal.aborted) call.log.warn({ err: error, source: call.row.key }, 'a source could not be read')
+    throw error
   }
 }
 
 /** The error that a failed run stands for. */
-function errorOf(outcome: Outcome): AppError | undefined {
-  if ('error' in outcome) return outcome.error
-  const { status, errorCode, reason } = outcome.run
-  if (status !== 'failed') return undefined
+function errorOf({ errorCode, reason }: Run): AppError {
   const code = errorCode !== null && errorCode in errorCatalogue ? (errorCode as ErrorCode) : 'INTERNAL'
   return new AppError(code, reason ?? 'The source could not be read')
 }
 
-const summary = (outcome: Outcome): Json =>
-  'run' in outcome
-    ? {
-        id: outcome.run.id,
-        source: outcome.run.source,
-        status: outcome.run.status,
-        ...(outcome.run.reason === null ? {} : { reason: outcome.run.reason }),
-      }
-    : { id: null, source: outcome.source, status: 'failed', reason: outcome.error.message }
+const summary = ({ id, source, status, reason }: Run): Json => ({
+  id,
+  source,
+  status,
+  ...(reason === null ? {} : { reason }),
+})
 
-/** Sums up how far several runs are; a total is told once all that were begun know theirs. */
-function progressSum(job: JobCall, names: readonly string[]) {
-  const runs = new Map<string, RunProgress>()
-  return (name: string, progress: RunProgress) => {
-    runs.set(name, progress)
-    const all = [...runs.values()]
-    const isKnown = all.length === names.length && all.every(({ total }) => total !== null)
-    job.progress({
-      done: all.reduce((sum, { seen }) => sum + seen, 0),
-      total: isKnown ? all.reduce((sum, { total }) => sum + total!, 0) : null,
-      message: `${name}: ${progress.seen} records, ${progress.added} new, ${progress.updated} changed`,
-    })
+/** How reading each source ended: its run, or why there was none. */
+export async function sumUp({ db, jobId }: JobCall): Promise<Json> {
+  const runs = await newestRunsOf(db, jobId)
+  const rows = await rowResults(db, jobId)
+  return {
+    runs: rows.map((row) => {
+      if (row.result !== null) return JSON.parse(row.result) as Json
+      const run = runs.get(row.row_key)
+      if (run) return summary(run)
+      return { id: null, source: row.row_key, status: 'failed', reason: row.error_message ?? row.status }
+    }),
   }
 }
+
+const progressOf = (name: string, { seen, total, added, updated }: RunProgress) => ({
+  done: seen,
+  total,
+  message: `${name}: ${seen} records, ${added} new, ${updated} changed`,
+})

@@ -1,7 +1,8 @@
 import { backupDatabase, pruneBackups } from '#database/backup.ts'
 import type { BackupKey } from '#database/backup.ts'
 import type { Config } from '#config.ts'
-import type { JobAction } from '#features/jobs/job-action.ts'
+import { z } from 'zod'
+import { jobAction } from '#features/jobs/action.ts'
 import { readKeys } from '#features/system/check-key-file.ts'
 import { openedOf } from '#features/system/opened.ts'
 import { sizeText } from '#features/system/size-text.ts'
@@ -17,11 +18,21 @@ export async function backupKey(config: Pick<Config, 'secrets'>): Promise<Backup
 }
 
 /** A backup as a job; one by schedule lets the oldest go. */
-export const backupAction: JobAction = {
+export const backupAction = jobAction({
   name: 'backup',
-  async run(job, parameters, signal) {
+  title: 'Back up the database',
+  summary: 'Copy the database, open the copy and check it.',
+  effect: 'read',
+  subject: 'none',
+  parameters: z.object({ reason: z.string().exactOptional() }),
+  input: z.object({}),
+  needs: 'system.manage',
+  isOffered: false,
+  concurrency: 1,
+  maxAttempts: 1,
+  async run(job, parameters, _input, signal) {
     const { directory, keep } = job.config.backup
-    const isScheduled = parameters['reason'] === scheduler
+    const isScheduled = parameters.reason === scheduler
     job.progress({ done: 0, total: 2, message: 'Copying and checking' })
     const backup = await backupDatabase(
       await openedOf(job),
@@ -37,7 +48,7 @@ export const backupAction: JobAction = {
     const removed = isScheduled ? await pruneBackups(directory, keep) : []
     const { file, bytes, takenAt, engine, schema, key } = backup
     job.progress({ done: 2, total: 2, message: null })
-    return {
+    const result = {
       file,
       bytes,
       takenAt,
@@ -47,8 +58,9 @@ export const backupAction: JobAction = {
       keyIds: [...(key?.ids ?? [])],
       removed,
     } satisfies BackupResult
+    return { result }
   },
-}
+})
 
 /** What the job tells of the backup it made. */
 interface BackupResult {

@@ -8,8 +8,11 @@ import { shift, toMilliseconds } from '#kernel/clock.ts'
 const patience = 10 * 60_000
 
 /** Whether jobs are done: whether somebody takes them, and those that are taken go on. */
-export async function checkJobs({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<Check[]> {
-  const nodes = await liveNodes(db, clock)
+export async function checkJobs(
+  context: Pick<Context, 'db' | 'engine' | 'clock' | 'config'>,
+): Promise<Check[]> {
+  const { db, clock } = context
+  const nodes = await liveNodes(context)
   const workers = nodes.filter((node) => node.roles.includes('worker'))
   const now = clock.now()
   const open = await db

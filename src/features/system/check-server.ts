@@ -27,7 +27,7 @@ async function checkPort(
   context: Patient['context'],
   signal: AbortSignal,
 ): Promise<Check> {
-  const nodes = context ? await liveNodes(context.db, context.clock) : []
+  const nodes = context ? await liveNodes(context) : []
   const servers = nodes.filter((node) => node.roles.includes('api'))
   if (servers.some((node) => node.pid === process.pid)) return ok('server', 'This process answers')
   const names = servers.map((node) => `${node.hostname} (process ${node.pid})`)

@@ -58,7 +58,7 @@ const Maintenance = z.object({
 })
 
 async function statusOf(context: Context): Promise<z.infer<typeof Status>> {
-  const { db, engine, clock, config } = context
+  const { engine, config } = context
   const { applied, pending } = await schemaState(context)
   const file = engine === 'sqlite' ? await openFile(db) : undefined
   const log = file && (await stat(`${file}-wal`).catch(() => undefined))
@@ -75,7 +75,7 @@ async function statusOf(context: Context): Promise<z.infer<typeof Status>> {
     newestBackup,
     backupDirectory: config.backup.directory,
     keyFile: await keyOf(config),
-    nodes: (await liveNodes(db, clock)).map((node) => ({ ...node, roles: [...node.roles] })),
+    nodes: (await liveNodes(context)).map((node) => ({ ...node, roles: [...node.roles] })),
   }
 }
 

@@ -309,9 +309,10 @@ onEachDatabase('a clean-up', (fresh, engine) => {
       progress: ({ message }: { message: string | null }) => void told.push(message),
     }
 
-    const result = (await maintainAction.run(job, {}, never)) as { counts: Record<string, number> }
+    const row = { number: 1, key: '1', attempt: 1, deviceId: null, effectKey: null }
+    const { result } = await maintainAction.run({ ...job, run: 1, row }, {}, {}, never)
 
-    assert.equal(result.counts['history'], 2)
+    assert.equal((result as { counts: Record<string, number> }).counts['history'], 2)
     assert.equal(told.length, 13)
   })
 

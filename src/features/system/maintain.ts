@@ -1,6 +1,7 @@
 import { tidyDatabase } from '#database/tidy-database.ts'
 import type { Context } from '#features/context.ts'
-import type { JobAction } from '#features/jobs/job-action.ts'
+import { z } from 'zod'
+import { jobAction } from '#features/jobs/action.ts'
 import { cleanUps } from '#features/system/clean-ups.ts'
 import { databaseBytes } from '#features/system/database-queries.ts'
 import { openedOf } from '#features/system/opened.ts'
@@ -54,15 +55,26 @@ export async function maintain(
 }
 
 /** The clean-up as a job. */
-export const maintainAction: JobAction = {
+export const maintainAction = jobAction({
   name: 'maintain',
-  async run(job, _, signal) {
+  title: 'Tidy up the database',
+  summary: 'Remove what is old, rebuild indexes and give free space back.',
+  effect: 'read',
+  subject: 'none',
+  parameters: z.object({ reason: z.string().exactOptional() }),
+  input: z.object({}),
+  needs: 'system.manage',
+  isOffered: false,
+  concurrency: 1,
+  maxAttempts: 1,
+  async run(job, _parameters, _input, signal) {
     const onStep = (done: number, total: number, message: string) => job.progress({ done, total, message })
     const { cleanUps: counts, ...rest } = await maintain(
       job,
       { dryRun: false, by: job.actor.name, onStep },
       signal,
     )
-    return { ...rest, counts: Object.fromEntries(counts.map(({ name, count }) => [name, count])) } as Json
+    const result = { ...rest, counts: Object.fromEntries(counts.map(({ name, count }) => [name, count])) }
+    return { result: result as Json }
   },
-}
+})

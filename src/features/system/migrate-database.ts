@@ -85,8 +85,8 @@ const stepsTo = (target: string | undefined): { steps?: typeof migrations } =>
     ? {}
     : { steps: Object.fromEntries(Object.entries(migrations).filter(([name]) => name <= target)) }
 
-async function refuseRunning({ db }: OpenDatabase, clock: Clock): Promise<void> {
-  const nodes = await liveNodes(db, clock)
+async function refuseRunning({ db, engine }: OpenDatabase, clock: Clock): Promise<void> {
+  const nodes = await liveNodes({ db, engine, clock })
   if (nodes.length === 0) return
   throw new AppError(
     'CONFLICT',

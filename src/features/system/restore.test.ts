@@ -83,7 +83,7 @@ onEachDatabase('a restore', (fresh) => {
     const config = installation(t, opened.url)
     const { file } = await backUp(opened, config)
     await addTag(opened, 'kept')
-    await sayAlive(opened.db, clock, { id: 'n', hostname: 'here', pid: process.pid, roles: ['api'] })
+    await sayAlive({ ...opened, clock }, { id: 'n', hostname: 'here', pid: process.pid, roles: ['api'] })
 
     await assert.rejects(restoreFromBackup({ config, clock, file }, never), failing('CONFLICT'))
 
@@ -135,7 +135,7 @@ onEachDatabase('a migration from the command line', (fresh) => {
   test('does not go back under a running server, and knows no schema that is none', async (t) => {
     const opened = await fresh()
     const config = installation(t, opened.url)
-    await sayAlive(opened.db, clock, { id: 'n', hostname: 'here', pid: process.pid, roles: ['api'] })
+    await sayAlive({ ...opened, clock }, { id: 'n', hostname: 'here', pid: process.pid, roles: ['api'] })
 
     await assert.rejects(migrateDatabase({ config, clock, to: names[0] }, never), failing('CONFLICT'))
     await assert.rejects(migrateDatabase({ config, clock, to: '9999' }, never), failing('NOT_FOUND'))

@@ -1,0 +1,101 @@
+import { acknowledge } from '#features/jobs/acknowledge.ts'
+import type { AcknowledgeContext, CountedJob } from '#features/jobs/acknowledge.ts'
+import type { Acknowledgement } from '#features/jobs/acknowledge-queries.ts'
+import { AppError } from '#kernel/errors.ts'
+
+/** Written in one transaction at most. */
+const mostAtOnce = 2_000
+
+/**
+ * Keeps what became of rows until it is written. What comes while a transaction is under way goes into the next one;
+ * while the database is away everything is kept and tried again.
+ */
+export class Acknowledger {
+  readonly #context: AcknowledgeContext
+  readonly #progressOf: (jobId: number) => string | undefined
+  readonly #onWritten: (jobs: CountedJob[], written: readonly Acknowledgement[]) => void
+  #waiting: Acknowledgement[] = []
+  #underWay = 0
+  #running: Promise<void> | undefined
+  readonly #givenUp = new AbortController()
+
+  constructor(
+    context: AcknowledgeContext,
+    progressOf: (jobId: number) => string | undefined,
+    onWritten: (jobs: CountedJob[], written: readonly Acknowledgement[]) => void,
+  ) {
+    this.#context = context
+    this.#progressOf = progressOf
+    this.#onWritten = onWritten
+  }
+
+  /** Outcomes that are not on disk yet. */
+  get size(): number {
+    return this.#waiting.length + this.#underWay
+  }
+
+  push(acknowledgement: Acknowledgement): void {
+    this.#waiting.push(acknowledgement)
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when nothing waits, or when the signal says that it was tried long enough. */
+  async drained(signal: AbortSignal): Promise<void> {
+    const stop = () => this.#givenUp.abort()
+    signal.addEventListener('abort', stop, { once: true })
+    if (signal.aborted) stop()
+    while (this.#running) await this.#running
+    signal.removeEventListener('abort', stop)
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop later, so that what ends at the same time is written together.
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#waiting.length > 0 && !this.#givenUp.signal.aborted) {
+      const batch = this.#waiting.splice(0, mostAtOnce)
+      this.#underWay = batch.length
+      await this.#write(batch)
+      this.#underWay = 0
+    }
+    this.#running = undefined
+  }
+
+  async #write(batch: readonly Acknowledgement[]): Promise<void> {
+    const { clock, log } = this.#context
+    for (let pause = 50; !this.#givenUp.signal.aborted; pause = Math.min(1_000, pause * 2)) {
+      try {
+        this.#onWritten(await acknowledge(this.#context, batch, this.#progressOf), batch)
+        return
+      } catch (error) {
+        if (!isPassing(error)) return this.#writeApart(batch, error)
+        log.warn({ err: error, rows: batch.length }, 'outcomes of rows cannot be written; trying again')
+        await clock.sleep(pause, this.#givenUp.signal)
+      }
+    }
+  }
+
+  /** One that the database refuses must not keep the others from being written. */
+  async #writeApart(batch: readonly Acknowledgement[], error: unknown): Promise<void> {
+    const [first] = batch
+    if (batch.length === 1 && first) {
+      this.#context.log.error(
+        { err: error, job: first.jobId, row: first.row.row_number },
+        'the outcome of a row cannot be kept',
+      )
+      if (first.outcome.errorCode === 'INTERNAL') return
+      return this.#write([{ ...first, outcome: unkeepable(first.outcome) }])
+    }
+    for (const each of batch) await this.#write([each])
+  }
+}
+
+const isPassing = (error: unknown): boolean => error instanceof AppError && error.retry
+
+/** The same without what the database may have refused. */
+const unkeepable = (outcome: Acknowledgement['outcome']): Acknowledgement['outcome'] => ({
+  ...outcome,
+  result: null,
+  costCents: null,
+  errorCode: 'INTERNAL',
+  errorMessage: 'What it gave could not be kept',
+})

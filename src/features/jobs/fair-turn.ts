@@ -1,0 +1,40 @@
+import type { JobInWork } from '#features/jobs/job-in-work.ts'
+
+/** A job that waits gains one step of priority in so many milliseconds. */
+const ageing = 30_000
+
+/**
+ * Whose row is begun next: that of the highest priority, where waiting counts; among equals of the job with the fewest
+ * rows in work here, then of the one that was served longest ago. `wants` are places given to claims already.
+ */
+export function nextJob(
+  jobs: Iterable<JobInWork>,
+  wants: ReadonlyMap<JobInWork, number>,
+  now: number,
+  mayClaim: (job: JobInWork) => boolean,
+): JobInWork | undefined {
+  let best: JobInWork | undefined
+  let bestRank = 0
+  let bestLoad = 0
+  for (const job of jobs) {
+    const wanted = wants.get(job) ?? 0
+    const load = job.running.size + wanted
+    if (!job.hasPlace || load >= job.concurrency) continue
+    if (job.queue.length === 0 && !isClaimable(job, wanted, mayClaim)) continue
+    const rank = job.job.priority + Math.floor((now - job.servedAt) / ageing)
+    const isBetter =
+      best === undefined ||
+      rank > bestRank ||
+      (rank === bestRank && (load < bestLoad || (load === bestLoad && job.servedAt < best.servedAt)))
+    if (isBetter) {
+      best = job
+      bestRank = rank
+      bestLoad = load
+    }
+  }
+  return best
+}
+
+/** One claim of an action that reads fills all its places. */
+const isClaimable = (job: JobInWork, wanted: number, mayClaim: (job: JobInWork) => boolean): boolean =>
+  mayClaim(job) && (job.effect !== 'read' || wanted === 0)
