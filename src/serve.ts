@@ -6,7 +6,8 @@ import { createAccess } from '#features/access/access.ts'
 import { keepCheckpoints } from '#features/audit/checkpoints.ts'
 import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
-import { keepAlive, work } from '#features/jobs/worker.ts'
+import { keepAlive } from '#features/jobs/keep-alive.ts'
+import { work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
 import { startSchedules } from '#features/sync/schedules.ts'
@@ -43,7 +44,8 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     await warnOfForeignKey(app)
     if (http) await http.listen()
     background.push(keepCheckpoints(app.context, ending.signal))
-    background.push(keepAlive(app.context, app.node, ending.signal))
+    // A worker does so itself.
+    if (!roles.includes('worker')) background.push(keepAlive(app.context, app.node, ending.signal))
     // Whatever other processes write, such as the command line, shows on open pages too.
     background.push(hearOthers(app.opened, app.context, app.node.id, app.heard, ending.signal))
     background.push(followRuntimeSettings(app, log, ending.signal))
