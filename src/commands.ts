@@ -1,9 +1,13 @@
+import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { redactedConfig } from '#config.ts'
 import type { Config } from '#config.ts'
+import { exportAudit } from '#features/audit/export-audit.ts'
 import { operations } from '#features/operations.ts'
+import { openDatabase } from '#database/open.ts'
 import { migrateDatabase, migratedLines } from '#features/system/migrate-database.ts'
 import { restoredLines, restoreFromBackup } from '#features/system/restore-from-backup.ts'
+import { parseTimestamp } from '#kernel/clock.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { silentLog } from '#kernel/log.ts'
@@ -40,6 +44,7 @@ export const handWrittenCommands = (parts: CommandParts): HandWrittenCommand[] =
   showCommand(parts),
   migrateCommand(parts),
   restoreCommand(parts),
+  auditExportCommand(parts),
 ]
 
 const serveCommand = (parts: CommandParts): HandWrittenCommand => ({
@@ -130,3 +135,34 @@ const nobodyToAsk = () =>
   new AppError('INPUT_INVALID', 'db restore replaces the database and nobody is here to be asked', {
     hint: 'Add --yes to say that you mean it.',
   })
+
+const auditExportCommand = ({ config, clock, standard }: CommandParts): HandWrittenCommand => ({
+  path: 'audit export',
+  summary: 'Write the audit trail as JSON Lines that anybody can verify.',
+  options: [
+    ['--from <time>', 'From this time on.'],
+    ['--until <time>', 'Before this time.'],
+  ],
+  async run({ values }, signal) {
+    const found = config({ configFile: values['config'] })
+    const opened = await openDatabase({ url: found.database.url })
+    try {
+      const times = { from: timeOf(values, 'from'), until: timeOf(values, 'until') }
+      for await (const piece of exportAudit({ reports: opened.reports, clock }, times, signal))
+        if (!standard.output.write(piece)) await once(standard.output, 'drain')
+    } finally {
+      await opened.close()
+    }
+    return 0
+  },
+})
+
+function timeOf(values: Record<string, unknown>, name: string): string | undefined {
+  const text = values[name]
+  if (typeof text !== 'string') return undefined
+  const time = parseTimestamp(text)
+  if (time !== undefined) return time
+  throw new AppError('INPUT_INVALID', `audit export cannot use --${name}`, {
+    complaints: [{ path: name, value: text, expected: 'a time such as 2026-11-22T10:00:00Z' }],
+  })
+}

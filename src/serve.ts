@@ -4,17 +4,18 @@ import path from 'node:path'
 import type { Config } from '#config.ts'
 import { createAccess } from '#features/access/access.ts'
 import { keepCheckpoints } from '#features/audit/checkpoints.ts'
+import { exportAudit } from '#features/audit/export-audit.ts'
 import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive } from '#features/jobs/keep-alive.ts'
 import { work } from '#features/jobs/worker.ts'
 import { operations } from '#features/operations.ts'
+import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
+import { keepSchedules } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
-import { startSchedules } from '#features/sync/schedules.ts'
 import { checkKeyFile } from '#features/system/check-key-file.ts'
 import { collectSamples } from '#features/system/collect-samples.ts'
 import { followSettings } from '#features/system/live-config.ts'
-import { startUpkeep } from '#features/system/upkeep.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ServerLog } from '#create-log.ts'
@@ -69,18 +70,14 @@ async function warnOfForeignKey({ context }: App): Promise<void> {
 
 /** Does jobs, and submits those whose time has come. */
 function startWorker({ context, actions, node }: App, signal: AbortSignal): Promise<unknown>[] {
-  return [
-    work(context, actions, node, signal),
-    submitByItself(context, signal),
-    startUpkeep(context, context.jobs, signal),
-  ]
+  return [work(context, actions, node, signal), submitByItself(context, signal)]
 }
 
 async function submitByItself(context: Context, signal: AbortSignal): Promise<void> {
   await startupReading(context).catch((err: unknown) => {
     context.log.error({ err }, 'this machine could not be read at the start')
   })
-  await startSchedules(context, context.jobs, signal)
+  await keepSchedules(context, scheduleTools, scheduleProviders, signal)
 }
 
 /** The log is the one thing that must be told; everything else reads the configuration at each use. */
@@ -106,6 +103,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     version,
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
+    exportAudit,
     collect: collectSamples(context),
     answerMcp: mcpOverHttp({ context, operations, version }),
   })

@@ -2,6 +2,7 @@ import compress from '@fastify/compress'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Context } from '#features/context.ts'
 import type { AnyOperation } from '#features/operation.ts'
+import { addAuditExport, type ExportAudit } from '#surfaces/http/audit-export-route.ts'
 import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
 import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
 import { addEventStream } from '#surfaces/http/event-stream.ts'
@@ -25,6 +26,7 @@ export interface HttpParts {
   /** The folder of the built page, absolute; without it only the API answers. */
   webRoot?: string | undefined
   exportDevices?: ExportDevices | undefined
+  exportAudit?: ExportAudit | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
   answerMcp?: AnswerMcp | undefined
   /** Counts for /metrics. */
@@ -52,6 +54,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
+    if (parts.exportAudit) addAuditExport(scope, context, parts.exportAudit)
   })
   if (parts.webRoot !== undefined) addWebFiles(server, parts.webRoot)
   server.setNotFoundHandler((request, reply) => {
