@@ -58,7 +58,7 @@ const Maintenance = z.object({
 })
 
 async function statusOf(context: Context): Promise<z.infer<typeof Status>> {
-  const { engine, config } = context
+  const { db, engine, config } = context
   const { applied, pending } = await schemaState(context)
   const file = engine === 'sqlite' ? await openFile(db) : undefined
   const log = file && (await stat(`${file}-wal`).catch(() => undefined))
