@@ -91,6 +91,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/hosts',
     'features/inventory',
     'features/jobs',
+    'features/schedules',
     'features/sync',
   ],
   surfaces: [...ground, 'config*.ts', ...shapes],

@@ -4,7 +4,7 @@ import type { Finding } from '#features/hosts/host-shapes.ts'
 import type { Job } from '#features/jobs/job-shapes.ts'
 import type { Attention } from '#features/overview/overview-shapes.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
-import { lastSlot } from '#features/sync/schedule-times.ts'
+import { machineTimetable, previousTime } from '#features/schedules/schedule-times.ts'
 import type { SourceShape } from '#features/sync/source-shapes.ts'
 import { shift } from '#kernel/clock.ts'
 import type { Timestamp } from '#kernel/clock.ts'
@@ -51,7 +51,7 @@ export function sourceAttention(source: SourceShape, now: Timestamp): Attention[
 
 function overdueSince({ schedule }: SourceShape, lastRun: Run, now: Timestamp): Timestamp | undefined {
   if (schedule === null || lastRun.status === 'running') return undefined
-  const due = lastSlot(schedule, shift(now, -lateness))
+  const due = previousTime(machineTimetable(schedule), shift(now, -lateness))
   return due !== undefined && lastRun.startedAt < due ? due : undefined
 }
 

@@ -55,6 +55,8 @@ const farthestBack = 3_000 * 86_400_000
 /** The newest time up to and with a moment; undefined where there was none in eight years. */
 export function previousTime(timetable: Timetable, until: Timestamp): Timestamp | undefined {
   const end = toMilliseconds(until)
+  // Where there is none ahead of any of it, there is none in it.
+  if (nextAfter(timetable, end - farthestBack) === undefined) return undefined
   let back = 30_000
   let slot = nextAfter(timetable, end - back)
   while (slot === undefined || slot > end) {

@@ -85,7 +85,7 @@ function nextTimeOfDay({ hours, minutes, seconds }: Pattern, from: number): numb
 export const isEveryHour = (cron: string): boolean => patternOf(cron).isEveryHour
 
 /** How many times outside of windows are looked at before it is clear that none lies inside. */
-const mostOutside = 2_000
+const mostOutside = 400
 
 /** The first wall time of the pattern, within the windows, from a wall time on; undefined when there is none. */
 export function nextWall(

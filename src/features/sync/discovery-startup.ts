@@ -1,5 +1,5 @@
 import type { Context } from '#features/context.ts'
-import { sourcesInWork } from '#features/sync/schedule-queries.ts'
+import { sourcesInWork } from '#features/sync/source-work-queries.ts'
 import { syncJob } from '#features/sync/source-jobs.ts'
 import { listSources } from '#features/sync/source-registry.ts'
 import { systemActor } from '#model/actor.ts'

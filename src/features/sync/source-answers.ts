@@ -5,7 +5,8 @@ import { countRecords, keyText } from '#features/sync/source-queries.ts'
 import type { RegisteredSource } from '#features/sync/source-registry.ts'
 import { shownSettings } from '#features/sync/source-settings.ts'
 import type { SourceShape, SourceTypeShape } from '#features/sync/source-shapes.ts'
-import { nextSlot } from '#features/sync/schedule-times.ts'
+import { machineTimetable, nextTime } from '#features/schedules/schedule-times.ts'
+import type { Timestamp } from '#kernel/clock.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { SourceType } from '#sources/source.ts'
 
@@ -53,11 +54,14 @@ function basicsOf({ clock, sourceTypes }: Part, source: RegisteredSource) {
     readOnly: origin !== 'database',
     enabled,
     schedule: schedule ?? null,
-    nextRunAt: (enabled && schedule !== undefined ? nextSlot(schedule, clock.now()) : undefined) ?? null,
+    nextRunAt: nextRunAt(source, clock.now()),
     settings: type ? shownSettings(type, source.settings) : {},
     version,
   }
 }
+
+const nextRunAt = ({ enabled, schedule }: RegisteredSource, now: Timestamp): Timestamp | null =>
+  (enabled && schedule !== undefined ? nextTime(machineTimetable(schedule), now) : undefined) ?? null
 
 /** A kind of source as it is shown, with all a form for its settings needs. */
 export function typeAnswer(type: SourceType): z.infer<typeof SourceTypeShape> {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jobActions } from '#features/job-actions.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
-import { submitDue } from '#features/sync/schedules.ts'
+import { scheduleTools } from '#features/scheduled-work.ts'
+import { createScheduleKeeper } from '#features/schedules/keep-schedules.ts'
+import { sourceSchedules } from '#features/sync/source-schedules.ts'
 import { JobId } from '#model/ids.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { never } from '#test/http-lab.ts'
@@ -65,11 +67,11 @@ onEachDatabase('configured sources', (fresh) => {
   test('are read at the times of their schedules', async () => {
     const made = await world(await fresh())
     const { context, ask } = made
-    const settled = new Map<string, string>()
-    await submitDue(context, context.jobs, settled)
+    const keeper = createScheduleKeeper(context, scheduleTools, [sourceSchedules])
+    await keeper.read()
 
     context.clock.advance(60 * 60_000)
-    await submitDue(context, context.jobs, settled)
+    await keeper.look()
 
     const [job] = await context.db.selectFrom('jobs').select('id').execute()
     await done(made, JobId.parse(job!.id))

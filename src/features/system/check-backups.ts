@@ -8,7 +8,7 @@ import { readKeys } from '#features/system/check-key-file.ts'
 import type { Patient } from '#features/system/diagnose.ts'
 import { openFile } from '#features/system/health-queries.ts'
 import { sizeText, timeText } from '#features/system/size-text.ts'
-import { lastSlot } from '#features/sync/schedule-times.ts'
+import { machineTimetable, previousTime } from '#features/schedules/schedule-times.ts'
 import { shift, toMilliseconds } from '#kernel/clock.ts'
 import { toAppError } from '#kernel/errors.ts'
 
@@ -60,7 +60,7 @@ async function checkNone({ config, clock, context }: Patient): Promise<Check[]> 
 }
 
 function checkAge({ config, clock }: Pick<Patient, 'config' | 'clock'>, newest: BackupFile): Check[] {
-  const due = lastSlot(config.backup.schedule, shift(clock.now(), -day))
+  const due = previousTime(machineTimetable(config.backup.schedule), shift(clock.now(), -day))
   if (!config.backup.enabled || due === undefined || newest.takenAt >= due) return []
   return [
     warning(

@@ -2,7 +2,7 @@ import type { Context } from '#features/context.ts'
 import { type Check, ok, problem, warning } from '#features/system/check.ts'
 import { type EndedRun, lastRuns } from '#features/system/source-run-queries.ts'
 import { timeText } from '#features/system/size-text.ts'
-import { lastSlot } from '#features/sync/schedule-times.ts'
+import { machineTimetable, previousTime } from '#features/schedules/schedule-times.ts'
 import { listSources, type RegisteredSource } from '#features/sync/source-registry.ts'
 import { shift, toMilliseconds, type Timestamp } from '#kernel/clock.ts'
 
@@ -52,7 +52,11 @@ function judge(name: string, source: RegisteredSource, runs: readonly EndedRun[]
       ? problem(name, `Could not be read ${tooOften} times in a row${reason}`, again)
       : warning(name, `Could not be read last time${reason}`, again)
   }
-  const due = source.schedule === undefined ? undefined : lastSlot(source.schedule, shift(now, -lateness))
+  const { schedule } = source
+  const due =
+    schedule === undefined
+      ? undefined
+      : previousTime(machineTimetable(schedule), shift(now, -lateness))
   if (due !== undefined && last.startedAt < due && (source.changedAt ?? '') < due)
     return warning(
       name,

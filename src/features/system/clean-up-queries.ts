@@ -2,7 +2,6 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Schema } from '#database/schema.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
-import { claimant } from '#features/sync/schedule-queries.ts'
 import type { Timestamp } from '#kernel/clock.ts'
 
 /** Rows deleted in one go: the writer is free again after some milliseconds. */
@@ -65,20 +64,24 @@ export const expired = (
   key: readonly string[] = ['id'],
 ): OldRows => ({ table, key, condition: sql`${sql.ref(column)} < ${before}` })
 
-/** Characters of `@` and a time, which follow the name of the source in the key of a scheduled time. */
-const slotLength = 25
-
-/**
- * Answers kept for repeated requests, made before a time. Times of schedules that were claimed are among them: of each
- * schedule the newest stays, so that no process takes it for not done yet.
- */
+/** Answers kept for repeated requests, made before a time. */
 export const oldKeys = (before: Timestamp): OldRows => ({
   table: 'idempotency_keys',
   key: ['actor', 'key'],
-  condition: sql`created_at < ${before} and (actor <> ${claimant} or key not in (
-    select max(key) from idempotency_keys where actor = ${claimant}
-    group by substr(key, 1, length(key) - ${sql.lit(slotLength)})
-  ))`,
+  condition: sql`created_at < ${before}`,
+})
+
+/**
+ * Times of schedules that were dealt with before a time. Of each schedule the newest stays, so that no process takes
+ * it for not done yet.
+ */
+export const oldSlots = (before: Timestamp): OldRows => ({
+  table: 'schedule_slots',
+  key: ['schedule_key', 'slot'],
+  condition: sql`claimed_at < ${before} and exists (
+    select 1 from schedule_slots as newer
+    where newer.schedule_key = schedule_slots.schedule_key and newer.slot > schedule_slots.slot
+  )`,
 })
 
 /** Long work that ended before a time. Batches with rows of their own are deleted by people only. */

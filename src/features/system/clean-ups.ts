@@ -9,6 +9,7 @@ import {
   oldConfigs,
   oldHistory,
   oldKeys,
+  oldSlots,
   type OldRows,
   oldRuns,
   resolvedFindings,
@@ -35,7 +36,16 @@ export interface CleanUp {
 const day = 86_400_000
 
 /** How many days things stay that nobody configures. */
-const kept = { links: 0, repetitions: 1, limits: 1, nodes: 1, jobs: 90, idleRuns: 90, findings: 365 }
+const kept = {
+  links: 0,
+  repetitions: 1,
+  limits: 1,
+  nodes: 1,
+  times: 30,
+  jobs: 90,
+  idleRuns: 90,
+  findings: 365,
+}
 
 const before = ({ clock }: CleanUpTools, days: number): string => shift(clock.now(), -days * day)
 
@@ -115,6 +125,9 @@ export const cleanUps: readonly CleanUp[] = [
   ),
   rowsCleanUp('repetitions', 'Answers kept for repeated requests of yesterday are removed', (tools) =>
     oldKeys(before(tools, kept.repetitions)),
+  ),
+  rowsCleanUp('times', `Times of schedules that passed ${kept.times} days ago are forgotten`, (tools) =>
+    oldSlots(before(tools, kept.times)),
   ),
   rowsCleanUp('nodes', 'Processes that are gone for a day are forgotten', (tools) =>
     expired('nodes', 'heartbeat_at', before(tools, kept.nodes)),

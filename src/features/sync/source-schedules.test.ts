@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { scheduleTools } from '#features/scheduled-work.ts'
+import { createScheduleKeeper } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
-import { startSchedules, submitDue } from '#features/sync/schedules.ts'
-import type { JobQueue } from '#features/context.ts'
+import { sourceSchedules } from '#features/sync/source-schedules.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { assetList, sourceWorld, type SourceWorld } from '#test/source-world.ts'
 
@@ -18,13 +19,14 @@ const silent = 'discovery: { startup: false }\n'
 
 /** The sources of each job that was submitted, in order. */
 async function submitted({ context }: SourceWorld): Promise<string[]> {
-  const rows = await context.db.selectFrom('jobs').select('parameters').orderBy('id').execute()
-  return rows.map(({ parameters }) => (JSON.parse(parameters) as { sources: string[] }).sources.join('+'))
+  const rows = await context.db.selectFrom('job_rows').select('row_key').orderBy('id').execute()
+  return rows.map((row) => row.row_key)
 }
 
 /** Every job is done, and each left a run that began when the clock says. */
 async function finishAll({ context: { db, clock } }: SourceWorld, source = 'assets', system = 'csv') {
   await db.updateTable('jobs').set({ status: 'completed' }).execute()
+  await db.updateTable('job_rows').set({ status: 'completed' }).execute()
   await db
     .insertInto('sync_runs')
     .values({
@@ -45,12 +47,15 @@ async function finishAll({ context: { db, clock } }: SourceWorld, source = 'asse
 }
 
 /** One process's look at the schedules, again and again. */
-const looker = (world: SourceWorld) => {
-  const settled = new Map<string, string>()
-  return () => submitDue(world.context, world.context.jobs, settled)
+function looker({ context }: SourceWorld) {
+  const keeper = createScheduleKeeper(context, scheduleTools, [sourceSchedules])
+  return async () => {
+    await keeper.read()
+    return keeper.look()
+  }
 }
 
-onEachDatabase('schedules', (fresh) => {
+onEachDatabase('schedules of sources', (fresh) => {
   test('read a source of the file at its times, each once', async () => {
     const world = sourceWorld(await fresh(), quarterly)
     const look = looker(world)
@@ -138,52 +143,6 @@ onEachDatabase('schedules', (fresh) => {
     await Promise.all(looks.map((look) => look()))
 
     assert.deepEqual(await submitted(worlds[0]!), ['assets'])
-  })
-
-  test('try a time again that could not be submitted', async () => {
-    const world = sourceWorld(await fresh(), quarterly)
-    const settled = new Map<string, string>()
-    const broken: Pick<JobQueue, 'submit'> = { submit: () => Promise.reject(new Error('no queue')) }
-    await submitDue(world.context, broken, settled)
-
-    world.context.clock.advance(15 * minutes)
-    await assert.rejects(submitDue(world.context, broken, settled), /no queue/)
-    await submitDue(world.context, world.context.jobs, settled)
-
-    assert.deepEqual(await submitted(world), ['assets'])
-  })
-
-  test('run by themselves until they are told to stop', async () => {
-    const world = sourceWorld(await fresh(), quarterly)
-    const { clock } = world.context
-    const stop = new AbortController()
-    const submissions = Promise.withResolvers<void>()
-    const queue: Pick<JobQueue, 'submit'> = {
-      submit: async (job) => {
-        submissions.resolve()
-        return world.context.jobs.submit(job)
-      },
-    }
-    let asleep = Promise.withResolvers<number>()
-    const sleep = clock.sleep.bind(clock)
-    clock.sleep = (milliseconds, signal) => {
-      asleep.resolve(milliseconds)
-      asleep = Promise.withResolvers()
-      return sleep(milliseconds, signal)
-    }
-    const first = asleep.promise
-    const running = startSchedules(world.context, queue, stop.signal)
-    assert.equal(await first, 30_000, 'others may change sources meanwhile')
-
-    const woken = asleep.promise
-    world.context.events.publish({ topic: 'source.changed', at: clock.now(), data: { name: 'x' } })
-    await woken
-    clock.advance(15 * minutes)
-    await submissions.promise
-
-    stop.abort()
-    await running
-    assert.deepEqual(await submitted(world), ['assets'])
   })
 
   test('begin with a reading of this machine, unless that is switched off', async () => {

@@ -1,0 +1,14 @@
+import type { Database } from '#database/schema.ts'
+
+/** The tokens of a name, and how long they hold. */
+export async function tokenState(
+  db: Database,
+  name: string,
+): Promise<{ revokedAt: string | null; expiresAt: string | null }[]> {
+  const rows = await db
+    .selectFrom('api_tokens')
+    .select(['revoked_at', 'expires_at'])
+    .where('name', '=', name)
+    .execute()
+  return rows.map((row) => ({ revokedAt: row.revoked_at, expiresAt: row.expires_at }))
+}
