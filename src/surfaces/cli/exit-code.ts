@@ -1,7 +1,15 @@
 import type { Fault } from '#kernel/errors.ts'
 
-/** What a shell learns of how it went. */
-export const exitCodes = { ok: 0, failure: 1, usage: 2, missing: 3, forbidden: 4, interrupted: 130 } as const
+/** What a shell learns of how it went; `waiting` is of a followed job that somebody has to do something about. */
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  missing: 3,
+  forbidden: 4,
+  waiting: 5,
+  interrupted: 130,
+} as const
 
 /** The exit code of each kind of fault. */
 export function exitCodeOf(fault: Fault): number {

@@ -48,4 +48,5 @@ const options = `options of every command
   --help          What a command takes.
   --version       Which Rollcall this is.
 
-exit codes: 0 done, 1 failed, 2 wrong input, 3 not found, 4 not allowed, 130 interrupted`
+exit codes: 0 done, 1 failed, 2 wrong input, 3 not found, 4 not allowed,
+            5 a job waits for somebody, 130 interrupted`

@@ -13,7 +13,7 @@ test('help lists every operation by its noun, and every alias', async () => {
   for (const { name, summary } of world.operations) {
     assert.match(out, new RegExp(`${name.replace('.', ' ')}.*${summary}`), name)
   }
-  assert.match(out, /^everyday\n {2}refresh NAMES {2,}Read things again\./m)
+  assert.match(out, /^everyday\n( {2}job .*\n)? {2}refresh NAMES {2,}Read things again\./m)
 })
 
 test('the help of a command names its input with kinds, words and defaults', async () => {

@@ -5,6 +5,7 @@ import type { CliParts, GlobalValues, HandWrittenCommand } from '#surfaces/cli/c
 import { addInput } from '#surfaces/cli/command-options.ts'
 import { aliasPaths, commandPath } from '#surfaces/cli/command-path.ts'
 import { exitCodeOf, exitCodes } from '#surfaces/cli/exit-code.ts'
+import { followCommand } from '#surfaces/cli/job-commands.ts'
 import { rootHelp } from '#surfaces/cli/root-help.ts'
 import { runOperationCommand } from '#surfaces/cli/run-operation.ts'
 import { safeLines, safeText } from '#surfaces/cli/terminal-text.ts'
@@ -43,13 +44,14 @@ function buildProgram(parts: CliParts, said: string[], finish: Finish): Command 
       writeOut: (text) => parts.print(text.trimEnd()),
       writeErr: (text) => said.push(text),
     })
-  for (const command of parts.commands ?? []) addHandWritten(program, parts, command, finish)
+  const commands = [...(parts.commands ?? []), ...followCommand(parts)]
+  for (const command of commands) addHandWritten(program, parts, command, finish)
   for (const operation of parts.operations) {
     for (const path of [commandPath(operation), ...aliasPaths(operation)]) {
       addOperation(program, parts, operation, path, finish)
     }
   }
-  program.helpInformation = () => rootHelp(parts.operations, parts.commands ?? [])
+  program.helpInformation = () => rootHelp(parts.operations, commands)
   return program
 }
 
