@@ -159,7 +159,7 @@ test('a job is followed to its end', async () => {
     world,
   )
   while (told.length === 0) await new Promise((resolve) => setImmediate(resolve))
-  assert.deepEqual(told, ['job 7 running: 1 of 3 (33 %)'])
+  assert.deepEqual(told, ['job 7 [########----------------]  33 %  1 of 3'])
   world.job = { status: 'completed', progress: { done: 3, total: 3 } }
   clock.advance(1_000)
   const { code, out } = await running
