@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { AuditEntry } from '#features/context.ts'
+import { AppError } from '#kernel/errors.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
 import { sampleWorld } from '#test/sample-operations.ts'
 import { actorOf, stubContext } from '#test/sample-server.ts'
@@ -25,11 +26,47 @@ test('every operation with an effect leaves one line: who, what, to what', async
   assert.equal(line!.subject, 'thing:thing-2')
 })
 
-test('the trail names the fields that were given and none of their values', async () => {
+test('the trail tells what its schema allows of an input, and of a secret only whether it is the same', async () => {
   const [line] = await trailOf('token.create', { name: 'ci', password: 'correct horse' })
+  const [same] = await trailOf('token.create', { name: 'other', password: 'correct horse' })
+  const [other] = await trailOf('token.create', { name: 'ci', password: 'wrong horse' })
 
-  assert.deepEqual(line!.details, { fields: ['name', 'password'] })
-  assert.doesNotMatch(JSON.stringify(line), /correct horse/)
+  const secretOf = (entry: AuditEntry | undefined) =>
+    (entry!.details as { input: { password: string } }).input.password
+  assert.deepEqual(line!.details, { input: { name: 'ci', password: secretOf(line) } })
+  assert.match(secretOf(line), /^secret:[0-9a-f]{12}$/)
+  assert.equal(secretOf(line), secretOf(same))
+  assert.notEqual(secretOf(line), secretOf(other))
+  assert.doesNotMatch(JSON.stringify([line, same, other]), /horse/)
+})
+
+test('what cannot be undone is told of before it begins, and again when it failed', async () => {
+  const done = await trailOf('thing.remove', { id: 'thing-1' })
+  const failed = await trailOf('thing.remove', { id: 'thing-99' })
+
+  assert.deepEqual(
+    done.map((line) => line.message),
+    ['token:admin is asking for thing.remove of thing-1', 'token:admin asked for thing.remove of thing-1'],
+  )
+  assert.deepEqual(
+    failed.map((line) => [line.level ?? 'INFO', line.eventType ?? 'api_call']),
+    [
+      ['INFO', 'api_call'],
+      ['WARNING', 'error'],
+    ],
+  )
+  assert.match(failed[1]!.message, /which failed: NOT_FOUND/)
+})
+
+test('a trail that cannot be written makes the call fail and says that the work was done', async () => {
+  const audit = () => Promise.reject(new AppError('DATABASE_UNREACHABLE', 'The database does not answer'))
+  const operation = sampleWorld().operations.find((each) => each.name === 'thing.update')!
+
+  await assert.rejects(
+    answerOperation(operation, stubContext({ audit }), actorOf('admin'), { id: 'thing-2', size: 7 }, never),
+    (error: AppError) =>
+      error.code === 'DATABASE_UNREACHABLE' && /thing.update was done, but/.test(error.message),
+  )
 })
 
 test('a job is found from the line of who asked for it', async () => {

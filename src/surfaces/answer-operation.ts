@@ -1,7 +1,9 @@
-import type { Context } from '#features/context.ts'
+import type { AuditEntry, Context } from '#features/context.ts'
 import type { AnyOperation } from '#features/operation.ts'
-import { AppError } from '#kernel/errors.ts'
+import { AppError, toAppError } from '#kernel/errors.ts'
+import type { JsonObject } from '#kernel/json.ts'
 import type { Actor } from '#model/actor.ts'
+import { auditedInput, isTold } from '#surfaces/audit-details.ts'
 import { type InputField, inputFields } from '#surfaces/input-fields.ts'
 import { type FieldFacts, inputComplaints, unknownFields } from '#surfaces/input-complaints.ts'
 
@@ -69,36 +71,83 @@ export async function runOperation(
   signal: AbortSignal,
 ): Promise<unknown> {
   signal.throwIfAborted()
-  const answer: unknown = operation.output.parse(await operation.run({ ...context, actor }, input, signal))
-  if (operation.effect !== 'read' && !operation.auditsItself)
-    await audit(operation, context, actor, input, answer)
+  const isAudited = operation.effect !== 'read' && !operation.auditsItself
+  const line = isAudited ? lineOf(operation, context, actor, input) : undefined
+  // What cannot be undone is told of before it begins: a crash in the middle must not hide who asked for it.
+  if (line && operation.effect === 'danger') await context.audit(intentOf(line))
+  const outcome = await Promise.try(() => operation.run({ ...context, actor }, input, signal)).catch(
+    (error: unknown) => refused(operation, context, line, error),
+  )
+  const answer: unknown = operation.output.parse(outcome)
+  if (line) await told(operation, context, operation.job ? { ...line, jobId: jobOf(answer) } : line)
   return answer
 }
 
-/** One line that says who did what to what. Only names of fields are told: their values may be secrets. */
-async function audit(
-  operation: AnyOperation,
-  context: Context,
-  actor: Actor,
-  input: unknown,
-  answer: unknown,
-): Promise<void> {
-  const given = input as Record<string, unknown>
+const jobOf = (answer: unknown): number => (answer as { jobId: number }).jobId
+
+/** One line that says who did what to what. Of the input it tells what its schema allows. */
+function lineOf(operation: AnyOperation, context: Context, actor: Actor, input: unknown): AuditEntry {
+  const given = input as JsonObject
   const [named] = [...pathParameters(operation), ...(operation.cli?.arguments ?? [])].filter(
-    (name) => given[name] !== undefined,
+    (name) => given[name] !== undefined && isTold(operation, name),
   )
   const about = named === undefined ? undefined : [given[named]].flat().slice(0, 20).join(', ') || undefined
   const noun = operation.name.split('.')[0]!
   const subject = about === undefined ? noun : `${noun}:${about}`
-  const jobId = operation.job ? (answer as { jobId: number }).jobId : undefined
-  await context.audit({
+  const tag = (secret: string) => `secret:${context.secrets.mac('audit secret', secret).mac.slice(0, 12)}`
+  return {
     actor: actor.name,
     operation: operation.name,
     subject: subject.slice(0, 500),
     message: `${actor.name} asked for ${operation.name}${!about ? '' : ` of ${about.slice(0, 200)}`}`,
-    details: { fields: Object.keys(given) },
-    jobId,
-  })
+    details: { input: auditedInput(operation, given, tag) },
+  }
+}
+
+const intentOf = (line: AuditEntry): AuditEntry => ({
+  ...line,
+  message: line.message.replace(' asked for ', ' is asking for '),
+  details: { ...line.details, intent: true },
+})
+
+/** An intent that came to nothing is told of, so that it does not look like a deed. */
+async function refused(
+  operation: AnyOperation,
+  context: Context,
+  line: AuditEntry | undefined,
+  error: unknown,
+): Promise<never> {
+  if (line && operation.effect === 'danger') {
+    const { code } = toAppError(error)
+    const message = `${line.message}, which failed: ${code}`
+    await context
+      .audit({ ...line, message, level: 'WARNING', eventType: 'error', details: { code } })
+      .catch(() => {
+        context.log.error({ operation: operation.name, code }, 'the trail does not tell that this failed')
+      })
+  }
+  throw error
+}
+
+/** What was done stays done where the trail cannot be written; whoever asked has to know both. */
+async function told(operation: AnyOperation, context: Context, line: AuditEntry): Promise<void> {
+  try {
+    await context.audit(line)
+  } catch (cause) {
+    const { code, message, hint } = toAppError(cause)
+    context.log.error(
+      { operation: operation.name, actor: line.actor, err: cause },
+      'the audit trail was not written',
+    )
+    throw new AppError(
+      code,
+      `${operation.name} was done, but the audit trail could not be written: ${message}`,
+      {
+        hint: hint ?? 'Look at what was done before you ask again.',
+        cause,
+      },
+    )
+  }
 }
 
 const pathParameters = (operation: AnyOperation): string[] =>

@@ -17,6 +17,8 @@ export interface FieldSchema {
   description?: string
   default?: unknown
   secret?: boolean
+  /** `.meta({ audit: true })`: the trail may tell this text; false: it must not. */
+  audit?: boolean
   expected?: string
 }
 
