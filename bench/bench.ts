@@ -3,11 +3,14 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 /**
- * `npm run bench [-- NAME...]`: runs every `bench/NAME.bench.ts`, or the named ones, each in a process of its own.
+ * `npm run bench [-- NAME...]`: runs every `bench/NAME.bench.ts`, or the named ones, each in a process of its own;
+ * options (`--kills=100`) are handed on to it.
  * Before each it prints how fast this machine is right now, because only ratios within one run mean anything.
  */
 const folder = import.meta.dirname
-const named = process.argv.slice(2)
+const given = process.argv.slice(2)
+const options = given.filter((each) => each.startsWith('--'))
+const named = given.filter((each) => !each.startsWith('--'))
 const all = readdirSync(folder)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.slice(0, -'.bench.ts'.length))
@@ -29,7 +32,9 @@ function calibration(): number {
 
 const failed = (named.length > 0 ? named : all).filter((name) => {
   console.log(`\n== ${name} (calibration: ${calibration()} million steps a second)`)
-  const done = spawnSync(process.execPath, [path.join(folder, `${name}.bench.ts`)], { stdio: 'inherit' })
+  const done = spawnSync(process.execPath, [path.join(folder, `${name}.bench.ts`), ...options], {
+    stdio: 'inherit',
+  })
   return done.status !== 0
 })
 if (failed.length > 0) {
