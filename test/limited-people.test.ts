@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OpenDatabase } from '#database/open.ts'
 import { permissionsOf } from '#features/access/rights.ts'
+import { appendAudit } from '#features/audit/append-audit.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { operations } from '#features/operations.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -10,6 +11,7 @@ import type { Permission } from '#model/actor.ts'
 import { sourceTypes } from '#sources/sources.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
 import { onEachDatabase } from '#test/each-database.ts'
+import { addJob } from '#test/job-world.ts'
 import { machine, macOf } from '#test/scripted-source.ts'
 import { syncWorld } from '#test/sync-world.ts'
 
@@ -69,9 +71,32 @@ async function twoMachines(opened: OpenDatabase) {
   await ask('host.update', { id: macOf(2), notes: 'hidden host note' })
   const findings = (await ask('finding.list', {})).items
   const finding = findings.find((each: Answer) => each.device?.id === box)
+  const aboutBox = {
+    status: 'failed',
+    device_id: box,
+    row_key: 'hidden-box',
+    input: '{"name":"hidden-box"}',
+    error_code: 'SOURCE_TIMEOUT',
+    error_message: 'hidden-box did not answer',
+  }
+  const now = context.clock.now()
+  const name = 'Tag hidden-box'
+  const job = await addJob(opened, now, { name, by: admin, status: 'failed' }, [aboutBox])
+  // Asked for when its requester saw more than today.
+  const ownJob = await addJob(opened, now, { by: limited, status: 'failed' }, [
+    aboutBox,
+    { status: 'failed', device_id: shown, error_code: 'SOURCE_TIMEOUT' },
+  ])
+  const line = { actor: 'admin', operation: 'job.row', message: 'hidden-box failed', rowNumber: 1 }
+  await appendAudit(opened.db, context.clock, [
+    { ...line, jobId: job },
+    { ...line, jobId: ownJob },
+  ])
   return {
     context,
     ask,
+    job,
+    ownJob,
     shown,
     box,
     two,
@@ -85,7 +110,7 @@ async function twoMachines(opened: OpenDatabase) {
 type World = Awaited<ReturnType<typeof twoMachines>>
 
 /** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
-const readings = ({ shown, box }: World): Record<string, object[]> => ({
+const readings = ({ shown, box, job, ownJob }: World): Record<string, object[]> => ({
   'audit.list': [],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
@@ -110,8 +135,12 @@ const readings = ({ shown, box }: World): Record<string, object[]> => ({
   'host.list': [{}, { q: 'hidden' }, { status: 'pending' }],
   'host.show': [{ id: macOf(1) }, { id: macOf(2) }],
   'inventory.diff': [{ from: '2020-01-01' }],
-  'job.list': [{}],
-  'job.show': [{ id: 1 }],
+  'error.list': [{}],
+  'job.errors': [{ id: job }, { id: ownJob }],
+  'job.list': [{}, { q: 'hidden' }],
+  'job.log': [{ id: job }, { id: ownJob }],
+  'job.rows': [{ id: job }, { id: ownJob }, { id: ownJob, status: 'failed' }],
+  'job.show': [{ id: job }, { id: ownJob }],
   'note.list': [{ id: `${shown}` }, { id: `${box}` }],
   'overview.show': [{}],
   'query.complete': [
@@ -148,7 +177,16 @@ const readings = ({ shown, box }: World): Record<string, object[]> => ({
 })
 
 /** What would touch the machine that is not shown; each must be refused. */
-const touches = ({ shown, box, note, host, finding, edge }: World): Record<string, object[]> => ({
+const touches = ({
+  shown,
+  box,
+  note,
+  host,
+  finding,
+  edge,
+  job,
+  ownJob,
+}: World): Record<string, object[]> => ({
   'device.delete': [{ id: `${box}` }],
   'device.restore': [{ id: `${box}` }],
   'device.retire': [{ id: `${box}` }, { id: 'hidden-box' }],
@@ -166,6 +204,21 @@ const touches = ({ shown, box, note, host, finding, edge }: World): Record<strin
   'finding.settle': [{ ids: [finding] }],
   'host.review': [{ ids: [host], status: 'approved' }],
   'host.update': [{ id: macOf(2), status: 'approved' }],
+  'job.approve': [{ id: job, hash: 'shown' }],
+  'job.cancel': [{ id: job }],
+  'job.edit': [{ id: job, priority: 1 }],
+  'job.pause': [{ id: job }],
+  'job.reject': [{ id: job }],
+  'job.resolve': [
+    { id: job, rows: [1], outcome: 'done' },
+    { id: ownJob, rows: [1], outcome: 'done' },
+  ],
+  'job.resume': [{ id: job }],
+  'job.retry': [{ id: job }, { id: ownJob, rows: [1] }],
+  'job.skip': [
+    { id: job, rows: [1] },
+    { id: ownJob, rows: [1] },
+  ],
   'note.create': [{ id: `${box}`, body: 'x' }],
   'note.delete': [{ id: note }],
   'note.update': [{ id: note, body: 'x' }],
@@ -183,7 +236,6 @@ const touches = ({ shown, box, note, host, finding, edge }: World): Record<strin
 const beside = new Set<string>([
   'discovery.start',
   'source.sync',
-  'job.cancel',
   'session.rename',
   'session.revoke',
   'tag.create',

@@ -23,7 +23,7 @@ export function jobText(job: JobDetail): string {
     ['rows', rowsText(job)],
     ['cost', costText(job)],
     ['approval', approvalText(job)],
-    ['hash', job.approval === 'waiting' ? job.approvalHash : null],
+    ['hash', job.approval === 'waiting' && job.status === 'pending' ? job.approvalHash : null],
     ...(job.preview?.warnings ?? []).map((each): [string, string] => [
       'warning',
       `${each.text} (${number(each.rows)})`,
@@ -95,7 +95,9 @@ function costText({ totalCostCents: so, estimatedCostCents: estimated }: JobDeta
   return parts.length === 0 ? null : parts.join(', ')
 }
 
-function approvalText({ approval, approvalExpiresAt }: JobDetail): string | null {
+function approvalText({ approval, approvalExpiresAt, status }: JobDetail): string | null {
+  // Cancelled meanwhile: nobody waits for it any more.
+  if (approval === 'waiting' && status !== 'pending') return null
   if (approval === 'waiting') return `waiting until ${approvalExpiresAt}`
   return approval
 }
