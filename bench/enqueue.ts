@@ -9,7 +9,7 @@ import { openDatabase } from '#database/open.ts'
 import { createSecretBox } from '#features/access/secret-box.ts'
 import { jobAction } from '#features/jobs/action.ts'
 import { createPreview } from '#features/previews/create-preview.ts'
-import { prepareJob } from '#features/previews/prepare-job.ts'
+import { createPrepareJob } from '#features/previews/prepare-job.ts'
 import { storeUpload } from '#features/previews/uploads.ts'
 import { systemActor } from '#model/actor.ts'
 import { testConfig } from '#test/test-config.ts'
@@ -66,7 +66,7 @@ export async function measureEnqueue(url: string, rows: number): Promise<Enqueue
       parameters: {},
       rowsFrom: { kind: 'file', upload: upload.id },
     })
-    await prepareJob(call, actions, id, never)
+    await createPrepareJob(actions)(call, id, never)
     const seconds = (performance.now() - before) / 1000
     const job = await opened.db
       .selectFrom('jobs')

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import path from 'node:path'
 import { loadConfig } from '#config.ts'
@@ -8,6 +8,8 @@ import { examine } from '#doctor.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
 import { liveNodes } from '#features/jobs/node-queries.ts'
+import { createPrepareJob } from '#features/previews/prepare-job.ts'
+import { storeUpload } from '#features/previews/uploads.ts'
 import { operations } from '#features/operations.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { JobId } from '#model/ids.ts'
@@ -83,7 +85,14 @@ const execute: CliParts['execute'] = async ({ operation, input, configFile }, si
 /** Sees a job through: the running server does it, or this process. */
 const followJob: CliParts['followJob'] = async (jobId, report, signal) => {
   const app = await here!
-  return followHere(app.context, app.actions, app.node, JobId.parse(jobId), report, signal)
+  const prepare = createPrepareJob(app.actions)
+  return followHere(app.context, app.actions, app.node, JobId.parse(jobId), report, signal, prepare)
+}
+
+/** Keeps a file of rows for a job of the database here. */
+const upload: CliParts['upload'] = async (file, configFile, signal) => {
+  const { context } = await appHere(configFile)
+  return storeUpload(context, actor, path.basename(file), createReadStream(file), signal)
 }
 
 /** Whether another process takes the jobs that are left here. */
@@ -125,6 +134,7 @@ process.exitCode = await runCli({
   width: stdout.columns,
   confirm: askPerson,
   readInput,
+  upload,
   followJob,
   isServed,
   clock,

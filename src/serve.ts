@@ -9,6 +9,8 @@ import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive } from '#features/jobs/keep-alive.ts'
 import { work } from '#features/jobs/worker.ts'
+import { createPrepareJob } from '#features/previews/prepare-job.ts'
+import { storeUpload } from '#features/previews/uploads.ts'
 import { operations } from '#features/operations.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
@@ -70,7 +72,8 @@ async function warnOfForeignKey({ context }: App): Promise<void> {
 
 /** Does jobs, and submits those whose time has come. */
 function startWorker({ context, actions, node }: App, signal: AbortSignal): Promise<unknown>[] {
-  return [work(context, actions, node, signal), submitByItself(context, signal)]
+  const prepare = createPrepareJob(actions)
+  return [work(context, actions, node, signal, { prepare }), submitByItself(context, signal)]
 }
 
 async function submitByItself(context: Context, signal: AbortSignal): Promise<void> {
@@ -103,6 +106,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     version,
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
+    storeUpload,
     exportAudit,
     collect: collectSamples(context),
     answerMcp: mcpOverHttp({ context, operations, version }),

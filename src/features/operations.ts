@@ -4,13 +4,20 @@ import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
 import { errorOperations } from '#features/jobs/error-operations.ts'
+import { createApprovalOperations } from '#features/jobs/job-approval-operations.ts'
 import { jobControlOperations } from '#features/jobs/job-control-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
+import { createCheckApproval } from '#features/previews/approval.ts'
+import { prepareJobAgain } from '#features/previews/create-preview.ts'
+import { previewOperations } from '#features/previews/preview-operations.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
+import { scheduleOperations } from '#features/scheduled-work.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
 import { systemOperations } from '#features/system/system-operations.ts'
+import { wordOperations } from '#features/words/word-operations.ts'
+import { jobActions } from '#features/job-actions.ts'
 
 /** Everything one can ask Rollcall to do. HTTP, the command line, MCP, OpenAPI and the docs are projected from it. */
 export const operations: readonly AnyOperation[] = [
@@ -22,8 +29,12 @@ export const operations: readonly AnyOperation[] = [
   ...runOperations,
   ...jobOperations,
   ...jobControlOperations,
+  ...createApprovalOperations({ check: createCheckApproval(jobActions), prepareAgain: prepareJobAgain }),
+  ...previewOperations(jobActions),
   ...errorOperations,
+  ...scheduleOperations,
   ...accessOperations,
   ...auditOperations,
   ...systemOperations,
+  ...wordOperations(jobActions),
 ]

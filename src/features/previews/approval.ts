@@ -42,9 +42,10 @@ export const createCheckApproval =
   async (context, jobId, signal) => {
     const job = await approvedJob(context.db, jobId)
     if (job === undefined || job.hash === null) return false
-    const [keyId = '', mac = ''] = job.hash.split('-')
+    const { hash, ...bound } = job
+    const [keyId = '', mac = ''] = hash.split('-')
     const root = await rootOfStored(context, jobId, signal)
-    return context.secrets.checkMac(purpose, boundText(actions, job, root), { keyId, mac }) === 'good'
+    return context.secrets.checkMac(purpose, boundText(actions, bound, root), { keyId, mac }) === 'good'
   }
 
 async function rootOfStored(

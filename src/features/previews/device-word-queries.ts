@@ -34,10 +34,10 @@ export async function findDevices(call: Asking, words: readonly string[]): Promi
   for (const [word, id] of await byId(call, numbers)) take(word, new Set([id]))
   const names = await byName(call, [...left], false)
   for (const word of left) take(word, names.get(word.toLowerCase()))
-  const addresses = keyed(left, parseIp)
+  const addresses = keyed(left, looksLikeAddress, parseIp)
   const byIp = await byAddress(call, [...new Set(addresses.values())])
   for (const [word, address] of addresses) take(word, byIp.get(address))
-  const macs = keyed(left, parseMac)
+  const macs = keyed(left, looksLikeMac, parseMac)
   const byCard = await byMac(call, [...new Set(macs.values())])
   for (const [word, mac] of macs) take(word, byCard.get(mac))
   const retired = await byName(call, [...left], true)
@@ -64,10 +64,18 @@ export async function findBySerial(
   )
 }
 
-function keyed(words: ReadonlySet<string>, parse: (word: string) => string | undefined): Map<string, string> {
+/** Most words are names, and finding out that one is no address costs far more than a look at its letters. */
+const looksLikeAddress = /^[0-9a-f.:]+(%\w+)?(\/[0-9]+)?$/i
+const looksLikeMac = /^[0-9a-f.:-]{12,23}$/i
+
+function keyed(
+  words: ReadonlySet<string>,
+  pattern: RegExp,
+  parse: (word: string) => string | undefined,
+): Map<string, string> {
   const keys = new Map<string, string>()
   for (const word of words) {
-    const key = parse(word)
+    const key = pattern.test(word) ? parse(word) : undefined
     if (key !== undefined) keys.set(word, key)
   }
   return keys

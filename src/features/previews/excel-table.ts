@@ -39,13 +39,7 @@ export async function openExcel(
 ): Promise<ExcelTable> {
   const files = await openExcelPackage(path, from)
   try {
-    const book = await readBook(files, signal)
-    const texts = await readTexts(files, from, signal)
-    const dates = await readStyles(files, signal)
-    const styles: Styles = {
-      texts,
-      dateOf: (style, serial) => (dates.has(style) ? excelDate(serial, book.is1904) : null),
-    }
+    const { book, styles } = await readAround(files, from, signal)
     const sheet = await chooseSheet(files, book, styles, from, options.sheet, signal)
     const place = `${from}, sheet ${sheet.name}`
     const head = await firstRow(files, sheet, styles, place, signal)
@@ -72,6 +66,30 @@ export async function openExcel(
   } finally {
     files.close()
   }
+}
+
+/** The sheets of a workbook that hold something and are shown. */
+export async function excelSheets(path: string, from: string, signal: AbortSignal): Promise<string[]> {
+  const files = await openExcelPackage(path, from)
+  try {
+    const { book, styles } = await readAround(files, from, signal)
+    return (await fullSheets(files, book, styles, from, signal)).map(({ name }) => name)
+  } finally {
+    files.close()
+  }
+}
+
+/** What is beside the sheets. */
+async function readAround(
+  files: ExcelPackage,
+  from: string,
+  signal: AbortSignal,
+): Promise<{ book: Book; styles: Styles }> {
+  const book = await readBook(files, signal)
+  const texts = await readTexts(files, from, signal)
+  const dates = await readStyles(files, signal)
+  const dateOf = (style: number, serial: number) => (dates.has(style) ? excelDate(serial, book.is1904) : null)
+  return { book, styles: { texts, dateOf } }
 }
 
 /** Cells that a sheet leaves out at the end of a row are empty. */
@@ -180,12 +198,13 @@ async function firstRow(
 
 async function chooseSheet(
   files: ExcelPackage,
-  { sheets }: Book,
+  book: Book,
   styles: Styles,
   from: string,
   wanted: string | undefined,
   signal: AbortSignal,
 ): Promise<Sheet> {
+  const { sheets } = book
   const names = sheets.map(({ name }) => name)
   if (wanted !== undefined) {
     const sheet = sheets.find(({ name }) => name === wanted)
@@ -193,9 +212,7 @@ async function chooseSheet(
     const meant = suggest(wanted, names)
     throw whichSheet(from, names, wanted, meant === undefined ? undefined : `Did you mean ${meant}?`)
   }
-  const full: Sheet[] = []
-  for (const sheet of sheets.filter(({ isHidden }) => !isHidden))
-    if (await firstRow(files, sheet, styles, from, signal)) full.push(sheet)
+  const full = await fullSheets(files, book, styles, from, signal)
   if (full.length === 1) return full[0]!
   if (full.length === 0) throw rowsInvalid(from, 'no sheet of the workbook holds anything')
   throw whichSheet(
@@ -204,6 +221,19 @@ async function chooseSheet(
     undefined,
     undefined,
   )
+}
+
+async function fullSheets(
+  files: ExcelPackage,
+  { sheets }: Book,
+  styles: Styles,
+  from: string,
+  signal: AbortSignal,
+): Promise<Sheet[]> {
+  const full: Sheet[] = []
+  for (const sheet of sheets.filter(({ isHidden }) => !isHidden))
+    if (await firstRow(files, sheet, styles, from, signal)) full.push(sheet)
+  return full
 }
 
 const whichSheet = (from: string, names: string[], value: string | undefined, hint: string | undefined) =>

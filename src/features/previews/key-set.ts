@@ -1,5 +1,3 @@
-import { hash } from 'node:crypto'
-
 /** Which keys have come before, in eight bytes each: of two that may be the same it knows no more than that. */
 export class KeySet {
   #high = new Uint32Array(1 << 12)
@@ -8,8 +6,8 @@ export class KeySet {
 
   /** Takes a key; true when this one, or in one of very many cases another, was there before. */
   add(key: string): boolean {
-    const [high, low] = fingerprint(key)
-    if (this.#put(high, low)) return true
+    mix(key)
+    if (this.#put(mixed.high, mixed.low)) return true
     this.#size += 1
     if (this.#size * 4 > this.#high.length * 3) this.#grow()
     return false
@@ -35,8 +33,18 @@ export class KeySet {
   }
 }
 
-/** 64 bits that differ for different texts, never all zero. */
-function fingerprint(key: string): [high: number, low: number] {
-  const digest = hash('sha1', key, 'buffer')
-  return [digest.readUInt32LE(0), digest.readUInt32LE(4) || 1]
+const mixed = { high: 0, low: 0 }
+
+/** 64 bits of a text, never all zero: two sums that go through its characters with different factors. */
+function mix(key: string): void {
+  let [high, low] = [0x9e3779b9, 0x85ebca6b]
+  for (let at = 0; at < key.length; at += 1) {
+    const character = key.charCodeAt(at)
+    high = Math.imul(high ^ character, 2_654_435_761)
+    low = Math.imul(low ^ character, 1_597_334_677)
+  }
+  high = Math.imul(high ^ (high >>> 16), 2_246_822_507) ^ Math.imul(low ^ (low >>> 13), 3_266_489_909)
+  low = Math.imul(low ^ (low >>> 16), 2_246_822_507) ^ Math.imul(high ^ (high >>> 13), 3_266_489_909)
+  mixed.high = high >>> 0
+  mixed.low = low >>> 0 || 1
 }

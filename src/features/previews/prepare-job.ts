@@ -1,6 +1,8 @@
 import type { Context } from '#features/context.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import type { RowsFrom } from '#features/jobs/job-shapes.ts'
+import { isUploadHere } from '#features/previews/uploads.ts'
+import type { PrepareJob } from '#features/jobs/preparing.ts'
 import { actorOf } from '#features/jobs/requester.ts'
 import { knownAction } from '#features/jobs/submit-job.ts'
 import { failPreparing } from '#features/previews/fail-preparing.ts'
@@ -23,7 +25,7 @@ import type { JsonObject } from '#kernel/json.ts'
 
 /** Rows that an action previews at once, and rows written in one transaction. */
 const previewedAtOnce = 500
-const writtenAtOnce = 4_000
+const writtenAtOnce = 1_000
 
 /** Somebody called it off, or another process does it now. */
 class NoLongerOurs extends Error {}
@@ -32,21 +34,30 @@ class NoLongerOurs extends Error {}
  * Makes the rows of a job that is being prepared, and what has to be known before it is approved. Rows of a try that was
  * not finished are removed first. What is wrong with the rows ends the job as failed; a database that is away throws, so
  * that it is tried again. Does nothing for a job that needs no preparing any more; an abort throws the signal's reason.
+ * `elsewhere` where the uploaded file lies on another machine.
  */
-export async function prepareJob(
+export const createPrepareJob =
+  (actions: ReadonlyMap<string, AnyJobAction>): PrepareJob =>
+  (context, jobId, signal) =>
+    prepareJob(context, actions, jobId, signal)
+
+async function prepareJob(
   context: Context,
   actions: ReadonlyMap<string, AnyJobAction>,
   jobId: number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<'elsewhere' | void> {
   const job = await preparingJob(context.db, jobId)
   if (job === undefined) return
+  const rowsFrom = job.rows_from === null ? null : (JSON.parse(job.rows_from) as RowsFrom)
+  if (rowsFrom?.kind === 'file' && !(await isUploadHere(context, rowsFrom.upload))) return 'elsewhere'
   try {
-    await prepare(context, actions, job, signal)
+    await prepare(context, actions, job, rowsFrom, signal)
   } catch (thrown) {
     signal.throwIfAborted()
     if (thrown instanceof NoLongerOurs) return
     const error = toAppError(thrown)
+    // The database is away: done again when it is back.
     if (error.fault === 'busy') throw thrown
     if (error.code === 'INTERNAL')
       context.log.error({ err: thrown, job: jobId }, 'rows could not be prepared')
@@ -59,6 +70,7 @@ async function prepare(
   context: Context,
   actions: ReadonlyMap<string, AnyJobAction>,
   job: PreparingJob,
+  rowsFrom: RowsFrom | null,
   signal: AbortSignal,
 ): Promise<void> {
   await removeRows(context.db, job.id, signal)
@@ -67,7 +79,6 @@ async function prepare(
   const call: RowCall = { ...context, actor: actorOf(job.requester, job.requested_by) }
   assertStillMay(call, action)
   await action.check?.(call, parameters)
-  const rowsFrom = job.rows_from === null ? null : (JSON.parse(job.rows_from) as RowsFrom)
   const source = await openRowSource(call, action, rowsFrom, signal)
   try {
     const rows = new PreviewRows(call, action, parameters, source.from)

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { open } from 'node:fs/promises'
 import { rowsInvalid } from '#features/previews/row-complaints.ts'
 
-const chunkBytes = 128 * 1024
+const chunkBytes = 32 * 1024
 
 /** How the bytes of a file are text, and a sentence where that was guessed. */
 export interface FoundEncoding {

@@ -126,6 +126,12 @@ export async function needUpload(
   })
 }
 
+/** Whether this machine is the one to read an upload; also for one that is nowhere, which has to be told. */
+export async function isUploadHere({ db }: Pick<Part, 'db'>, id: string): Promise<boolean> {
+  const upload = await findUpload(db, id)
+  return upload === undefined || upload.host === hostname()
+}
+
 /** The path of an upload's bytes; CONFLICT where another machine holds them, NOT_FOUND where they are gone. */
 export async function uploadPath({ config }: Pick<Part, 'config'>, upload: StoredUpload): Promise<string> {
   if (upload.host !== hostname())

@@ -42,6 +42,10 @@ export interface CliParts {
   confirm(question: string): Promise<boolean>
   /** Standard input to its end, for values given as `-`. */
   readInput?: (() => Promise<string>) | undefined
+  /** Keeps a file of rows here; gives its id. */
+  upload?:
+    | ((file: string, configFile: string | undefined, signal: AbortSignal) => Promise<{ id: string }>)
+    | undefined
   /** Follows a job in this process; without it, by asking job.show. */
   followJob?: FollowJob | undefined
   /** Whether a server takes the jobs of the database here. */

@@ -15,6 +15,7 @@ import { guardRoutes, type Identify } from '#surfaces/http/request-actor.ts'
 import { collectRoutes, everyRoute, methodsOf } from '#surfaces/http/route-facts.ts'
 import { readPem } from '#surfaces/http/read-pem.ts'
 import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
+import { addUploadRoute, type StoreUpload } from '#surfaces/http/upload-route.ts'
 import { addWebFiles, sendPage, wantsPage } from '#surfaces/http/web-files.ts'
 
 /** What the server is built from. */
@@ -27,6 +28,8 @@ export interface HttpParts {
   webRoot?: string | undefined
   exportDevices?: ExportDevices | undefined
   exportAudit?: ExportAudit | undefined
+  /** Keeps uploaded files of rows. */
+  storeUpload?: StoreUpload | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
   answerMcp?: AnswerMcp | undefined
   /** Counts for /metrics. */
@@ -53,6 +56,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     addReference(scope, operations, version)
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
+    if (parts.storeUpload) addUploadRoute(scope, context, parts.storeUpload)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
     if (parts.exportAudit) addAuditExport(scope, context, parts.exportAudit)
   })
