@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { Database, JobRowsTable, JobsTable, Transaction } from '#database/schema.ts'
 import { idIn } from '#features/jobs/control-queries.ts'
-import type { Selectable } from 'kysely'
+import type { Expression, Selectable } from 'kysely'
 
 /** What a worker needs to know of a job that it may work on. */
 export type OpenJob = Pick<
@@ -157,13 +157,20 @@ export async function claimRows(
       attempt: eb('attempt', '+', 1),
       started_at: now,
     }))
-    .where('id', 'in', due)
+    .where(among(engine, due))
     .where('status', '=', 'pending')
     .where(isRunning(jobId))
     .returning(claimedColumns)
     .execute()
   return inOrder(rows)
 }
+
+/**
+ * Among what a query finds. PostgreSQL may ask a plain subquery that locks again for each row, and so take more than its
+ * limit; an array it makes once.
+ */
+export const among = (engine: Engine, query: Expression<unknown>) =>
+  engine === 'postgres' ? sql<boolean>`id = any(array(${query}))` : sql<boolean>`id in (${query})`
 
 /** Takes these rows of a running job, as far as they are still to do. */
 export async function claimThese(

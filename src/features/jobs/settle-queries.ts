@@ -1,6 +1,6 @@
 import type { Engine } from '#database/migration.ts'
 import type { Database, JobRowsTable } from '#database/schema.ts'
-import { openJobColumns } from '#features/jobs/claim-queries.ts'
+import { among, openJobColumns } from '#features/jobs/claim-queries.ts'
 import type { OpenJob } from '#features/jobs/claim-queries.ts'
 import type { StoredJob } from '#features/jobs/control-queries.ts'
 import type { Selectable } from 'kysely'
@@ -146,7 +146,7 @@ export async function takePreparing(
   const taken = await db
     .updateTable('jobs')
     .set((eb) => ({ node_id: node, attempt: eb('attempt', '+', 1), waiting_for: 'rows', updated_at: now }))
-    .where('id', 'in', query)
+    .where(among(engine, query))
     .where('node_id', 'is', null)
     .returning('id')
     .executeTakeFirst()
