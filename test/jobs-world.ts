@@ -65,17 +65,32 @@ export interface JobsWorld {
 
 const isOver = (job: Job): boolean => ['completed', 'failed', 'cancelled'].includes(job.status)
 
-/** Jobs of these actions over a database, by the real clock unless another is given. */
-export function jobsWorld(
+interface Settings {
+  clock?: Clock
+  jobs?: Partial<Context['config']['jobs']>
+}
+
+/** A context with a queue of these actions, by the real clock unless another is given. */
+export function jobsContext(
   opened: OpenDatabase,
   actions: readonly AnyJobAction[],
-  { clock = systemClock, jobs = {} }: { clock?: Clock; jobs?: Partial<Context['config']['jobs']> } = {},
-): JobsWorld {
+  { clock = systemClock, jobs = {} }: Settings = {},
+): { context: Context; actions: Map<string, AnyJobAction>; happenings: Happening[] } {
   const base = testContext(opened)
   const config = { ...base.config, jobs: { ...base.config.jobs, ...jobs } }
   const context: Context = { ...base, clock, config }
   const byName = new Map(actions.map((action) => [action.name, action]))
   context.jobs = createJobQueue(context, byName)
+  return { context, actions: byName, happenings: base.happenings }
+}
+
+/** Jobs of these actions over a database, in a process that ends with the tests. */
+export function jobsWorld(
+  opened: OpenDatabase,
+  actions: readonly AnyJobAction[],
+  { clock = systemClock, jobs = {} }: Settings = {},
+): JobsWorld {
+  const { context, actions: byName, happenings } = jobsContext(opened, actions, { clock, jobs })
   const ends: (() => Promise<void>)[] = []
   after(async () => {
     await Promise.all(ends.map((end) => end()))
@@ -84,7 +99,7 @@ export function jobsWorld(
   return {
     context,
     actions: byName,
-    happenings: base.happenings,
+    happenings,
     submit: (rows = 1, more = {}) =>
       context.jobs.submit({
         action: actions[0]!.name,
