@@ -130,7 +130,7 @@ async function* parsed(format: Format, signal: AbortSignal, found?: TableFound):
     }
     await send(undefined)
     yield rows
-    if (found) found.empty += parser.info.empty_lines
+    if (found) found.empty += emptyLines
   } catch (error) {
     signal.throwIfAborted()
     throw error instanceof CsvError ? toBadRow(format.from, error, last + 1) : error
