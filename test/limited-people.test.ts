@@ -87,6 +87,9 @@ async function twoMachines(opened: OpenDatabase) {
     aboutBox,
     { status: 'failed', device_id: shown, error_code: 'SOURCE_TIMEOUT' },
   ])
+  const plan = { action: 'tag', parameters: { add: ['hidden-tag'] }, cron: '@daily' }
+  const rowsFrom = { kind: 'ids', ids: [box] }
+  const schedule = await ask('schedule.create', { name: 'hidden plan', ...plan, rowsFrom })
   const line = { actor: 'admin', operation: 'job.row', message: 'hidden-box failed', rowNumber: 1 }
   await appendAudit(opened.db, context.clock, [
     { ...line, jobId: job },
@@ -97,6 +100,7 @@ async function twoMachines(opened: OpenDatabase) {
     ask,
     job,
     ownJob,
+    schedule: schedule.id,
     shown,
     box,
     two,
@@ -110,7 +114,8 @@ async function twoMachines(opened: OpenDatabase) {
 type World = Awaited<ReturnType<typeof twoMachines>>
 
 /** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
-const readings = ({ shown, box, job, ownJob }: World): Record<string, object[]> => ({
+const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, object[]> => ({
+  'action.list': [{}],
   'audit.list': [],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
@@ -139,6 +144,7 @@ const readings = ({ shown, box, job, ownJob }: World): Record<string, object[]> 
   'job.errors': [{ id: job }, { id: ownJob }],
   'job.list': [{}, { q: 'hidden' }],
   'job.log': [{ id: job }, { id: ownJob }],
+  'job.propose': [{ text: 'tag devices at site hid with web' }, { text: 'note x on hidd' }],
   'job.rows': [{ id: job }, { id: ownJob }, { id: ownJob, status: 'failed' }],
   'job.show': [{ id: job }, { id: ownJob }],
   'note.list': [{ id: `${shown}` }, { id: `${box}` }],
@@ -159,6 +165,9 @@ const readings = ({ shown, box, job, ownJob }: World): Record<string, object[]> 
   'run.list': [{}],
   'run.missing': [{ id: 2 }],
   'run.show': [{ id: 2 }],
+  'schedule.list': [{}, { origin: 'person' }],
+  'schedule.show': [{ id: schedule }],
+  'schedule.times': [{ cron: '@daily' }],
   'session.list': [{}],
   'session.show': [],
   'setting.list': [{}],
@@ -171,6 +180,7 @@ const readings = ({ shown, box, job, ownJob }: World): Record<string, object[]> 
   'system.doctor': [],
   'tag.list': [{}],
   'token.list': [{}],
+  'upload.sheets': [{ id: 'of-somebody-else' }],
   'user.list': [],
   'user.show': [],
   'view.list': [{}],
@@ -186,6 +196,7 @@ const touches = ({
   edge,
   job,
   ownJob,
+  schedule,
 }: World): Record<string, object[]> => ({
   'device.delete': [{ id: `${box}` }],
   'device.restore': [{ id: `${box}` }],
@@ -208,6 +219,7 @@ const touches = ({
   'job.cancel': [{ id: job }],
   'job.edit': [{ id: job, priority: 1 }],
   'job.pause': [{ id: job }],
+  'job.prepare': [{ id: job }],
   'job.reject': [{ id: job }],
   'job.resolve': [
     { id: job, rows: [1], outcome: 'done' },
@@ -225,6 +237,9 @@ const touches = ({
   'relationship.create': [{ parent: `${shown}`, child: `${box}`, type: 'connects_to' }],
   'relationship.delete': [{ id: edge }],
   'run.decide': [{ id: 2, decision: 'approve' }],
+  'schedule.delete': [{ id: schedule }],
+  'schedule.run': [{ id: schedule }],
+  'schedule.update': [{ id: schedule, enabled: false }],
   'tag.delete': [{ id: 'hidden-tag' }, { id: 'ours' }],
   'tag.update': [
     { id: 'hidden-tag', name: 'ours2' },
@@ -236,6 +251,9 @@ const touches = ({
 const beside = new Set<string>([
   'discovery.start',
   'source.sync',
+  // Their rows are made as whoever asks: of the devices that person may see.
+  'job.preview',
+  'schedule.create',
   'session.rename',
   'session.revoke',
   'tag.create',

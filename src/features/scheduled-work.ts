@@ -1,7 +1,6 @@
-import type { Context, JobQueue } from '#features/context.ts'
 import { jobActions } from '#features/job-actions.ts'
-import type { AnyJobAction } from '#features/jobs/action.ts'
 import { createJobQueue } from '#features/jobs/job-queue.ts'
+import { createPreview } from '#features/previews/create-preview.ts'
 import type { ScheduleTools } from '#features/schedules/claim-slot.ts'
 import { personSchedules, type ScheduleParts } from '#features/schedules/person-schedules.ts'
 import { createScheduleOperations } from '#features/schedules/schedule-operations.ts'
@@ -10,21 +9,16 @@ import { syncJob } from '#features/sync/source-jobs.ts'
 import { sourceSchedules } from '#features/sync/source-schedules.ts'
 import { sourcesToRead } from '#features/sync/source-selection.ts'
 import { upkeepSchedules } from '#features/system/upkeep-schedules.ts'
-import { AppError } from '#kernel/errors.ts'
 
 const parts: ScheduleParts = {
-  actions: jobActions as unknown as ReadonlyMap<string, AnyJobAction>,
-  async createPreview() {
-    throw new AppError('CONFLICT', 'Previews cannot be made here')
-  },
+  actions: jobActions,
+  queueOver: (context) => createJobQueue(context, jobActions),
+  createPreview: (call, preview) => createPreview(call, jobActions, preview),
   async sourceJob(call, _action, names) {
     const { parameters, rows } = syncJob(await sourcesToRead(call, names), call.actor)
     return { parameters, rows }
   },
 }
-
-/** Whatever is done at times makes its jobs through this. */
-const queueOver = (context: Context): JobQueue => createJobQueue(context, parts.actions)
 
 /** Schedules that are kept elsewhere: with what they are of. */
 const elsewhere: readonly ScheduleProvider[] = [sourceSchedules, upkeepSchedules]
@@ -33,7 +27,7 @@ const elsewhere: readonly ScheduleProvider[] = [sourceSchedules, upkeepSchedules
 export const scheduleProviders: readonly ScheduleProvider[] = [personSchedules(parts), ...elsewhere]
 
 /** What keeping them takes. */
-export const scheduleTools: ScheduleTools = { queueOver }
+export const scheduleTools: ScheduleTools = parts
 
 /** Schedules as people see and make them. */
 export const scheduleOperations = createScheduleOperations(parts, elsewhere)

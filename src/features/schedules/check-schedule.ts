@@ -1,7 +1,9 @@
+import { joinTransaction } from '#database/join-transaction.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { isOwnWork } from '#features/jobs/policy.ts'
 import type { Call } from '#features/operation.ts'
-import { assertPolicy, type ScheduleParts } from '#features/schedules/person-schedules.ts'
+import { holdEvents } from '#features/schedules/hold-events.ts'
+import { assertPolicy, scheduledJob, type ScheduleParts } from '#features/schedules/person-schedules.ts'
 import type { ScheduleFields } from '#features/schedules/schedule-queries.ts'
 import { nextTime, type Timetable } from '#features/schedules/schedule-times.ts'
 import { timeOfDay, type MaintenanceWindow } from '#features/schedules/wall-times.ts'
@@ -44,11 +46,8 @@ function noTime(timetable: Timetable, now: Timestamp): Complaint {
 }
 
 /** Throws INPUT_INVALID, FORBIDDEN or POLICY_VIOLATED for work that could not be done when its time comes. */
-export async function checkWork(
-  call: Call,
-  { actions }: ScheduleParts,
-  fields: ScheduleFields,
-): Promise<void> {
+export async function checkWork(call: Call, parts: ScheduleParts, fields: ScheduleFields): Promise<void> {
+  const { actions } = parts
   const action = actions.get(fields.action)
   if (!action || action.isOffered === false) throw noAction(actions, fields.action)
   if (!call.actor.permissions.has(action.needs))
@@ -62,7 +61,23 @@ export async function checkWork(
       }))
   refuse([...complaints, ...rowComplaints(action, fields)])
   if (isOwnWork(action)) assertPolicy(call, fields, 1, call.actor)
-  await action.check?.(call, parsed.data)
+  await rehearse(call, parts, fields)
+}
+
+/** Makes the job as it would be made, and takes it back: whatever refuses it then does so now. */
+async function rehearse(call: Call, parts: ScheduleParts, fields: ScheduleFields): Promise<void> {
+  const isGood = new Error('taken back')
+  const { bus } = holdEvents(call.events)
+  try {
+    await call.db.transaction().execute(async (transaction) => {
+      const joined = { ...call, db: joinTransaction(transaction), events: bus }
+      const context = { ...joined, jobs: parts.queueOver(joined) }
+      await scheduledJob(parts, context, call.actor, { ...fields, id: undefined }, [])
+      throw isGood
+    })
+  } catch (error) {
+    if (error !== isGood) throw error
+  }
 }
 
 function noAction(actions: ScheduleParts['actions'], name: string): AppError {

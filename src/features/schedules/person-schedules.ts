@@ -2,10 +2,12 @@ import type { Context, NewJob } from '#features/context.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { isOwnWork, violationsOf } from '#features/jobs/policy.ts'
 import { knownAction } from '#features/jobs/submit-job.ts'
+import type { ScheduleTools } from '#features/schedules/claim-slot.ts'
 import { ownerOf } from '#features/schedules/owner.ts'
 import {
   findSchedules,
   isScheduleCurrent,
+  type ScheduleFields,
   type StoredSchedule,
 } from '#features/schedules/schedule-queries.ts'
 import type { NewJobNeeds, ScheduledWork, ScheduleProvider } from '#features/schedules/scheduled-work.ts'
@@ -21,12 +23,13 @@ export interface NewPreview extends Pick<
   rowsFrom: NonNullable<StoredSchedule['rowsFrom']>
   description?: string | undefined
   originalCommand: string
-  scheduleId: number
+  /** Undefined while there is no such schedule yet. */
+  scheduleId: number | undefined
   dependsOn: NewJobNeeds
 }
 
 /** What persons' schedules are made of: kinds of work, and the features that make their jobs. */
-export interface ScheduleParts {
+export interface ScheduleParts extends ScheduleTools {
   actions: ReadonlyMap<string, AnyJobAction>
   createPreview(call: Context & { actor: Actor }, preview: NewPreview): Promise<JobId>
   /** The job that does an action with the named sources, or all of them. */
@@ -69,14 +72,14 @@ export async function scheduledJob(
   parts: ScheduleParts,
   context: Context,
   actor: Actor,
-  stored: StoredSchedule,
+  stored: ScheduleFields & { id?: number | undefined },
   dependsOn: NewJobNeeds,
 ): Promise<JobId> {
   const action = knownAction(parts.actions, stored.action)
   assertMay(actor, action)
   const call = { ...context, actor }
   const { id: scheduleId, name, parameters, options, rowsFrom } = stored
-  const originalCommand = `rollcall schedule run ${scheduleId}`
+  const originalCommand = scheduleId === undefined ? '' : `rollcall schedule run ${scheduleId}`
   const common = { scheduleId, name, options, dependsOn, originalCommand }
   if (!isOwnWork(action)) {
     if (rowsFrom === null) throw new AppError('ROWS_INVALID', `${name} doesn't say where its rows come from`)

@@ -4,7 +4,7 @@ import { schedule } from '#config-schema.ts'
 import { JobOptions, RowsFrom } from '#features/jobs/job-shapes.ts'
 import { catchUps, overlaps } from '#features/schedules/scheduled-work.ts'
 import { slotOutcomes } from '#features/schedules/slot-queries.ts'
-import { weekdays } from '#features/schedules/wall-times.ts'
+import type { weekdays } from '#features/schedules/wall-times.ts'
 import { isTimeZone } from '#features/schedules/zone-segments.ts'
 
 const daysOfWeek = [
