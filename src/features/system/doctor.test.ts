@@ -19,6 +19,7 @@ import type { AnyOperation } from '#features/operation.ts'
 import { shift, systemClock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { onEachDatabase } from '#test/each-database.ts'
+import { addJob, waiting } from '#test/job-world.ts'
 import { machine, scriptedSource } from '#test/scripted-source.ts'
 import { testConfig } from '#test/test-config.ts'
 import type { ConfigOverrides } from '#test/test-config.ts'
@@ -222,33 +223,33 @@ onEachDatabase('the doctor', (fresh, engine) => {
   test('tells of jobs that nobody does', async (t) => {
     const { context } = installation(t, await fresh())
     const old = shift(context.clock.now(), -3_600_000)
-    const job = {
-      action: 'sync',
-      parameters: '{}',
-      original_command: '',
-      mode: 'auto',
-      total_rows: 0,
-      processed_rows: 0,
-      successful_rows: 0,
-      failed_rows: 0,
-      requested_by: 'x',
-      attempt: 0,
-      created_at: old,
-      updated_at: old,
-    }
-    await context.db
-      .insertInto('jobs')
-      .values([
-        { ...job, name: 'waiting', status: 'pending' },
-        { ...job, name: 'lost', status: 'running', node_id: 'nobody' },
-      ])
-      .execute()
+    await addJob(context, old, { name: 'waiting' }, [{}])
+    const begun = { status: 'processing', node_id: 'nobody', started_at: old }
+    await addJob(context, old, { name: 'lost', status: 'running' }, [begun, begun])
+    await addJob(context, old, { ...waiting, name: 'for a person, not for long' }, [{}])
 
     const said = complaints((await look(context)).get('jobs'))
 
     assert.equal(said.length, 2)
     assert.match(said.join(), /1 jobs wait, waiting for 1 hour/)
     assert.match(said.join(), /lost \(job \d+\) belongs to a process that is gone/)
+  })
+
+  test('tells of jobs that wait for a person for days, and what that person does', async (t) => {
+    const { context } = installation(t, await fresh())
+    const old = shift(context.clock.now(), -3 * 86_400_000)
+    const paused = (reason: string) => ({ name: reason, status: 'paused', waiting_for: reason })
+    await addJob(context, old, { ...waiting, name: 'tag' }, [{}])
+    await addJob(context, old, { ...waiting, name: 'late', approval: 'expired' }, [{}])
+    await addJob(context, old, paused('review'), [{ status: 'failed', review: 'ambiguous' }])
+    await addJob(context, old, paused('person'), [{}])
+
+    const said = complaints((await look(context)).get('jobs'))
+
+    assert.equal(said.length, 3)
+    assert.match(said.join('\n'), /tag \(job 1\) waits for a person for 3 days/)
+    assert.match(said.join('\n'), /late \(job 2\)/)
+    assert.match(said.join('\n'), /review \(job 3\)/)
   })
 
   test('compares the clocks', async (t) => {
