@@ -63,7 +63,12 @@ test('a command has the row in its environment, and nothing of ours', async () =
   const environment = Object.fromEntries(JSON.parse(output) as [string, string][])
   const names = Object.keys(environment).filter((name) => !name.startsWith('__'))
   assert.deepEqual(names.sort(), [
-    ...['HOME', 'LANG', 'PATH', 'ROLLCALL_ROW_DUE_DATE', 'ROLLCALL_ROW_KEY', 'ROLLCALL_ROW_NUMBER'],
+    'HOME',
+    'LANG',
+    'PATH',
+    'ROLLCALL_ROW_DUE_DATE',
+    'ROLLCALL_ROW_KEY',
+    'ROLLCALL_ROW_NUMBER',
   ])
   assert.deepEqual(
     [environment['ROLLCALL_ROW_KEY'], environment['ROLLCALL_ROW_DUE_DATE']],

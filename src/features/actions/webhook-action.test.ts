@@ -158,13 +158,13 @@ test('secrets of headers and of the address stand in no answer and in no error',
   const { base } = await webhookSink(t, ({ headers, path }, response) =>
     response
       .writeHead(path.endsWith('ok') ? 200 : 400)
-      .end(`you sent ${headers['x-api']} to ${path} password=hunter22`),
+      .end(`you sent ${String(headers['x-api'])} to ${path} password=hunter22`),
   )
   const ok = await rowWorldOf(webhook(`${base}/services/T0SECRET/ok`, { headers: { 'X-Api': secret } })).run()
   const error = await failureOf(webhook(`${base}/services/T0SECRET/no`, { headers: { 'X-Api': secret } }))
   const silent = await listening(
     t,
-    (await import('node:http')).createServer(() => {}),
+    createServer(() => {}),
     'http',
     '127.0.0.1',
   )

@@ -21,7 +21,7 @@ export function readNote(request: Request): Reading {
   const last = backward?.after[0]
   if (backward && backward.after.length === 1 && last?.quoted !== undefined)
     return noteOn(request, last.quoted, backward.before)
-  const forward = splitAt(rest, 'on', 'to', 'for')
+  const forward = splitAt(rest, 'on') ?? splitAt(rest, 'for', 'to')
   const choices = forward?.before.length
     ? [`note ${quote(textOf(request.text, forward.before))} on ${textOf(request.text, forward.after)}`]
     : []
