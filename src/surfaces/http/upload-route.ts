@@ -32,8 +32,6 @@ export function addUploadRoute(server: FastifyInstance, context: Context, store:
         throw new AppError('INPUT_INVALID', 'The upload cannot use this input', { complaints })
       }
       assertFits(request, context.config.jobs.uploadBytes)
-      // Large files take longer than a request may otherwise take.
-      request.raw.socket.setTimeout(0)
       const signal = disconnectSignal(reply)
       const upload = await store(context, request.actor, parsed.data.name, bodyOf(request), signal)
       return reply.code(201).header('cache-control', 'no-store').send(upload)
