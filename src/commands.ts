@@ -114,7 +114,7 @@ const migrateCommand = ({ config, clock, say }: CommandParts): HandWrittenComman
   },
 })
 
-const restoreCommand = ({ config, clock, say, isTty, confirm }: CommandParts): HandWrittenCommand => ({
+const restoreCommand = ({ config, clock, say, actor, isTty, confirm }: CommandParts): HandWrittenCommand => ({
   path: 'db restore',
   summary: 'Put a backup in the place of the database; what it replaces is kept. No server may run.',
   arguments: [['<file>', 'The backup.']],
@@ -125,7 +125,7 @@ const restoreCommand = ({ config, clock, say, isTty, confirm }: CommandParts): H
       if (!isTty || values['json']) throw nobodyToAsk()
       if (!(await confirm(`Put ${file} in the place of ${withoutUrlPassword(found.database.url)}?`))) return 1
     }
-    const restored = await restoreFromBackup({ config: found, clock, file: file! }, signal)
+    const restored = await restoreFromBackup({ config: found, clock, file: file!, by: actor.name }, signal)
     say(values['json'] ? JSON.stringify(restored, null, 2) : restoredLines(restored).join('\n'))
     return 0
   },

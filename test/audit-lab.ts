@@ -20,6 +20,7 @@ const never = new AbortController().signal
 /** A signed trail on a database of its own, with a checkpoint file in a folder of its own. */
 export interface AuditLab {
   context: TestContext
+  url: string
   file: string
   append(...entries: Partial<AuditEntry>[]): Promise<void>
   verify(from?: number, db?: Database): Promise<AuditVerdict>
@@ -35,6 +36,7 @@ export function auditLab(opened: OpenDatabase): AuditLab {
   signAuditWith(opened.db, context.secrets)
   return {
     context,
+    url: opened.url,
     file,
     append: (...entries) => appendAudit(context.db, context.clock, entries.map(entryOf)),
     verify: (from, db = opened.reports) => verifyAudit({ ...context, reports: db }, { from }, never),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accessOperations } from '#features/access/access-operations.ts'
+import { auditOperations } from '#features/audit/audit-operations.ts'
 import { createAudit } from '#features/access/audit.ts'
 import { cliActor } from '#features/access/cli-actor.ts'
 import { anonymous } from '#features/access/identify.ts'
@@ -19,7 +20,8 @@ const root = cliActor('root')
 
 /** Asks as a surface does: input checked and filled, answer checked. */
 async function ask(context: TestContext, actor: Actor, name: string, input: object = {}): Promise<Answer> {
-  const asked = accessOperations.find((each) => each.name === name) ?? assert.fail(name)
+  const asked =
+    [...accessOperations, ...auditOperations].find((each) => each.name === name) ?? assert.fail(name)
   assert.ok(
     asked.permission === 'open' || asked.permission === 'session' || actor.permissions.has(asked.permission),
     name,

@@ -135,7 +135,7 @@ export function purgeComplaint(
   if (told.count === state.count && told.digest === state.digest) return undefined
   return {
     id: state.first,
-    reason: `edited: it counts as purged by line ${id}, which tells of ${told.count ?? 'no'} other lines`,
+    reason: `edited: one of the ${state.count} lines from here on that count as purged by line ${id}, which tells of ${told.count ?? 'no'} lines or of others`,
   }
 }
 

@@ -1,4 +1,5 @@
 import { maintainPartitions } from '#database/maintain-partitions.ts'
+import { countOldLines, removeOldLines } from '#features/audit/retain-audit.ts'
 import type { Context } from '#features/context.ts'
 import {
   countRows,
@@ -17,7 +18,10 @@ import {
 import { countStale, retireStale } from '#features/system/stale-devices.ts'
 import { shift } from '#kernel/clock.ts'
 
-export type CleanUpTools = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'config' | 'events'> & {
+export type CleanUpTools = Pick<
+  Context,
+  'db' | 'reports' | 'engine' | 'clock' | 'config' | 'events' | 'secrets'
+> & {
   /** For the history: who asked. */
   by: string
 }
@@ -87,6 +91,20 @@ const runs: CleanUp = {
   clean: async (tools, signal) => deleteRuns(tools.db, tools.engine, await findOldRuns(tools), signal),
 }
 
+const audit: CleanUp = {
+  name: 'audit',
+  about: 'Lines of the audit trail older than audit.keepDays are removed; a signed record of them stays',
+  async count(tools, signal) {
+    const { keepDays } = tools.config.audit
+    return keepDays === undefined ? 0 : countOldLines(tools, before(tools, keepDays), signal)
+  },
+  async clean(tools, signal) {
+    const { keepDays } = tools.config.audit
+    if (keepDays === undefined) return 0
+    return removeOldLines(tools, { before: before(tools, keepDays), by: tools.by }, signal)
+  },
+}
+
 /** Everything that is tidied up, in this order. */
 export const cleanUps: readonly CleanUp[] = [
   {
@@ -108,6 +126,7 @@ export const cleanUps: readonly CleanUp[] = [
   rowsCleanUp('jobs', `Jobs that ended ${kept.jobs} days ago are removed`, (tools) =>
     endedJobs(before(tools, kept.jobs)),
   ),
+  audit,
   rowsCleanUp('findings', 'Findings that were resolved a year ago are removed', (tools) =>
     resolvedFindings(before(tools, kept.findings)),
   ),

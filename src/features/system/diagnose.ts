@@ -1,6 +1,7 @@
 import { schemaState } from '#database/migrate.ts'
 import type { Context } from '#features/context.ts'
 import { checkAccess } from '#features/system/check-access.ts'
+import { checkAudit } from '#features/system/check-audit.ts'
 import { checkBackups } from '#features/system/check-backups.ts'
 import { checkClock } from '#features/system/check-clock.ts'
 import { checkConfiguration } from '#features/system/check-configuration.ts'
@@ -56,6 +57,7 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
     ? [
         ['clock', () => checkClock(context)],
         ['access', () => checkAccess(context)],
+        ['audit', () => checkAudit(context, signal)],
         ['sources', () => checkSources(context)],
         ['jobs', () => checkJobs(context)],
       ]

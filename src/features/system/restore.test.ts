@@ -31,6 +31,7 @@ function installation(t: TestContext, url: string): Config {
     database: { url },
     backup: { directory: path.join(folder, 'backups') },
     secrets: { keyFile: path.join(folder, 'rollcall.key') },
+    audit: { checkpointFile: path.join(folder, 'audit-checkpoints.jsonl') },
   })
 }
 
@@ -70,6 +71,7 @@ onEachDatabase('a restore', (fresh) => {
     await rm(config.secrets.keyFile)
     const strange = await restoreFromBackup({ config, clock, file }, never)
 
+    assert.deepEqual([restored.isNoted, strange.isNoted], [true, false])
     assert.deepEqual(await tagsOf(opened.url), ['before'])
     assert.ok(restored.replaced)
     assert.deepEqual(restored.missingKeys, [])
