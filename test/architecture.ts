@@ -81,6 +81,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/identity',
     'features/inventory',
     'features/jobs',
+    'features/previews',
     'features/schedules',
     'features/sync',
     'sources/sources.ts',

@@ -14,8 +14,8 @@ const mostEntries = 10_000
 /** The files inside of an Excel file (.xlsx is a ZIP file of XML). */
 export interface ExcelPackage {
   has(part: string): boolean
-  /** Tells of every element and text of a part; resolves at its end. Stops early once `isEnough` is true. */
-  parse(part: string, listen: XmlListener, signal: AbortSignal): AsyncGenerator<void>
+  /** Tells of every element and text of a part, and gives after each piece how many bytes were read. */
+  parse(part: string, listen: XmlListener, signal: AbortSignal): AsyncGenerator<number>
   close(): void
 }
 
@@ -75,7 +75,7 @@ async function* parsePart(
   { part, from }: { part: string; from: string },
   listen: XmlListener,
   signal: AbortSignal,
-): AsyncGenerator<void> {
+): AsyncGenerator<number> {
   if (entry === undefined) throw noWorkbook(from)
   assertBounded(entry, part, from)
   const parser = new SaxesParser<{ xmlns: false; position: false }>({ xmlns: false, position: false })
@@ -88,14 +88,16 @@ async function* parsePart(
   parser.on('closetag', ({ name }) => listen.close(local(name)))
   const stream = await zip.openReadStreamPromise(entry)
   const decoder = new TextDecoder()
+  let read = 0
   try {
     for await (const chunk of stream) {
       signal.throwIfAborted()
       parser.write(decoder.decode(chunk as Buffer, { stream: true }))
-      yield
+      read += (chunk as Buffer).length
+      yield read
     }
     parser.write(decoder.decode()).close()
-    yield
+    yield read
   } catch (cause) {
     signal.throwIfAborted()
     throw rowsInvalid(from, `its part ${part} is damaged`, [

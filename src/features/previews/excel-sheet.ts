@@ -34,9 +34,8 @@ export async function* readSheet(
 ): AsyncGenerator<TableRow[]> {
   const complaints = new RowComplaints(from)
   const sheet = new SheetListener(styles, complaints, found)
-  for await (const step of files.parse(part, sheet, signal)) {
-    void step
-    if (complaints.count > 0) continue
+  for await (const bytes of files.parse(part, sheet, signal)) {
+    if (complaints.count > 0 || bytes === 0) continue
     const rows = sheet.rows.splice(0)
     if (rows.length > 0) yield rows
   }

@@ -104,8 +104,10 @@ function withoutEmptyEnd(cells: TableRow['cells']): string[] {
   return names
 }
 
-async function finish(steps: AsyncIterable<void>): Promise<void> {
-  for await (const step of steps) void step
+/** Reads a part to its end. */
+async function finish(steps: AsyncIterable<number>): Promise<void> {
+  const all = steps[Symbol.asyncIterator]()
+  while ((await all.next()).done !== true);
 }
 
 async function readBook(files: ExcelPackage, signal: AbortSignal): Promise<Book> {
@@ -152,9 +154,8 @@ async function readTexts(files: ExcelPackage, from: string, signal: AbortSignal)
       total += text.length
     },
   }
-  for await (const step of files.parse('xl/sharedStrings.xml', listen, signal)) {
-    void step
-    if (total > mostText)
+  for await (const bytes of files.parse('xl/sharedStrings.xml', listen, signal)) {
+    if (bytes > 0 && total > mostText)
       throw rowsInvalid(from, 'the workbook holds too much text', [], 'Save the sheet as CSV.')
   }
   return texts

@@ -8,7 +8,7 @@ import type { RowCall, SourceRow } from '#features/previews/row-source.ts'
 import { count } from '#features/previews/table.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { JsonObject } from '#kernel/json.ts'
-import { DeviceId } from '#model/ids.ts'
+import type { DeviceId } from '#model/ids.ts'
 
 /** What a preview knows of all rows so far. */
 export interface PreviewSums {

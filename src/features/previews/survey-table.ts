@@ -68,7 +68,7 @@ export const tooManyRows = (from: string, most: number): AppError =>
 function cellsOf(table: Table, dates: DateOrder | undefined, complaints: RowComplaints) {
   const { columns, unit } = table
   const readings = columns.map(() => new DateReadings())
-  const formulas = new Array<number>(columns.length).fill(0)
+  const formulas = columns.map(() => 0)
   const cell = (line: number, column: number, value: Json | undefined) => {
     if (typeof value !== 'string' || value === '') return
     const first = value.charCodeAt(0)
