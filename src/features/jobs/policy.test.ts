@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertUnbroken, beginningOf, isSamePerson, violationsOf } from '#features/jobs/policy.ts'
+import {
+  assertBeginsByItself,
+  assertUnbroken,
+  beginningOf,
+  isSamePerson,
+  violationsOf,
+} from '#features/jobs/policy.ts'
 import type { JobFacts } from '#features/jobs/policy.ts'
 import { testConfig } from '#test/test-config.ts'
 
@@ -82,4 +88,19 @@ test('a rule says what it saw and what is allowed', () => {
     code: 'POLICY_VIOLATED',
     complaints: [{ path: 'jobs.policy.auto.maxRows', value: '1,501 rows', expected: 'at most 500 rows' }],
   })
+})
+
+test('work on devices goes past previews only where nobody has to look at it, work of its own always', () => {
+  const config = configWith({ neverAuto: ['tag'] })
+  const job = { rows: 1, requestedBy: ada }
+  const tag = { name: 'tag', title: 'Tag devices', subject: 'device' } as const
+
+  assert.throws(() => assertBeginsByItself(config, tag, job), { code: 'POLICY_VIOLATED' })
+  assert.doesNotThrow(() => assertBeginsByItself(configWith(), tag, job))
+  assert.throws(() => assertBeginsByItself(configWith(), tag, { ...job, rows: 501 }), {
+    code: 'POLICY_VIOLATED',
+  })
+  assert.doesNotThrow(() =>
+    assertBeginsByItself(config, { name: 'sync', title: 'Read', subject: 'source' }, { ...job, rows: 900 }),
+  )
 })

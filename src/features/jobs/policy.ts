@@ -102,6 +102,20 @@ export function assertUnbroken(what: string, rules: readonly BrokenRule[]): void
   )
 }
 
+/**
+ * Throws POLICY_VIOLATED for work that may not begin without a preview: the way past previews is open to what needs none.
+ */
+export function assertBeginsByItself(
+  config: Pick<Config, 'jobs'>,
+  action: Pick<AnyJobAction, 'name' | 'title' | 'subject'>,
+  job: Pick<JobFacts, 'rows' | 'requestedBy'>,
+): void {
+  if (isOwnWork(action)) return
+  const nothingKnown = { estimatedCostCents: null, maxRowCostCents: null, warnings: 0 }
+  const facts: JobFacts = { action: action.name, mode: 'auto', ...nothingKnown, ...job }
+  assertUnbroken(action.title, beginningOf(config, facts).violations)
+}
+
 /** 123456 cents as `1,234.56`. */
 export const moneyText = (cents: number): string =>
   (cents / 100).toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })

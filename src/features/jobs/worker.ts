@@ -3,6 +3,7 @@ import type { Context } from '#features/context.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { activateJob, jobsInVain, jobsToActivate, nextScheduled } from '#features/jobs/activate-queries.ts'
 import { keepProgress } from '#features/jobs/acknowledge-queries.ts'
+import { sweepApprovals } from '#features/jobs/approve-job.ts'
 import { jobStates, openJobs } from '#features/jobs/claim-queries.ts'
 import type { OpenJob } from '#features/jobs/claim-queries.ts'
 import { changeJob } from '#features/jobs/control-queries.ts'
@@ -153,6 +154,7 @@ class Worker {
       if (clock.monotonic() - this.#recoveredAt >= lookEvery) {
         this.#recoveredAt = clock.monotonic()
         await recoverRows(this.#context, this.#node.id)
+        await sweepApprovals(this.#context)
       }
       await this.#activate()
       for (const job of await openJobs(this.#context.db, this.#only)) {
