@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { test } from 'node:test'
 import { AppError } from '#kernel/errors.ts'
 import { as, sampleServer, stubContext } from '#test/sample-server.ts'
@@ -20,6 +21,25 @@ test('devices leave as a CSV file, streamed piece by piece', async () => {
   assert.equal(answer.body, 'a,b\ntoken:viewer asked type:vm\n')
 })
 
+test('the trail leaves as JSON Lines, for those who may read it and times that are some', async () => {
+  const { server } = sampleServer({
+    exportAudit: async function* ({ actor }, { from }) {
+      yield `{"from":"${from}"}\n`
+      yield `{"by":"${actor.name}"}\n`
+    },
+  })
+  const ask = (query: string, role: 'admin' | 'viewer') =>
+    server.inject({ url: `/api/v1/audit.jsonl${query}`, headers: as(role) })
+
+  const answer = await ask('?from=2026-01-01', 'admin')
+  const refused = await ask('', 'viewer')
+  const wrong = await ask('?from=yesterday', 'admin')
+
+  assert.equal(answer.headers['content-type'], 'application/jsonl; charset=utf-8')
+  assert.equal(answer.body, '{"from":"2026-01-01T00:00:00.000Z"}\n{"by":"token:admin"}\n')
+  assert.deepEqual([refused.statusCode, wrong.statusCode], [403, 422])
+})
+
 test('a bad query is a problem document and not half a file', async () => {
   const { server } = sampleServer({
     // oxlint-disable-next-line require-yield -- it fails before there is anything to yield
@@ -32,6 +52,22 @@ test('a bad query is a problem document and not half a file', async () => {
   assert.equal(answer.json().code, 'QUERY_INVALID')
   const unknown = await server.inject({ url: '/api/v1/devices.csv?query=x', headers: as('viewer') })
   assert.equal(unknown.statusCode, 422)
+})
+
+test('a file that a job wrote leaves with its size and its type, to whoever may have it', async () => {
+  const { server } = sampleServer({
+    async openExport({ actor }, name) {
+      if (actor.name !== 'token:viewer') throw new AppError('NOT_FOUND', `There is no export ${name}`)
+      return { stream: Readable.from(['a,b\r\n']), bytes: 5, name }
+    },
+  })
+  const answer = await server.inject({ url: '/api/v1/exports/devices-7.csv', headers: as('viewer') })
+  const refused = await server.inject({ url: '/api/v1/exports/devices-7.csv', headers: as('admin') })
+
+  assert.deepEqual([answer.statusCode, answer.body], [200, 'a,b\r\n'])
+  assert.equal(answer.headers['content-type'], 'text/csv; charset=utf-8')
+  assert.equal(answer.headers['content-disposition'], 'attachment; filename="devices-7.csv"')
+  assert.equal(refused.statusCode, 404)
 })
 
 test('sign-in gets the request as it came, with the caller’s true address', async () => {
