@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Config } from '#config.ts'
 import { createAccess } from '#features/access/access.ts'
 import { keepCheckpoints } from '#features/audit/checkpoints.ts'
+import { openExport } from '#features/actions/export-file.ts'
 import { exportAudit } from '#features/audit/export-audit.ts'
 import type { Context } from '#features/context.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
@@ -108,6 +109,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     exportDevices,
     storeUpload,
     exportAudit,
+    openExport,
     collect: collectSamples(context),
     answerMcp: mcpOverHttp({ context, operations, version }),
   })

@@ -17,7 +17,7 @@ export const wordOperations = (actions: ReadonlyMap<string, AnyJobAction>): read
       text: z.string().trim().min(1).max(4_000).describe('Such as `tag web-tier on type:vm cluster:prod*`.'),
     }),
     output: Understanding,
-    cli: { arguments: ['text'], aliases: ['do'], show: understandingText },
+    cli: { arguments: ['text'], show: understandingText },
     run: (call, { text }, signal) => propose(call, actions, text, signal),
   }),
 ]

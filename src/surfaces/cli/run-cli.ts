@@ -8,6 +8,7 @@ import { exitCodeOf, exitCodes } from '#surfaces/cli/exit-code.ts'
 import { followCommand } from '#surfaces/cli/job-commands.ts'
 import { rootHelp } from '#surfaces/cli/root-help.ts'
 import { runOperationCommand } from '#surfaces/cli/run-operation.ts'
+import { doCommand } from '#surfaces/cli/do-command.ts'
 import { submitCommand } from '#surfaces/cli/submit-command.ts'
 import { safeLines, safeText } from '#surfaces/cli/terminal-text.ts'
 import { inputFields } from '#surfaces/input-fields.ts'
@@ -45,7 +46,12 @@ function buildProgram(parts: CliParts, said: string[], finish: Finish): Command 
       writeOut: (text) => parts.print(text.trimEnd()),
       writeErr: (text) => said.push(text),
     })
-  const commands = [...(parts.commands ?? []), ...followCommand(parts), ...submitCommand(parts)]
+  const commands = [
+    ...(parts.commands ?? []),
+    ...followCommand(parts),
+    ...submitCommand(parts),
+    ...doCommand(parts),
+  ]
   for (const command of commands) addHandWritten(program, parts, command, finish)
   for (const operation of parts.operations) {
     for (const path of [commandPath(operation), ...aliasPaths(operation)]) {

@@ -105,7 +105,8 @@ async function submit(parts: CliParts, file: string | undefined, values: Values)
   return followAndAsk(parts, values, job.id)
 }
 
-async function followAndAsk(parts: CliParts, values: Values, id: number): Promise<number> {
+/** Follows the preparing of a job, shows what it would do, asks for the approval and follows it to its end. */
+export async function followAndAsk(parts: CliParts, values: GlobalValues, id: number): Promise<number> {
   const execute = executeOf(parts, values)
   const code = await seeJobThrough(parts, values, execute, id)
   if (code !== exitCodes.waiting || values.json) return code
@@ -120,7 +121,7 @@ async function followAndAsk(parts: CliParts, values: Values, id: number): Promis
 }
 
 /** What it would do: in words, in sums, and its first rows before and after. */
-async function showPreview(parts: CliParts, values: Values, job: Job): Promise<void> {
+async function showPreview(parts: CliParts, values: GlobalValues, job: Job): Promise<void> {
   const width = parts.isTty ? (parts.width ?? 100) : undefined
   const view = { width, now: parts.clock.now() }
   parts.print(showAnswer(operationOf(parts, 'job.show'), job, view).text)
@@ -138,7 +139,7 @@ async function showPreview(parts: CliParts, values: Values, job: Job): Promise<v
 }
 
 const asking =
-  (parts: CliParts, values: Values) =>
+  (parts: CliParts, values: GlobalValues) =>
   (name: string, input: Record<string, unknown>): Promise<unknown> =>
     executeOf(parts, values)(
       { operation: operationOf(parts, name), input, configFile: values.config },

@@ -5,6 +5,7 @@ import type { AnyOperation } from '#features/operation.ts'
 import { addAuditExport, type ExportAudit } from '#surfaces/http/audit-export-route.ts'
 import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
 import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
+import { addExportRoute, type OpenExport } from '#surfaces/http/export-route.ts'
 import { addEventStream } from '#surfaces/http/event-stream.ts'
 import { addMcpRoute, type AnswerMcp } from '#surfaces/http/mcp-route.ts'
 import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
@@ -28,6 +29,8 @@ export interface HttpParts {
   webRoot?: string | undefined
   exportDevices?: ExportDevices | undefined
   exportAudit?: ExportAudit | undefined
+  /** Opens files that jobs wrote. */
+  openExport?: OpenExport | undefined
   /** Keeps uploaded files of rows. */
   storeUpload?: StoreUpload | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
@@ -58,6 +61,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     addAuthRoutes(scope, access.handle, publicUrl)
     if (parts.storeUpload) addUploadRoute(scope, context, parts.storeUpload)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
+    if (parts.openExport) addExportRoute(scope, context, parts.openExport)
     if (parts.exportAudit) addAuditExport(scope, context, parts.exportAudit)
   })
   if (parts.webRoot !== undefined) addWebFiles(server, parts.webRoot)
