@@ -75,7 +75,7 @@ function columnOf({ columns, from }: Table, name: string): number {
   )
 }
 
-/** The first of the tried columns that name every row; throws ROWS_INVALID that says why none does and what would. */
+/** The first of the columns that name every row; of these only the first was tried before. Throws ROWS_INVALID that says why none does and what would. */
 export async function chooseKey(
   table: Table,
   tests: readonly KeyTest[],
@@ -84,12 +84,18 @@ export async function chooseKey(
 ): Promise<readonly number[]> {
   const reasons: Complaint[][] = []
   for (const test of tests) {
+    // The first has seen every row already.
+    if (reasons.length > 0) await readAll(table, test, signal)
     const wrong = await whatIsWrong(table, test, signal)
     if (wrong.length === 0) return test.columns
     reasons.push(wrong)
   }
   if (isSaid) throw notUnique(table, reasons[0]!)
   throw await noKey(table, tests, reasons.flat(), signal)
+}
+
+async function readAll(table: Table, test: KeyTest, signal: AbortSignal): Promise<void> {
+  for await (const batch of table.read(nothingFound(), signal)) for (const row of batch) test.take(row)
 }
 
 const notUnique = ({ from }: Table, complaints: readonly Complaint[]) =>

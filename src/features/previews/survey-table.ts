@@ -1,7 +1,6 @@
 import { DateReadings, readDate } from '#features/previews/date-readings.ts'
 import type { DateOrder } from '#features/previews/date-readings.ts'
 import { chooseKey, keyTests } from '#features/previews/choose-key.ts'
-import type { KeyTest } from '#features/previews/choose-key.ts'
 import { RowComplaints } from '#features/previews/row-complaints.ts'
 import { count, nothingFound } from '#features/previews/table.ts'
 import type { Table, TableRow } from '#features/previews/table.ts'
@@ -38,21 +37,19 @@ export async function surveyTable(
   const complaints = new RowComplaints(table.from)
   const found = nothingFound()
   const tests = keyTests(table, options.key)
+  // The others are tried only when this one is none: each takes memory for every key.
+  const [first] = tests
   const look = cellsOf(table, options.dates, complaints)
   let rows = 0
   for await (const batch of table.read(found, signal)) {
     signal.throwIfAborted()
-    for (const row of batch) if (look.row(row)) take(tests, row)
+    for (const row of batch) if (look.row(row)) first?.take(row)
     rows += batch.length
     if (rows > options.maxRows) throw tooManyRows(table.from, options.maxRows)
   }
   complaints.throwIfAny()
   const key = await chooseKey(table, tests, options.key !== undefined, signal)
   return { rows, empty: found.empty, key, warnings: new Map([...found.warnings, ...look.warnings()]) }
-}
-
-function take(tests: readonly KeyTest[], row: TableRow): void {
-  for (const test of tests) test.take(row)
 }
 
 export const tooManyRows = (from: string, most: number): AppError =>

@@ -1,6 +1,7 @@
 import { maintainPartitions } from '#database/maintain-partitions.ts'
 import { countOldLines, removeOldLines } from '#features/audit/retain-audit.ts'
 import type { Context } from '#features/context.ts'
+import { countDeadUploads, removeDeadUploads } from '#features/previews/uploads.ts'
 import {
   countRows,
   deleteRows,
@@ -148,6 +149,12 @@ export const cleanUps: readonly CleanUp[] = [
   rowsCleanUp('times', `Times of schedules that passed ${kept.times} days ago are forgotten`, (tools) =>
     oldSlots(before(tools, kept.times)),
   ),
+  {
+    name: 'uploads',
+    about: 'Uploaded files of rows are removed after seven days',
+    count: countDeadUploads,
+    clean: removeDeadUploads,
+  },
   rowsCleanUp('nodes', 'Processes that are gone for a day are forgotten', (tools) =>
     expired('nodes', 'heartbeat_at', before(tools, kept.nodes)),
   ),
