@@ -9,7 +9,7 @@ const helps: Readonly<Record<string, (id: number) => string>> = {
   person: (id) => `rollcall job resume ${id}`,
   review: (id) =>
     `rollcall job rows ${id} --review ambiguous, then job resolve ${id} --rows N --outcome done|not_done`,
-  budget: (id) => `rollcall job errors ${id}, then job resume ${id}, job edit ${id} or job cancel ${id}`,
+  budget: (id) => `rollcall job errors ${id}, then job edit ${id} and job resume ${id}, or job cancel ${id}`,
   canary: (id) => `rollcall job rows ${id}, then job resume ${id} or job cancel ${id}`,
 }
 

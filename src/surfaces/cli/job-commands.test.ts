@@ -66,7 +66,8 @@ for (const [waitingFor, next] of [
   ['approval', /rollcall job approve 7/],
   ['person', /rollcall job resume 7/],
   ['review', /rollcall job rows 7 --review ambiguous[^]*rollcall job resolve 7/],
-  ['budget', /rollcall job show 7[^]*rollcall job resume 7/],
+  ['budget', /rollcall job errors 7[^]*rollcall job edit 7[^]*rollcall job resume 7/],
+  ['canary', /rollcall job show 7[^]*rollcall job resume 7/],
 ] as const)
   test(`following ends with 5 and the next command where a job waits for ${waitingFor}`, async () => {
     const { code, out } = await runSampleCli('job follow 7', jobs({ status: 'paused', waitingFor }))

@@ -62,6 +62,11 @@ function steps(job: FollowedJob): string[] {
         `Which rows: rollcall job rows ${id} --review ambiguous`,
         `Say what became of them: rollcall job resolve ${id} --rows N --outcome done|not_done`,
       ]
+    case 'budget':
+      return [
+        `What went wrong: rollcall job errors ${id}`,
+        `Let it go further: rollcall job edit ${id} --options maxCostCents=N, then rollcall job resume ${id}`,
+      ]
     default:
       return [`Look at it: rollcall job show ${id}`, `Let it go on: rollcall job resume ${id}`]
   }
