@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Engine } from '#database/migration.ts'
-import type { Database, JobRowsTable, JobsTable, Transaction } from '#database/schema.ts'
+import type { Database, JobRowsTable, JobsTable, Schema, Transaction } from '#database/schema.ts'
 import { idIn } from '#features/jobs/control-queries.ts'
-import type { Expression, Selectable } from 'kysely'
+import type { Expression, ExpressionBuilder, Selectable } from 'kysely'
 
 /** What a worker needs to know of a job that it may work on. */
 export type OpenJob = Pick<
@@ -270,4 +270,27 @@ export async function sampleInput(db: Database, jobId: number): Promise<string |
     .limit(1)
     .executeTakeFirst()
   return row?.input
+}
+
+/** Lets rows begin at once that would wait until after this time. */
+export async function forgetTimes(db: Database, after: string): Promise<void> {
+  const waits = (eb: ExpressionBuilder<Schema, 'job_rows'>) =>
+    eb.and([eb('status', '=', 'pending'), eb('next_run_at', '>', after)])
+  const jobs = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('status', '=', 'running')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('job_rows')
+          .select('job_rows.id')
+          .whereRef('job_rows.job_id', '=', 'jobs.id')
+          .where('job_rows.status', '=', 'pending')
+          .where('job_rows.next_run_at', '>', after),
+      ),
+    )
+    .execute()
+  for (const { id } of jobs)
+    await db.updateTable('job_rows').set({ next_run_at: '' }).where('job_id', '=', id).where(waits).execute()
 }

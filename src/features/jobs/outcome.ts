@@ -127,7 +127,8 @@ const stopped = (effect: EffectClass): Outcome => ({
 })
 
 const longestBackoff = 300_000
-const longestAsked = 3_600_000
+/** Nobody is waited for longer, whatever they ask. In milliseconds. */
+export const longestAsked = 3_600_000
 
 function again(error: AppError, row: FailedRow, isKnown: boolean): Outcome {
   const backoff = Math.min(longestBackoff, 1_000 * 2 ** Math.min(row.attempt, 20)) * row.random

@@ -4,7 +4,7 @@ import type { AnyJobAction } from '#features/jobs/action.ts'
 import { activateJob, jobsInVain, jobsToActivate, nextScheduled } from '#features/jobs/activate-queries.ts'
 import { keepProgress } from '#features/jobs/acknowledge-queries.ts'
 import { sweepApprovals } from '#features/jobs/approve-job.ts'
-import { jobStates, openJobs } from '#features/jobs/claim-queries.ts'
+import { forgetTimes, jobStates, openJobs } from '#features/jobs/claim-queries.ts'
 import type { OpenJob } from '#features/jobs/claim-queries.ts'
 import { changeJob } from '#features/jobs/control-queries.ts'
 import { keepAlive } from '#features/jobs/keep-alive.ts'
@@ -14,7 +14,8 @@ import type { PrepareJob } from '#features/jobs/preparing.ts'
 import { recoverRows } from '#features/jobs/recover.ts'
 import { RowPool } from '#features/jobs/row-pool.ts'
 import { settleJob } from '#features/jobs/settle-job.ts'
-import { every, toMilliseconds } from '#kernel/clock.ts'
+import { longestAsked } from '#features/jobs/outcome.ts'
+import { every, shift, toMilliseconds } from '#kernel/clock.ts'
 
 /** How long a worker waits before it looks again, in milliseconds; what happens here wakes it at once. */
 const lookEvery = 1_000
@@ -28,6 +29,9 @@ export interface WorkOptions {
   /** The only job that this process cares for. */
   only?: number | undefined
 }
+
+/** So many milliseconds the clock may be corrected by without a word. */
+const tolerance = 2_000
 
 const waking = new Set(['job.added', 'job.changed', 'job.finished', 'database.changed'])
 
@@ -56,6 +60,9 @@ class Worker {
   readonly #ending = new AbortController()
   readonly #settling = new Map<number, Promise<void>>()
   #woken = new AbortController()
+  #isLooking = false
+  /** The time of day less the monotonic clock, when it was looked at last. */
+  #offset: number | undefined
   #recoveredAt = -Infinity
   /** The next time at which something may be due. */
   #dueAt: string | undefined
@@ -101,7 +108,9 @@ class Worker {
     while (!signal.aborted) {
       this.#woken = new AbortController()
       this.#dueAt = undefined
+      this.#isLooking = true
       await this.#look(signal)
+      this.#isLooking = false
       if (this.#woken.signal.aborted) continue
       await clock.sleep(this.#pause(), AbortSignal.any([signal, this.#woken.signal]))
     }
@@ -128,7 +137,7 @@ class Worker {
     else if (this.#dueAt === undefined || at < this.#dueAt) {
       this.#dueAt = at
       // It may sleep for longer already.
-      this.#woken.abort()
+      if (!this.#isLooking) this.#woken.abort()
     }
   }
 
@@ -156,6 +165,7 @@ class Worker {
         await recoverRows(this.#context, this.#node.id)
         await sweepApprovals(this.#context)
       }
+      await this.#minClock()
       await this.#activate()
       for (const job of await openJobs(this.#context.db, this.#only)) {
         if (signal.aborted) return
@@ -166,6 +176,21 @@ class Worker {
     } catch (error) {
       log.warn({ err: error }, 'jobs cannot be looked for')
     }
+  }
+
+  /**
+   * After the clock was put back, and after a start before which it may have been, rows would wait for times that were
+   * not meant; they are tried at once instead.
+   */
+  async #minClock(): Promise<void> {
+    const { db, clock } = this.#context
+    const now = clock.now()
+    const offset = toMilliseconds(now) - clock.monotonic()
+    const isFirst = this.#offset === undefined
+    const isBack = this.#offset !== undefined && offset < this.#offset - tolerance
+    this.#offset = offset
+    if (isFirst) await forgetTimes(db, shift(now, longestAsked + tolerance))
+    else if (isBack) await forgetTimes(db, now)
   }
 
   async #consider(job: OpenJob & { next_at: string | null }): Promise<void> {
