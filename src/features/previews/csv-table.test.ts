@@ -132,3 +132,16 @@ test('a line of a JSON Lines file that holds no object is named', async () => {
     ['line 2', 'line 3'],
   )
 })
+
+test('a quote far behind the beginning changes neither lines nor cells', async () => {
+  const lines = Array.from({ length: 20_000 }, (_, n) => (n === 15_000 ? `${n}, "a,b\nc" ` : ` ${n} ,plain`))
+
+  const { rows } = await read(`id,text\n${lines.join('\n')}\n\n`)
+
+  assert.equal(rows.length, 20_000)
+  assert.deepEqual(
+    [rows[0], rows[14_999]!.line, rows[15_000]],
+    [{ line: 2, cells: ['0', 'plain'] }, 15_001, { line: 15_002, cells: ['15000', 'a,b\nc'] }],
+  )
+  assert.deepEqual(rows.at(-1), { line: 20_002, cells: ['19999', 'plain'] })
+})
