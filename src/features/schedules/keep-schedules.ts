@@ -92,6 +92,8 @@ async function deal(context: Context, tools: ScheduleTools, kept: Kept, now: Tim
     const slots = dueSlots(work, since, now)
     for (const due of slots) {
       const outcome = await claimDue(context, tools, work, due)
+      if (outcome === 'changed') break
+      if (outcome !== 'taken') tell(context, work.key)
       context.log.debug({ schedule: work.key, slot: due.slot, outcome }, 'a time of a schedule has come')
     }
     kept.since = slots.at(-1)?.slot ?? now
@@ -101,6 +103,9 @@ async function deal(context: Context, tools: ScheduleTools, kept: Kept, now: Tim
     kept.next = shift(now, readEvery)
   }
 }
+
+const tell = ({ events, clock }: Context, key: string): void =>
+  events.publish({ topic: 'schedule.settled', at: clock.now(), data: { key } })
 
 /**
  * Makes the jobs of all schedules at their times, until the signal aborts. Of several processes on one database one

@@ -54,9 +54,7 @@ function judge(name: string, source: RegisteredSource, runs: readonly EndedRun[]
   }
   const { schedule } = source
   const due =
-    schedule === undefined
-      ? undefined
-      : previousTime(machineTimetable(schedule), shift(now, -lateness))
+    schedule === undefined ? undefined : previousTime(machineTimetable(schedule), shift(now, -lateness))
   if (due !== undefined && last.startedAt < due && (source.changedAt ?? '') < due)
     return warning(
       name,

@@ -16,6 +16,7 @@ const topicPermissions: Record<string, Permission> = {
   audit: 'audit.read',
   job: 'jobs.read',
   run: 'sources.read',
+  schedule: 'jobs.read',
   setting: 'settings.read',
   source: 'sources.read',
   sync: 'sources.read',
