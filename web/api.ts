@@ -13,8 +13,9 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | undefined
 
   constructor(
-    problem: Pick<Problem, 'detail' | 'status' | 'hint' | 'errors'> & {
+    problem: Pick<Problem, 'detail' | 'status' | 'errors'> & {
       code: string
+      hint?: string
       retryAfterSeconds?: number
     },
   ) {

@@ -101,6 +101,7 @@ export const commandAction = jobAction({
   subject: 'table',
   needs: 'jobs.command',
   parameters: Parameters,
+  choices: ({ config }) => ({ command: config.jobs.commands.map(({ name }) => name) }),
   input: Columns,
   concurrency: ({ config }, { command }) => findCommand(config, command).concurrency,
   async check({ config }, { command }) {

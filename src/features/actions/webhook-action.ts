@@ -111,6 +111,7 @@ export const webhookAction = jobAction({
   subject: 'table',
   needs: 'jobs.submit',
   parameters: Parameters,
+  choices: ({ config }) => ({ webhook: config.jobs.webhooks.map(({ name }) => name) }),
   input: Columns,
   concurrency: ({ config }, { webhook }) => findWebhook(config, webhook).concurrency,
   maxAttempts: 6,

@@ -111,6 +111,8 @@ export interface JobAction<
     | undefined
   /** How often a row is begun at most by itself; 3 where it does not say. */
   readonly maxAttempts?: number | undefined
+  /** What parameters may be here, by their names, where the configuration says it. */
+  choices?(context: Pick<Context, 'config'>): Readonly<Record<string, readonly string[]>>
   /** Refuses parameters that are well-formed and make no sense here; throws AppError. */
   check?(call: Context & { actor: Actor }, parameters: Parameters): Promise<void>
   /** Limits that hold beyond the job. */

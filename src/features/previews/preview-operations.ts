@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Config } from '#config.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { toJob } from '#features/jobs/job-list-queries.ts'
 import { Job, JobActionShape, JobOptions, RowsFrom } from '#features/jobs/job-shapes.ts'
@@ -52,12 +53,18 @@ export const previewOperations = (actions: Actions): readonly AnyOperation[] => 
     effect: 'read',
     permission: 'jobs.read',
     input: z.object({}),
-    output: z.object({ items: z.array(JobActionShape) }),
+    output: z.object({
+      items: z.array(JobActionShape),
+      databases: z.array(z.string()).describe('The names of jobs.databases, which rows can come from.'),
+    }),
     cli: {
       show: ({ items }: { items: JobActionShape[] }) =>
         items.map(({ name, summary }) => `${name.padEnd(12)}${summary}`).join('\n'),
     },
-    run: async () => ({ items: offered(actions).map(toShape) }),
+    run: async ({ config }) => ({
+      items: offered(actions).map((action) => toShape(config, action)),
+      databases: config.jobs.databases.map(({ name }) => name),
+    }),
   }),
   operation({
     name: 'job.preview',
@@ -112,12 +119,21 @@ const show = async (call: Call, id: JobId): Promise<Job> =>
 const offered = (actions: Actions): AnyJobAction[] =>
   [...actions.values()].filter(({ isOffered }) => isOffered !== false)
 
-const toShape = ({ name, title, summary, subject, effect, needs, parameters }: AnyJobAction) => ({
-  name,
-  title,
-  summary,
-  subject,
-  effect: typeof effect === 'string' ? effect : null,
-  needs,
-  parameters: z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' }) as JsonObject,
+const toShape = (config: Config, action: AnyJobAction) => ({
+  name: action.name,
+  title: action.title,
+  summary: action.summary,
+  subject: action.subject,
+  effect: typeof action.effect === 'string' ? action.effect : null,
+  needs: action.needs,
+  parameters: schemaOf(config, action),
 })
+
+/** The schema of an action's parameters, with what they may be in this installation. */
+function schemaOf(config: Config, { parameters, choices }: AnyJobAction): JsonObject {
+  const schema = z.toJSONSchema(parameters, { io: 'input', unrepresentable: 'any' }) as JsonObject
+  const properties = (schema['properties'] ?? {}) as Record<string, JsonObject>
+  for (const [name, values] of Object.entries(choices?.({ config }) ?? {}))
+    properties[name] = { ...properties[name], enum: [...values] }
+  return schema
+}
