@@ -27,12 +27,13 @@ const staleByTopic: Record<string, readonly string[]> = {
   host: ['hosts', 'overview', 'device'],
   run: ['runs', 'run', 'sources', 'overview', 'jobs'],
   finding: ['findings', 'overview'],
-  source: ['sources', 'source-types', 'overview'],
+  source: ['sources', 'source-types', 'overview', 'schedules'],
   job: ['jobs'],
   tag: ['tags', 'devices', 'device'],
   field: ['fields', 'devices', 'device'],
   view: ['views'],
-  setting: ['settings'],
+  schedule: ['schedules'],
+  setting: ['settings', 'schedules'],
 }
 
 const topics = [
@@ -48,6 +49,8 @@ const topics = [
   'job.progress',
   'job.cancelling',
   'job.finished',
+  'schedule.changed',
+  'schedule.settled',
   'setting.changed',
   'tag.changed',
   'field.changed',

@@ -95,6 +95,12 @@ const sources = createRoute({
   validateSearch: search('add', 'edit'),
   component: lazyRouteComponent(() => import('./sources/sources-page.tsx'), 'SourcesPage'),
 })
+const schedules = createRoute({
+  getParentRoute: () => shell,
+  path: '/schedules',
+  validateSearch: search('edit'),
+  component: lazyRouteComponent(() => import('./schedules/schedules-page.tsx'), 'SchedulesPage'),
+})
 const runs = createRoute({
   getParentRoute: () => shell,
   path: '/runs',
@@ -122,7 +128,7 @@ const settings = createRoute({
 /** Every address of the page; each page is loaded when it is first visited. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([overview, devices, device, hosts, sources, runs, run, changes, settings]),
+    shell.addChildren([overview, devices, device, hosts, sources, schedules, runs, run, changes, settings]),
     signIn,
     setup,
     invite,
