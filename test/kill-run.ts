@@ -46,7 +46,7 @@ export async function killRun(opened: OpenDatabase, plan: KillPlan): Promise<Kil
       const child = await children.begin()
       // A quarter dies while it starts and takes back what the one before it had; the rest in the middle of its rows.
       const isEarly = kills % 4 === 0
-      if (!isEarly) await sink.heard(child.pid, 5_000)
+      if (!isEarly) await sink.heard(child.pid, 5_000, effects[Math.floor(Math.random() * effects.length)])
       await pause(Math.random() * (isEarly ? 120 : 30))
       await child.kill()
       plan.onKill?.(kills + 1)

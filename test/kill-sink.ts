@@ -29,8 +29,8 @@ export interface SinkRequest {
 
 export interface KillSink {
   path: string
-  /** Resolves with the next effect that a process has done; undefined when `patience` milliseconds are over. */
-  heard(pid: number, patience: number): Promise<number | undefined>
+  /** Resolves when a process asks for an effect of this class, or any, or when `patience` milliseconds are over. */
+  heard(pid: number, patience: number, effect?: EffectClass): Promise<void>
   /** Every effect that was done, read from the disk. */
   effects(): Effect[]
   close(): Promise<void>
@@ -51,7 +51,7 @@ export async function startSink(folder: string, { answersWithin }: SinkOptions):
   const log = join(folder, 'effects.log')
   const file = openSync(log, 'a')
   const done = new Set<string>()
-  const listeners = new Map<number, () => void>()
+  const listeners = new Map<number, (effect: EffectClass) => void>()
   const sockets = new Set<Socket>()
   let arrived: { request: SinkRequest; answer: (isDone: boolean, after: number) => void }[] = []
 
@@ -75,7 +75,7 @@ export async function startSink(folder: string, { answersWithin }: SinkOptions):
     if (lines !== '') fsyncSync(file)
     for (const { request, answer } of turn.filter((each) => each.request.ask === 'probe'))
       answer(done.has(request.key), 0)
-    for (const { request } of turn) listeners.get(request.pid)?.()
+    for (const { request } of turn) listeners.get(request.pid)?.(request.effect)
   }
 
   const server = createServer((socket) => {
@@ -96,16 +96,15 @@ export async function startSink(folder: string, { answersWithin }: SinkOptions):
   await new Promise<void>((resolve) => server.listen(path, resolve))
   return {
     path,
-    heard: (pid, patience) =>
+    heard: (pid, patience, effect) =>
       new Promise((resolve) => {
-        const begun = performance.now()
-        const timer = setTimeout(() => end(undefined), patience)
-        const end = (given: number | undefined): void => {
+        const end = (): void => {
           clearTimeout(timer)
           listeners.delete(pid)
-          resolve(given)
+          resolve()
         }
-        listeners.set(pid, () => end(performance.now() - begun))
+        const timer = setTimeout(end, patience)
+        listeners.set(pid, (asked) => (effect === undefined || asked === effect) && end())
       }),
     effects: () =>
       readFileSync(log, 'utf8')

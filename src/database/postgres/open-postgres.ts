@@ -27,6 +27,12 @@ const parsers: Record<number, (value: string) => unknown> = {
 const getTypeParser = ((id: number, format?: 'text' | 'binary') =>
   parsers[id] ?? types.getTypeParser(id, format as 'text')) as typeof types.getTypeParser
 
+/**
+ * A process that hangs, or whose machine is gone, in the middle of a transaction keeps its locks for so many
+ * milliseconds and no longer: less than the silence after which others go on with its work.
+ */
+const longestIdle = 10_000
+
 /** Opens PostgreSQL: a pool for quick work, and a small read-only one for long reads. */
 export function openPostgres(
   url: string,
@@ -40,7 +46,12 @@ export function openPostgres(
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   }
-  const pool = new Pool({ ...base, max: 10, Client: CopyingClient })
+  const pool = new Pool({
+    ...base,
+    max: 10,
+    Client: CopyingClient,
+    idle_in_transaction_session_timeout: longestIdle,
+  })
   const reportPool = new Pool({
     ...base,
     max: 2,

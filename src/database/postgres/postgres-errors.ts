@@ -1,7 +1,7 @@
 import { AppError } from '#kernel/errors.ts'
 
 const unreachable =
-  /^(08|57P0[123]|53300)|^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
+  /^(08|57P0[1235]|25P03|53300)|^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
 
 /** PostgreSQL's error (https://www.postgresql.org/docs/current/errcodes-appendix.html) as one of ours where a person can act on it. */
 export function fromPostgresError(error: unknown, server: string): unknown {

@@ -244,6 +244,18 @@ export async function giveBack(
     .execute()
 }
 
+/** Gives back all rows of a claim whose answer was lost: none of them was begun. Gives how many those were. */
+export async function giveBackLease(db: Database, node: string, lease: string): Promise<number> {
+  const { numUpdatedRows } = await db
+    .updateTable('job_rows')
+    .set((eb) => ({ status: 'pending', lease_token: null, node_id: null, attempt: eb('attempt', '-', 1) }))
+    .where('node_id', '=', node)
+    .where('lease_token', '=', lease)
+    .where('status', '=', 'processing')
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
 /** Estimated cents of the rows of a job that are in work, and how many these are. */
 export async function costInWork(
   transaction: Transaction,

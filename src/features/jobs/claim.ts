@@ -54,15 +54,19 @@ export interface Claim {
   paused?: Exclude<Verdict, null>['pause'] | undefined
 }
 
-/** Takes up to so many due rows of a job for a node, with everything that has to hold when they are begun. */
+/**
+ * Takes up to so many due rows of a job for a node, with everything that has to hold when they are begun. When it throws
+ * nobody knows whether rows were taken: `giveBackLease` with the same lease settles that.
+ */
 export async function claim(
   context: ClaimContext,
   job: Claimable,
   node: string,
   wanted: number,
+  lease: string = randomUUID(),
 ): Promise<Claim> {
   const { db, engine, clock } = context
-  const claimer = { node, lease: randomUUID(), now: clock.now() }
+  const claimer = { node, lease, now: clock.now() }
   const isPlain = job.effect === 'read' && job.limits === null && !job.isGuarded
   const claimed = isPlain
     ? await plainClaim(context, job, wanted, claimer)

@@ -136,7 +136,7 @@ onEachDatabase('limits beyond a job', (fresh, engine) => {
     const took = performance.now() - begun
 
     assert.deepEqual([admitted.numbers, one.numbers], [[40_002], []])
-assert.ok(took < 1_000, `${took} ms`)
+    assert.ok(took < 1_000, `${took} ms`)
   })
 
   test('the same row is never chosen twice, also when it is looked for by target', async () => {

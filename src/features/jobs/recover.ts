@@ -48,7 +48,8 @@ async function recoverSome(
   const unknown = rows.filter((row) => row.effect === 'once')
   const poisoned = rows.filter((row) => row.effect !== 'once' && row.interruptions + 1 >= mostInterruptions)
   const again = rows.filter((row) => !unknown.includes(row) && !poisoned.includes(row))
-  await settleLost(transaction, engine, again, { status: 'pending', next_run_at: '' })
+  // Behind what was never begun: should one of them be what kills processes, the others get done.
+  await settleLost(transaction, engine, again, { status: 'pending', next_run_at: now })
   await settleLost(transaction, engine, poisoned, {
     status: 'failed',
     error_code: 'JOB_INTERRUPTED',

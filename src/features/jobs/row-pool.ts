@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Context } from '#features/context.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import type { CountedJob } from '#features/jobs/acknowledge.ts'
@@ -7,7 +8,7 @@ import { checkVersions } from '#features/jobs/check-versions.ts'
 import { claim } from '#features/jobs/claim.ts'
 import type { Claim } from '#features/jobs/claim.ts'
 import type { ClaimedRow, OpenJob } from '#features/jobs/claim-queries.ts'
-import { sampleInput } from '#features/jobs/claim-queries.ts'
+import { giveBackLease, sampleInput } from '#features/jobs/claim-queries.ts'
 import { doRow } from '#features/jobs/do-row.ts'
 import { nextJob } from '#features/jobs/fair-turn.ts'
 import { JobInWork } from '#features/jobs/job-in-work.ts'
@@ -19,6 +20,8 @@ import type { Outcome } from '#features/jobs/outcome.ts'
 const mostAhead = 256
 /** With so many outcomes unwritten nothing more is taken. */
 const mostUnwritten = 4_096
+/** The database may end a claim that failed here for so many milliseconds. */
+const unansweredFor = 60_000
 /** A claim should last for about so many milliseconds. */
 const claimLasts = 100
 /** Events about how far a job is are this many milliseconds apart. */
@@ -38,6 +41,8 @@ export class RowPool {
   readonly #node: string
   readonly #hooks: PoolHooks
   readonly #acknowledger: Acknowledger
+  /** Leases of claims that failed, and when. */
+  readonly #unanswered = new Map<string, number>()
   #active = 0
   readonly #limited = new Set<number>()
   /** Places kept for rows that are being taken. */
@@ -131,14 +136,16 @@ export class RowPool {
 
   async #claim(job: JobInWork, wanted: number, places: number): Promise<void> {
     const { log, clock } = this.#context
+    const lease = randomUUID()
     job.isClaiming = true
     this.#reserved += places
     try {
-      const claimed = await claim(this.#context, job, this.#node, wanted)
+      const claimed = await claim(this.#context, job, this.#node, wanted, lease)
       this.#adapt(job, claimed, wanted)
       await this.#receive(job, claimed)
     } catch (error) {
       job.hasDue = false
+      this.#unanswered.set(lease, clock.monotonic())
       log.warn({ err: error, job: job.id }, 'rows cannot be taken')
       this.#hooks.onDue(clock.now())
     } finally {
@@ -148,6 +155,18 @@ export class RowPool {
       this.#forget(job)
     }
     this.fill()
+  }
+
+  /**
+   * Gives back rows of claims that failed and were done nevertheless, as when the connection broke before the answer:
+   * this node lives, so nobody else takes them from it. A claim may still be under way in the database for a while.
+   */
+  async settleUnanswered(): Promise<void> {
+    const { db, clock } = this.#context
+    for (const [lease, failedAt] of this.#unanswered) {
+      await giveBackLease(db, this.#node, lease)
+      if (clock.monotonic() - failedAt > unansweredFor) this.#unanswered.delete(lease)
+    }
   }
 
   /** Claims grow while they are done in no time, and shrink where rows take long. */

@@ -162,6 +162,7 @@ class Worker {
     try {
       if (clock.monotonic() - this.#recoveredAt >= lookEvery) {
         this.#recoveredAt = clock.monotonic()
+        await this.#pool.settleUnanswered()
         await recoverRows(this.#context, this.#node.id)
         await sweepApprovals(this.#context)
       }
