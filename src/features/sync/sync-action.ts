@@ -44,18 +44,13 @@ export async function readOne(
   open: () => Promise<ConfiguredOpenSource>,
   signal: AbortSignal,
 ): Promise<RowOutcome> {
-  try {
-    const opened = await open()
-    const onProgress = (progress: RunProgress) => call.progress(progressOf(opened.name, progress))
-    const request = { startedBy: call.actor.name, jobId: call.jobId, onProgress }
-    const run = await runSource(call, opened, request, signal)
-    signal.throwIfAborted()
-    if (run.status === 'failed') throw errorOf(run)
-    return { result: summary(run) }
-  } catch (error) {
-    if (!signal.aborted) call.log.warn({ err: error, source: call.row.key }, 'a source could not be read')
-    throw error
-  }
+  const opened = await open()
+  const onProgress = (progress: RunProgress) => call.progress(progressOf(opened.name, progress))
+  const request = { startedBy: call.actor.name, jobId: call.jobId, onProgress }
+  const run = await runSource(call, opened, request, signal)
+  signal.throwIfAborted()
+  if (run.status === 'failed') throw errorOf(run)
+  return { result: summary(run) }
 }
 
 /** The error that a failed run stands for. */
