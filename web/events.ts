@@ -28,11 +28,11 @@ const staleByTopic: Record<string, readonly string[]> = {
   run: ['runs', 'run', 'sources', 'overview', 'jobs'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
-  job: ['jobs'],
+  job: ['jobs', 'job', 'job-rows', 'job-log', 'overview'],
+  schedule: ['schedules'],
   tag: ['tags', 'devices', 'device'],
   field: ['fields', 'devices', 'device'],
   view: ['views'],
-  schedule: ['schedules'],
   setting: ['settings', 'schedules'],
 }
 
@@ -46,7 +46,9 @@ const topics = [
   'finding.resolved',
   'source.changed',
   'job.added',
+  'job.changed',
   'job.progress',
+  'job.pausing',
   'job.cancelling',
   'job.finished',
   'schedule.changed',
@@ -111,6 +113,8 @@ export function followEvents(client: QueryClient): () => void {
   const hear = (event: MessageEvent<string>) => {
     const happening = JSON.parse(event.data) as Happening
     if (happening.topic === 'run.progress') keepProgress(happening)
+    // Bars follow it by themselves; only what one job costs is asked for.
+    else if (happening.topic === 'job.progress') stale(['job'])
     else if (happening.topic === 'database.changed') stale(everyListing)
     else stale(staleByTopic[happening.topic.split('.')[0]!] ?? [])
     for (const hearer of hearers) hearer(happening)

@@ -112,6 +112,24 @@ const run = createRoute({
   path: '/runs/$id',
   component: lazyRouteComponent(() => import('./runs/run-page.tsx'), 'RunPage'),
 })
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  validateSearch: search('q', 'state', 'action', 'waits', 'by'),
+  component: lazyRouteComponent(() => import('./jobs/jobs-page.tsx'), 'JobsPage'),
+})
+const newJob = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/new',
+  validateSearch: search('action', 'subject', 'q', 'ids', 'words'),
+  component: lazyRouteComponent(() => import('./jobs/new-job-page.tsx'), 'NewJobPage'),
+})
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$id',
+  validateSearch: search('tab', 'status', 'code', 'key'),
+  component: lazyRouteComponent(() => import('./jobs/job-page.tsx'), 'JobPage'),
+})
 const changes = createRoute({
   getParentRoute: () => shell,
   path: '/changes',
@@ -128,7 +146,21 @@ const settings = createRoute({
 /** Every address of the page; each page is loaded when it is first visited. */
 export const router = createRouter({
   routeTree: root.addChildren([
-    shell.addChildren([overview, devices, device, hosts, sources, schedules, runs, run, changes, settings]),
+    shell.addChildren([
+      overview,
+      devices,
+      device,
+      hosts,
+      sources,
+      schedules,
+      runs,
+      run,
+      jobs,
+      newJob,
+      job,
+      changes,
+      settings,
+    ]),
     signIn,
     setup,
     invite,

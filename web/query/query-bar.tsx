@@ -14,16 +14,18 @@ interface QueryBarProps {
   /** What the server said of it. */
   error: unknown
   onQuery(q: string): void
+  /** Told of every letter, where the query is part of a form. */
+  onText?: ((text: string) => void) | undefined
   label: string
   placeholder: string
 }
 
 /** Where a query is written: it completes what is typed and shows where a bad one is wrong. */
-export function QueryBar({ subject, q, error, onQuery, label, placeholder }: QueryBarProps) {
+export function QueryBar({ subject, q, error, onQuery, onText, label, placeholder }: QueryBarProps) {
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [scrolled, setScrolled] = useState(0)
-  const writing = useQueryText({ subject, q, input, onQuery })
+  const writing = useQueryText({ subject, q, input, onQuery, onText })
   const { text, candidates, active } = writing
   const complaint = text.trim() === q.trim() ? queryComplaintOf(error) : undefined
   const submit = (event: FormEvent) => {

@@ -7,10 +7,11 @@ interface QueryTextOptions {
   q: string
   input: RefObject<HTMLInputElement | null>
   onQuery(q: string): void
+  onText?: ((text: string) => void) | undefined
 }
 
 /** The text of a query while it is written, and what it can be completed with. */
-export function useQueryText({ subject, q, input, onQuery }: QueryTextOptions) {
+export function useQueryText({ subject, q, input, onQuery, onText }: QueryTextOptions) {
   const [shownFor, setShownFor] = useState(q)
   const [text, setText] = useState(q)
   const [position, setPosition] = useState(q.length)
@@ -31,6 +32,7 @@ export function useQueryText({ subject, q, input, onQuery }: QueryTextOptions) {
 
   const write = (next: string, at: number) => {
     setText(next)
+    onText?.(next)
     setPosition(at)
     setOpen(true)
     setActive(-1)

@@ -4,6 +4,7 @@ import {
   History,
   House,
   LayoutList,
+  ListChecks,
   MonitorSmartphone,
   PlugZap,
   Settings,
@@ -12,7 +13,7 @@ import {
 import type { Permission } from '#model/actor.ts'
 
 export interface Destination {
-  to: '/' | '/devices' | '/hosts' | '/sources' | '/schedules' | '/runs' | '/changes' | '/settings'
+  to: '/' | '/devices' | '/hosts' | '/sources' | '/schedules' | '/runs' | '/jobs' | '/changes' | '/settings'
   label: string
   icon: LucideIcon
   /** The key that goes there after g. */
@@ -27,6 +28,7 @@ export const destinations: readonly Destination[] = [
   { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
+  { to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j', needs: 'jobs.read' },
   { to: '/schedules', label: 'Schedules', icon: CalendarClock, key: 'e', needs: 'jobs.read' },
   { to: '/changes', label: 'Changes', icon: History, key: 'c' },
   { to: '/settings', label: 'Settings', icon: Settings, key: 't' },

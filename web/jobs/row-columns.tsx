@@ -1,0 +1,75 @@
+import { Link } from '@tanstack/react-router'
+import { TriangleAlert } from 'lucide-react'
+import type { JobRow } from '#features/jobs/job-shapes.ts'
+import { formatNumber } from '../format.ts'
+import { Badge } from '../ui/badge.tsx'
+import type { GridColumn } from './grid.tsx'
+import { formatMoney, rowState } from './job-words.ts'
+import { changeLine, rowNote } from './row-change.ts'
+
+/** A row with the number that lists go by. */
+export type ListedRow = JobRow & { id: number }
+
+/** What is told of each row. */
+export const rowColumns: readonly GridColumn<ListedRow>[] = [
+  {
+    id: 'number',
+    label: '#',
+    width: 64,
+    numeric: true,
+    cell: ({ rowNumber }) => <span className="text-muted">{formatNumber(rowNumber)}</span>,
+  },
+  { id: 'key', label: 'Row', width: 150, cell: (row) => <Name row={row} /> },
+  { id: 'state', label: 'State', width: 130, cell: (row) => <State row={row} /> },
+  { id: 'change', label: 'Before → after', width: 240, cell: (row) => <Line text={changeLine(row)} /> },
+  { id: 'note', label: 'What became of it', width: 220, cell: (row) => <Note row={row} /> },
+  {
+    id: 'cost',
+    label: 'Cost',
+    width: 80,
+    numeric: true,
+    cell: ({ costCents, estimatedCostCents }) => {
+      const cents = costCents ?? estimatedCostCents
+      return cents === null ? (
+        ''
+      ) : (
+        <span className={costCents === null ? 'text-muted' : ''}>{formatMoney(cents)}</span>
+      )
+    },
+  },
+]
+
+function Name({ row }: { row: ListedRow }) {
+  if (row.device === null) return <span title={row.key}>{row.key}</span>
+  return (
+    <Link
+      to="/devices/$id"
+      params={{ id: String(row.device.id) }}
+      tabIndex={-1}
+      className="font-medium hover:text-accent hover:underline"
+    >
+      {row.device.name || row.key}
+    </Link>
+  )
+}
+
+function State({ row }: { row: ListedRow }) {
+  const { text, tone } = rowState(row)
+  return <Badge tone={tone}>{text}</Badge>
+}
+
+function Line({ text }: { text: string }) {
+  return <span title={text}>{text}</span>
+}
+
+function Note({ row }: { row: ListedRow }) {
+  const text = rowNote(row)
+  const isWarning = row.errorMessage === null && row.warnings.length > 0 && row.status !== 'completed'
+  const tone = row.status === 'failed' ? 'text-bad' : isWarning ? 'text-warn' : 'text-muted'
+  return (
+    <span className={tone} title={text}>
+      {isWarning ? <TriangleAlert size={12} className="mr-1 inline" aria-label="Warning" /> : null}
+      {text}
+    </span>
+  )
+}
