@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '#database/open.ts'
 import { ownTables } from '#database/own-tables.ts'
+import { cleanUps } from '#features/system/clean-ups.ts'
 import { maintain, maintainAction } from '#features/system/maintain.ts'
 import { systemOperations } from '#features/system/system-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
@@ -279,10 +280,12 @@ onEachDatabase('a clean-up', (fresh, engine) => {
         .then(() => order.push('(written)'))
     }
 
-    const { cleanUps } = await maintain(world.context, { dryRun: false, onStep }, never)
+    const done = await maintain(world.context, { dryRun: false, onStep }, never)
 
-    assert.equal(cleanUps.find((each) => each.name === 'repetitions')!.count, 3_500)
-    assert.deepEqual(order.slice(-4), ['Answers', '(written)', 'Processes', 'Indexes,'])
+    assert.equal(done.cleanUps.find((each) => each.name === 'repetitions')!.count, 3_500)
+    const answers = order.indexOf('Answers')
+    assert.deepEqual(order.slice(answers, answers + 2), ['Answers', '(written)'])
+    assert.equal(order.at(-1), 'Indexes,')
   })
 
   test('stops where it is told to, and the next one goes on', async () => {
@@ -313,7 +316,7 @@ onEachDatabase('a clean-up', (fresh, engine) => {
     const { result } = await maintainAction.run({ ...job, run: 1, row }, {}, {}, never)
 
     assert.equal((result as { counts: Record<string, number> }).counts['history'], 2)
-    assert.equal(told.length, 13)
+    assert.deepEqual(told, [...cleanUps.map(({ about }) => about), 'Indexes, statistics and free space'])
   })
 
   test('can be asked for as an operation, to count only, too', async () => {
