@@ -1,0 +1,38 @@
+// No-op jobs through graphile-worker in its batched mode, four connections: node graphile.mjs URL ROWS
+import { makeWorkerUtils, run } from 'graphile-worker'
+
+const [connectionString, rows] = process.argv.slice(2)
+const utils = await makeWorkerUtils({ connectionString })
+await utils.migrate()
+await utils.withPgClient((client) =>
+  client.query(
+    `select count(*) from graphile_worker.add_jobs(array(
+      select json_populate_record(null::graphile_worker.job_spec,
+        json_build_object('identifier', 'noop', 'payload', json_build_object('n', n)))
+      from generate_series(1, $1::int) n))`,
+    [rows],
+  ),
+)
+await utils.release()
+let done = 0
+const all = Promise.withResolvers()
+const begun = performance.now()
+const runner = await run({
+  preset: {
+    worker: {
+      connectionString,
+      maxPoolSize: 4,
+      concurrentJobs: 24,
+      localQueue: { size: 500 },
+      completeJobBatchDelay: 0,
+      failJobBatchDelay: 0,
+    },
+  },
+  noHandleSignals: true,
+  taskList: { noop: () => void ((done += 1) === Number(rows) && all.resolve()) },
+})
+await all.promise
+// Completions are written by then.
+await runner.stop()
+process.send({ seconds: (performance.now() - begun) / 1000 })
+process.exit(0)
