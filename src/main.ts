@@ -52,14 +52,13 @@ const config: CommandParts['config'] = ({ configFile, settings = {} }) => {
 
 /** The database here, opened by the first operation that needs it. */
 let here: Promise<App> | undefined
-const appHere = (configFile: string | undefined): Promise<App> => {
+const appHere = (configFile: string | undefined): Promise<App> => (here ??= openHere(configFile))
+
+async function openHere(configFile: string | undefined): Promise<App> {
   const found = config({ configFile })
-  const log = createLog(
-    { ...found.log, level: found.log.level === 'info' ? 'warn' : found.log.level },
-    stderr,
-    isTty,
-  )
-  return (here ??= openApp({ config: found, clock, log, roles: [] }, interrupted.signal))
+  const level = found.log.level === 'info' ? 'warn' : found.log.level
+  const log = createLog({ ...found.log, level }, stderr, isTty)
+  return openApp({ config: found, clock, log, roles: [] }, interrupted.signal)
 }
 
 const isTty = stdout.isTTY && stderr.isTTY
