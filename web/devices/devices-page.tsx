@@ -1,10 +1,11 @@
 import { useCallback, useMemo, useRef, useState } from 'react'
-import { useNavigate } from '@tanstack/react-router'
-import { Download, Plus } from 'lucide-react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Download, ListChecks, Plus } from 'lucide-react'
 import type { DeviceItem } from '#features/inventory/device-shapes.ts'
 import { apiUrl } from '../api.ts'
 import { useCustomFields } from '../custom-fields.ts'
 import { counted } from '../format.ts'
+import { chosenText } from '../jobs/chosen-rows.ts'
 import { chooseKeys, moveKeys } from '../list/move-keys.ts'
 import { targets } from '../list/selection.ts'
 import { useKeys } from '../list/use-keys.ts'
@@ -32,6 +33,7 @@ export function DevicesPage() {
   const place = useDevicePlace()
   const { q, sort } = place
   const mayChange = useMay('inventory.change')
+  const maySubmit = useMay('jobs.submit')
   const fields = useCustomFields()
   const all = useMemo(() => allColumns(fields), [fields])
   const columns = useMemo(() => shownColumns(all, place.columns), [all, place.columns])
@@ -81,6 +83,16 @@ export function DevicesPage() {
           <a href={csv} download className={buttonClass('quiet')}>
             <Download size={15} aria-hidden /> CSV
           </a>
+          {maySubmit ? (
+            <Link
+              to="/jobs/new"
+              search={{ subject: 'device', ...(q === '' ? {} : { q }) }}
+              className={buttonClass('quiet')}
+              title="Do something with every device that matches"
+            >
+              <ListChecks size={15} aria-hidden /> Do something with these…
+            </Link>
+          ) : null}
           <ColumnMenu all={all} chosen={place.columns} onChoose={place.setColumns} />
           {mayChange ? (
             <Button icon={Plus} onClick={() => setOpen('new')} title="n">
@@ -127,9 +139,19 @@ export function DevicesPage() {
           total={total}
           everything={choice.everything}
           mayChange={mayChange}
+          maySubmit={maySubmit}
           isOld={listing.isOld}
           isReading={isFetchingNextPage}
           onTag={() => ask('tag')}
+          onJob={() =>
+            void navigate({
+              to: '/jobs/new',
+              search: {
+                subject: 'device',
+                ...(choice.everything ? { q } : { ids: chosenText(ids) }),
+              },
+            })
+          }
           onEverything={choice.takeEverything}
           onNone={() => choice.chooseAll(false)}
           onReadAgain={() => void listing.readAgain()}

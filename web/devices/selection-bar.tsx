@@ -1,4 +1,4 @@
-import { Keyboard, RotateCw, Tag } from 'lucide-react'
+import { Keyboard, ListChecks, RotateCw, Tag } from 'lucide-react'
 import { counted, formatNumber } from '../format.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 
@@ -9,10 +9,13 @@ interface SelectionBarProps {
   /** All that match are meant, shown or not. */
   everything: boolean
   mayChange: boolean
+  /** Whether jobs may be made of them. */
+  maySubmit: boolean
   /** Whether the list changed since it was read. */
   isOld: boolean
   isReading: boolean
   onTag(): void
+  onJob(): void
   onEverything(): void
   onNone(): void
   onReadAgain(): void
@@ -61,13 +64,18 @@ function Hint({ mayChange }: { mayChange: boolean }) {
   )
 }
 
-function Chosen({ chosen, shown, total, everything, mayChange, ...on }: SelectionBarProps) {
+function Chosen({ chosen, shown, total, everything, mayChange, maySubmit, ...on }: SelectionBarProps) {
   const mayTakeAll = chosen === shown && !everything && total !== undefined && total > shown
   return (
     <>
       {mayChange ? (
         <Button icon={Tag} onClick={on.onTag} title="t">
           Tag
+        </Button>
+      ) : null}
+      {maySubmit ? (
+        <Button icon={ListChecks} onClick={on.onJob}>
+          Do something with these…
         </Button>
       ) : null}
       <output className="text-muted">

@@ -1,5 +1,9 @@
-import { Check, CircleDashed, Keyboard, RotateCw, StickyNote, Tag, Undo2, X } from 'lucide-react'
+import { useNavigate } from '@tanstack/react-router'
+import { Check, CircleDashed, Keyboard, ListChecks, RotateCw, StickyNote, Tag, Undo2, X } from 'lucide-react'
 import { counted, formatNumber } from '../format.ts'
+import { chosenText } from '../jobs/chosen-rows.ts'
+import { targets } from '../list/selection.ts'
+import { useMay } from '../session.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import type { HostList } from './use-host-list.ts'
 import type { HostWork } from './use-host-work.ts'
@@ -18,6 +22,7 @@ export function ReviewBar({ list, work, mayReview, onHelp }: ReviewBarProps) {
       {mayReview ? (
         <>
           <Actions work={work} />
+          <JobButton list={list} />
           <ChosenCount list={list} />
         </>
       ) : (
@@ -77,6 +82,27 @@ function Actions({ work }: { work: HostWork }) {
         Note
       </Button>
     </>
+  )
+}
+
+/** The way to a job of the chosen hosts, or of all that match. */
+function JobButton({ list: { choice, q, status } }: { list: HostList }) {
+  const maySubmit = useMay('jobs.submit')
+  const navigate = useNavigate()
+  const ids = targets(choice.selection)
+  if (!maySubmit) return null
+  const query = [q, status === undefined ? undefined : `status:${status}`].filter(Boolean).join(' ')
+  const which = choice.everything || ids.length === 0 ? { q: query } : { ids: chosenText(ids) }
+  return (
+    <Button
+      look="quiet"
+      icon={ListChecks}
+      onClick={() =>
+        void navigate({ to: '/jobs/new', search: { subject: 'host', action: 'classify', ...which } })
+      }
+    >
+      Do something with these…
+    </Button>
   )
 }
 

@@ -14,7 +14,7 @@ export function BlastRadius({ parts }: { parts: readonly Part[] }) {
   return (
     <section aria-label="Whom it touches" className="border-t px-4 py-2.5">
       <h2 className="mb-2 text-xs font-semibold text-muted">Whom it touches</h2>
-      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2 lg:grid-cols-3">
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
         {groups.map((by) => (
           <Group key={by} by={by} parts={parts.filter((part) => part.by === by)} />
         ))}
@@ -33,7 +33,7 @@ function Group({ by, parts }: { by: string; parts: readonly Part[] }) {
         {shown.map((part) => (
           <li
             key={part.value}
-            className="grid grid-cols-[6rem_minmax(0,1fr)_auto] items-center gap-2 text-xs"
+            className="grid grid-cols-[5rem_minmax(0,1fr)_auto] items-center gap-2 text-xs"
           >
             <span className="truncate" title={nameOf(part)}>
               {nameOf(part)}

@@ -55,7 +55,7 @@ export function Grid<Row extends { id: number }>(props: GridProps<Row>) {
   }, [more, last, rows.length, onMore])
   const least = columns.reduce((sum, { width }) => sum + width, choosable ? 36 : 0)
   return (
-    <div ref={frame} className="min-h-0 grow overflow-auto [overflow-anchor:none]">
+    <div ref={frame} className="relative min-h-0 grow overflow-auto [overflow-anchor:none]">
       <table
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- a grid is a table with a cursor
         role="grid"

@@ -11,7 +11,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
   {
     id: 'name',
     label: 'Job',
-    width: 320,
+    width: 330,
     cell: (job) => (
       <>
         <span className="mr-2 inline-block w-9 text-xs text-muted">#{job.id}</span>
@@ -29,7 +29,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
   },
   { id: 'state', label: 'State', width: 190, cell: (job) => <JobState job={job} /> },
   { id: 'progress', label: 'Rows', width: 220, cell: (job) => <Rows job={job} /> },
-  { id: 'cost', label: 'Cost', width: 120, numeric: true, cell: (job) => costText(job) ?? '' },
+  { id: 'cost', label: 'Cost', width: 140, numeric: true, cell: (job) => costText(job) ?? '' },
   {
     id: 'by',
     label: 'Asked for by',

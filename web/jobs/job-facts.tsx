@@ -52,9 +52,13 @@ export function JobFacts({ job }: { job: JobDetail }) {
           {job.run > 1 ? <Fact name="Run">{job.run}</Fact> : null}
           {job.scheduleId === null ? null : (
             <Fact name="Schedule">
-              <a href={`/schedules?id=${job.scheduleId}`} className="text-accent hover:underline">
+              <Link
+                to="/schedules"
+                search={{ edit: String(job.scheduleId) }}
+                className="text-accent hover:underline"
+              >
                 Schedule {job.scheduleId}
-              </a>
+              </Link>
             </Fact>
           )}
           {job.result === null ? null : (

@@ -54,16 +54,16 @@ export function JobFilters({ place, onHelp }: { place: JobPlace; onHelp(): void 
       <Choice label="What it waits for" value={place.waits} all="Waiting or not" onValue={place.setWaits}>
         {reasons.map(([name, text]) => [name, `Waits for ${text}`])}
       </Choice>
-      <label className="flex h-8 items-center gap-1.5 whitespace-nowrap">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          checked={place.isMine}
-          onChange={(event) => place.setMine(event.target.checked)}
-        />
-        Asked for by me
-      </label>
-      <IconButton label="Keys of this page (?)" icon={Keyboard} className="ml-auto" onClick={onHelp} />
+      <Choice
+        label="Who asked for it"
+        narrow
+        value={place.isMine ? 'me' : ''}
+        all="Anybody’s"
+        onValue={(value) => place.setMine(value === 'me')}
+      >
+        {[['me', 'Mine']]}
+      </Choice>
+      <IconButton label="Keys of this page (?)" icon={Keyboard} onClick={onHelp} />
     </div>
   )
 }
@@ -86,7 +86,7 @@ function SearchBox({ q, onQ }: { q: string; onQ(q: string): void }) {
     onQ(text.trim())
   }
   return (
-    <search className="min-w-40 grow">
+    <search className="min-w-36 grow">
       <form onSubmit={submit} className="relative">
         <Search size={14} className="absolute top-2.25 left-2.5 text-muted" aria-hidden />
         <input
@@ -109,15 +109,16 @@ interface ChoiceProps {
   value: string
   all: string
   onValue(value: string): void
+  narrow?: boolean
   children: readonly (readonly [value: string, label: string])[]
 }
 
-function Choice({ label, value, all, onValue, children }: ChoiceProps) {
+function Choice({ label, value, all, onValue, narrow = false, children }: ChoiceProps) {
   return (
     <select
       aria-label={label}
       className={`${inputClass} h-8`}
-      style={{ width: '11rem' }}
+      style={{ width: narrow ? '6.5rem' : '9.5rem' }}
       value={value}
       onChange={(event) => onValue(event.target.value)}
     >

@@ -16,7 +16,7 @@ import { jobErrorsQuery, jobQuery } from './job-query.ts'
 import { JobRows } from './job-rows.tsx'
 import { JobState } from './job-state.tsx'
 import { JobTrail } from './job-trail.tsx'
-import { isOver } from './job-words.ts'
+import { isOver, stateWords } from './job-words.ts'
 import { UnclearRows } from './unclear-rows.tsx'
 
 /** One job: what it does, how far it is, what became of each row, and what a person has to decide. */
@@ -39,6 +39,9 @@ function JobView({ job }: { job: JobDetail }) {
   const isPreparing = job.approval === 'preparing' && !isOver(job)
   return (
     <>
+      <p aria-live="polite" className="sr-only">
+        Job {job.id}: {stateWords(job).text}
+      </p>
       <p className="max-w-4xl text-base break-words">{job.preview?.sentence || job.name}</p>
       <JobBanner job={job} />
       {waits ? <ApprovalPanel job={job} /> : null}

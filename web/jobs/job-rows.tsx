@@ -16,7 +16,7 @@ import { Grid } from './grid.tsx'
 import { rowKeys } from './job-keys.ts'
 import { isOver } from './job-words.ts'
 import { RowBar } from './row-bar.tsx'
-import { rowColumns, type ListedRow } from './row-columns.tsx'
+import { rowColumnsOf, type ListedRow } from './row-columns.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { RowFilters } from './row-filters.tsx'
 
@@ -34,6 +34,11 @@ export function JobRows({ job }: { job: JobDetail }) {
   const read = listing.items ?? noRows
   const rows = useMemo(() => read.map((row): ListedRow => ({ ...row, id: row.rowNumber })), [read])
   const choice = useSelection(rows, `${job.id} ${status} ${code} ${key}`)
+  const { startedAt, estimatedCostCents, totalCostCents } = job
+  const columns = useMemo(
+    () => rowColumnsOf({ startedAt, estimatedCostCents, totalCostCents }),
+    [startedAt, estimatedCostCents, totalCostCents],
+  )
   const current = rows.find(({ id }) => id === choice.selection.cursor)
   const onMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
@@ -83,7 +88,7 @@ export function JobRows({ job }: { job: JobDetail }) {
             <Grid
               label="Rows"
               rows={rows}
-              columns={rowColumns}
+              columns={columns}
               nameOf={(row) => row.device?.name ?? row.key}
               selection={choice.selection}
               choosable={choosable}

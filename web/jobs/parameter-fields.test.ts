@@ -65,6 +65,6 @@ test('text that is no JSON is sent as it is, for the server to say what is wrong
 })
 
 test('needed inputs that are empty are named', () => {
-  assert.deepEqual(missingOf(fieldsOf(schema), { add: [] }), ['Add'])
+  assert.deepEqual(missingOf(fieldsOf(schema), { add: [] }), ['tags'])
   assert.deepEqual(missingOf(fieldsOf(schema), { add: ['web'] }), [])
 })

@@ -123,4 +123,6 @@ function jsonOf(text: string): unknown {
 
 /** Labels of the inputs that are needed and still empty. */
 export const missingOf = (fields: readonly ParameterField[], values: Values): string[] =>
-  fields.filter(({ name, required }) => required && isNothing(values[name])).map(({ label }) => label)
+  fields
+    .filter(({ name, required }) => required && isNothing(values[name]))
+    .map(({ kind, label }) => (kind === 'tags' ? 'tags' : label.toLowerCase()))

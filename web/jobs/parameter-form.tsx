@@ -55,8 +55,8 @@ function Input({ field, value, onValue }: InputProps) {
     case 'tags':
       return (
         <TagField
-          label={required ? `${label} (needed)` : label}
-          {...(help === undefined ? {} : { hint: help })}
+          label={`${help?.replace(/\.$/, '') ?? label}${required ? ' (needed)' : ''}`}
+          hint="Several with commas or Enter."
           value={Array.isArray(value) ? (value as string[]) : []}
           onValue={onValue}
         />

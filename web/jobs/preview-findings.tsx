@@ -17,19 +17,16 @@ export function Violations({ job }: { job: JobDetail }) {
         {job.violations.map((violation) => {
           const { text, tone } = verdictWords(violation, isMine)
           return (
-            <li
-              key={`${violation.policy}${violation.message}`}
-              className="flex flex-wrap items-start gap-x-2 gap-y-1"
-            >
+            <li key={`${violation.policy}${violation.message}`} className="flex items-start gap-2">
               <ShieldAlert
                 size={15}
                 className={`mt-0.5 shrink-0 ${tone === 'bad' ? 'text-bad' : 'text-warn'}`}
                 aria-hidden
               />
               <span className="min-w-0">
-                {violation.message} <code className="font-mono text-2xs text-muted">{violation.policy}</code>
+                {violation.message} <Badge tone={tone}>{text}</Badge>{' '}
+                <code className="font-mono text-2xs break-all text-muted">{violation.policy}</code>
               </span>
-              <Badge tone={tone}>{text}</Badge>
             </li>
           )
         })}

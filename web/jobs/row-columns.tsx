@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { TriangleAlert } from 'lucide-react'
-import type { JobRow } from '#features/jobs/job-shapes.ts'
+import type { Job, JobRow } from '#features/jobs/job-shapes.ts'
 import { formatNumber } from '../format.ts'
 import { Badge } from '../ui/badge.tsx'
 import type { GridColumn } from './grid.tsx'
@@ -10,8 +10,21 @@ import { changeLine, rowNote } from './row-change.ts'
 /** A row with the number that lists go by. */
 export type ListedRow = JobRow & { id: number }
 
-/** What is told of each row. */
-export const rowColumns: readonly GridColumn<ListedRow>[] = [
+/** What is told of each row of a job. */
+export function rowColumnsOf({
+  startedAt,
+  estimatedCostCents,
+  totalCostCents,
+}: Pick<Job, 'startedAt' | 'estimatedCostCents' | 'totalCostCents'>): readonly GridColumn<ListedRow>[] {
+  const hasCosts = Boolean(estimatedCostCents) || Boolean(totalCostCents)
+  return allColumns
+    .filter(({ id }) => hasCosts || id !== 'cost')
+    .map((column) =>
+      startedAt === null && column.id === 'note' ? { ...column, label: 'To be read first' } : column,
+    )
+}
+
+const allColumns: readonly GridColumn<ListedRow>[] = [
   {
     id: 'number',
     label: '#',
@@ -28,8 +41,8 @@ export const rowColumns: readonly GridColumn<ListedRow>[] = [
     label: 'Cost',
     width: 80,
     numeric: true,
-    cell: ({ costCents, estimatedCostCents }) => {
-      const cents = costCents ?? estimatedCostCents
+    cell: ({ status, costCents, estimatedCostCents }) => {
+      const cents = costCents ?? (status === 'pending' || status === 'processing' ? estimatedCostCents : null)
       return cents === null ? (
         ''
       ) : (

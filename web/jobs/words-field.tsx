@@ -18,11 +18,7 @@ interface WordsFieldProps {
   onTakeUp(proposal: z.infer<typeof Proposal>, words: string): void
 }
 
-const examples = [
-  'tag web-00* with frontend',
-  'set site of devices in rack R3 to Graz',
-  'export active VMs as ansible',
-]
+const examples = ['tag patched on all servers', 'set site=Graz on type:vm', 'export active VMs as ansible']
 
 /** One field for what should be done, and what was understood of it while one types. */
 export function WordsField({ initial, busy, onPreview, onTakeUp }: WordsFieldProps) {
@@ -57,7 +53,7 @@ export function WordsField({ initial, busy, onPreview, onTakeUp }: WordsFieldPro
           <input
             aria-label="What should be done"
             aria-describedby={`${id}-understood`}
-            placeholder="tag the servers in Graz with patched"
+            placeholder="tag patched on all servers"
             autoComplete="off"
             spellCheck={false}
             maxLength={2000}

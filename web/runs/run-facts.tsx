@@ -50,7 +50,13 @@ export function RunFacts({ run }: { run: Run }) {
         </Link>{' '}
         <span className="text-muted">({run.system})</span>
       </Fact>
-      {run.jobId === null ? null : <Fact name="Job">{run.jobId}</Fact>}
+      {run.jobId === null ? null : (
+        <Fact name="Job">
+          <Link to="/jobs/$id" params={{ id: String(run.jobId) }} className="text-accent hover:underline">
+            #{run.jobId}
+          </Link>
+        </Fact>
+      )}
     </dl>
   )
 }

@@ -7,6 +7,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Panel } from '../ui/page.tsx'
 import { AuditLine, type AuditEntry } from './audit-line.tsx'
+import { AuditVerify } from './audit-verify.tsx'
 import { PagedList } from './paged-list.tsx'
 
 interface Filter {
@@ -35,6 +36,7 @@ export function AuditPart() {
   const filtered = Object.values(filter).some(Boolean)
   return (
     <Panel title="Audit trail">
+      <AuditVerify />
       <FilterForm onFilter={setFilter} />
       <PagedList
         listing={entries}

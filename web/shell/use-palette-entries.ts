@@ -2,6 +2,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import {
   BookOpen,
+  Hourglass,
+  ListChecks,
   LogOut,
   Monitor,
   MonitorSmartphone,
@@ -59,12 +61,32 @@ export function useCommands(openDialog: (dialog: FollowingDialog) => void): Comm
     stays: true,
     run: () => openDialog('new-device'),
   }
+  const jobs: PaletteEntry[] = [
+    {
+      id: 'new-job',
+      group: 'Do',
+      label: 'New job',
+      words: 'do tag annotate webhook command export bulk many preview',
+      icon: ListChecks,
+      run: () => void navigate({ to: '/jobs/new' }),
+    },
+    {
+      id: 'waiting-jobs',
+      group: 'Do',
+      label: 'Jobs that wait for me',
+      words: 'approve approval pending decide',
+      icon: Hourglass,
+      onlyFound: true,
+      run: () => void navigate({ to: '/jobs', search: { state: 'approval' } }),
+    },
+  ]
   const maySync = permissions.includes('sync.run')
   const sources = useQuery({ ...sourcesQuery, enabled: maySync })
   const commands = [
     ...pages,
     ...(maySync ? readingOf(sources.data ?? [], openDialog) : []),
     ...(permissions.includes('inventory.change') ? [create] : []),
+    ...jobs.filter(({ id }) => permissions.includes(id === 'new-job' ? 'jobs.submit' : 'jobs.approve')),
     ...useThemes(),
     ...usePersonal(),
   ]

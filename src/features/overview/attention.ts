@@ -86,8 +86,24 @@ function linkOf({ kind, subject, device, detail }: Finding): string | null {
 export const failedJob = (job: Job): Attention => ({
   kind: 'job-failed',
   message: `${job.name} failed${job.errorMessage ? `: ${job.errorMessage}` : ''}`,
-  link: null,
+  link: `/jobs/${job.id}`,
   at: job.completedAt ?? job.createdAt,
+})
+
+/** Why a job needs a person, where it does. */
+const needs: Partial<Record<NonNullable<Job['waitingFor']>, string>> = {
+  approval: 'Waits for an approval',
+  review: 'Waits for somebody to say what became of its rows',
+  budget: 'Stopped at one of its limits',
+  canary: 'Waits for a look at its first rows',
+}
+
+/** A job that goes no further without a person. */
+export const waitingJob = (job: Job): Attention => ({
+  kind: 'job-waiting',
+  message: `${needs[job.waitingFor ?? 'approval'] ?? 'Waits'}: ${job.name}`,
+  link: `/jobs/${job.id}`,
+  at: job.updatedAt,
 })
 
 export const pendingHosts = (count: number, at: Timestamp): Attention[] =>

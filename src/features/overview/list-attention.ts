@@ -8,6 +8,7 @@ import {
   manyFindings,
   pendingHosts,
   sourceAttention,
+  waitingJob,
   waitingRuns,
 } from '#features/overview/attention.ts'
 import { listWaitingRuns, newestPending } from '#features/overview/attention-queries.ts'
@@ -29,13 +30,15 @@ export async function listAttention(
   sources: readonly SourceShape[],
 ): Promise<Attention[]> {
   const now = call.clock.now()
-  const [waiting, findings, jobs] = await Promise.all([
+  const [waiting, findings, jobs, toDecide] = await Promise.all([
     call.actor.permissions.has('sources.read') ? listWaitingRuns(call.db) : [],
     tellFindings(call, open),
     call.actor.permissions.has('jobs.read') ? failedJobs(call) : [],
+    call.actor.permissions.has('jobs.read') ? waitingJobs(call) : [],
   ])
   return [
     ...waitingRuns(waiting),
+    ...toDecide,
     ...sources.flatMap((source) => sourceAttention(source, now)),
     ...jobs,
     ...pendingHosts(pending, (await newestPending(call.db)) ?? now),
@@ -54,6 +57,18 @@ async function tellFindings(
     return findings.map((finding) => findingAttention(finding))
   })
   return (await Promise.all(told)).flat()
+}
+
+/** Jobs that go no further without a person; those whose approval came too late wait for nobody. */
+async function waitingJobs(call: Call): Promise<Attention[]> {
+  const reasons = ['review', 'budget', 'canary', 'approval'] as const
+  const jobs = await Promise.all(
+    reasons.map((waitingFor) => listJobs(call, { waitingFor }, { limit: jobsShown })),
+  )
+  return jobs
+    .flat()
+    .filter(({ approval }) => approval !== 'expired')
+    .map((job) => waitingJob(job))
 }
 
 async function failedJobs(call: Call): Promise<Attention[]> {

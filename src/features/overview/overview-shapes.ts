@@ -16,6 +16,7 @@ export const attentionKinds = [
   'source-never-read',
   'source-overdue',
   'job-failed',
+  'job-waiting',
 ] as const
 
 /** Something that a person should look at, and where. */

@@ -274,10 +274,51 @@ onEachDatabase('the overview', (fresh) => {
       .execute()
 
     assert.deepEqual(await attention(), [
-      { kind: 'job-failed', message: 'Back up failed: The disk is full', link: null },
+      { kind: 'job-failed', message: 'Back up failed: The disk is full', link: '/jobs/1' },
     ])
     assert.deepEqual(await attention({ ...systemActor('x'), permissions: new Set(['inventory.read']) }), [])
     context.clock.advance(25 * 60 * minutes)
     assert.deepEqual(await attention(), [])
+  })
+
+  test('a job that goes no further without a person is told to whoever may see jobs', async () => {
+    const { context, attention } = world(await fresh())
+    const at = context.clock.now()
+    const job = {
+      action: 'tag',
+      parameters: '{}',
+      description: null,
+      original_command: '',
+      mode: 'confirm',
+      total_rows: 1,
+      processed_rows: 0,
+      successful_rows: 0,
+      failed_rows: 0,
+      attempt: 0,
+      requested_by: 'ada@example.net',
+      created_at: at,
+      updated_at: at,
+    }
+    const soon = { approval: 'waiting', approval_expires_at: '2099-01-01T00:00:00.000Z' }
+    const late = { approval: 'waiting', approval_expires_at: '2001-01-01T00:00:00.000Z' }
+    await context.db
+      .insertInto('jobs')
+      .values([
+        { ...job, name: 'Tag them', status: 'pending', waiting_for: 'approval', ...soon },
+        { ...job, name: 'Tag others', status: 'pending', waiting_for: 'approval', ...late },
+        { ...job, name: 'Call it', status: 'paused', waiting_for: 'review' },
+        { ...job, name: 'Rest', status: 'paused', waiting_for: 'person' },
+      ])
+      .execute()
+
+    assert.deepEqual(await attention(), [
+      {
+        kind: 'job-waiting',
+        message: 'Waits for somebody to say what became of its rows: Call it',
+        link: '/jobs/3',
+      },
+      { kind: 'job-waiting', message: 'Waits for an approval: Tag them', link: '/jobs/1' },
+    ])
+    assert.deepEqual(await attention({ ...systemActor('x'), permissions: new Set(['inventory.read']) }), [])
   })
 })
