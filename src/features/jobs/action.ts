@@ -53,6 +53,8 @@ export interface RowOutcome {
   costCents?: number | undefined
   /** Set when there was nothing to do. */
   skipped?: string | undefined
+  /** It looked and found everything as it was: the trail has nothing to tell. */
+  isUnchanged?: boolean | undefined
 }
 
 /** One row of a preview, to be filled in by the action. */

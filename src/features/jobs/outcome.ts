@@ -15,7 +15,7 @@ export interface Outcome {
   nextRunAt: string
   /** The beginning did not count. */
   isUncounted: boolean
-  /** It was never begun, so there is nothing to tell. */
+  /** It was never begun, or nothing changed by it: the trail has nothing to tell. */
   isUntold?: boolean
   /** What becomes of the kept effect key. */
   effect: 'done' | 'forget' | 'keep'
@@ -31,6 +31,7 @@ export function goodOutcome(outcome: RowOutcome, estimatedCents: number | null):
     errorMessage: outcome.skipped === undefined ? null : storable(outcome.skipped),
     costCents: outcome.costCents ?? (isSkipped ? null : estimatedCents),
     effect: isSkipped ? 'forget' : 'done',
+    ...(outcome.isUnchanged ? { isUntold: true } : {}),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   endJob,
   firstFailed,
   freeJob,
+  isInTrail,
   onlyRow,
   openJob,
   takeEnding,
@@ -108,6 +109,8 @@ async function writeEnd(context: Context, node: string, job: OpenJob, end: End):
   if (job.total_rows !== 1) set.progress = null
   const isEnded = await db.transaction().execute(async (transaction) => {
     if (!(await endJob(transaction, id, node, set))) return false
+    // Nobody asked for it and its rows found nothing new.
+    if (end.status === 'completed' && !(await isInTrail(transaction, id))) return true
     await appendAudit(transaction, clock, [
       {
         actor: job.requested_by,

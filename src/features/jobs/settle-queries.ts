@@ -47,6 +47,17 @@ export async function endJob(
   return numUpdatedRows > 0n
 }
 
+/** Whether the trail tells of a job. */
+export async function isInTrail(db: Database, jobId: number): Promise<boolean> {
+  const line = await db
+    .selectFrom('audit_logs')
+    .select('id')
+    .where('job_id', '=', jobId)
+    .limit(1)
+    .executeTakeFirst()
+  return line !== undefined
+}
+
 /** Lets go of a job that was taken. */
 export async function freeJob(db: Database, id: number, node: string): Promise<void> {
   await db

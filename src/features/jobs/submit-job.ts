@@ -89,6 +89,8 @@ async function write(
   const rows = given.map((row, index) => newRow(context, action, job.parameters, row, index + 1))
   await insertRows(transaction, engine, now, id, rows)
   await insertDependencies(transaction, id, needs)
+  // Nobody asked, and most readings find nothing new: the trail tells of those that do.
+  if (isRoutine(action, job)) return id
   await appendAudit(transaction, clock, [
     {
       actor: job.actor.name,
@@ -102,6 +104,10 @@ async function write(
   ])
   return id
 }
+
+/** A reading of sources that has its time, or is done because the process began. */
+const isRoutine = ({ needs }: AnyJobAction, { actor, scheduleId }: NewJob): boolean =>
+  needs === 'sync.run' && (actor.kind === 'system' || scheduleId !== undefined)
 
 function waitingFor(job: NewJob, now: string): 'time' | 'jobs' | null {
   if (job.scheduledFor !== undefined && job.scheduledFor > now) return 'time'

@@ -7,7 +7,9 @@ import type { Job } from '#features/jobs/job-shapes.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import { AppError } from '#kernel/errors.ts'
 import { systemActor } from '#model/actor.ts'
+import type { Actor } from '#model/actor.ts'
 import { onEachDatabase } from '#test/each-database.ts'
+import { ada } from '#test/job-world.ts'
 import { jobsWorld } from '#test/jobs-world.ts'
 import { machines, scriptedSource } from '#test/scripted-source.ts'
 import type { Scene } from '#test/scripted-source.ts'
@@ -17,7 +19,12 @@ interface Result {
 }
 
 /** Does the job over sources that tell this; a name that is not there is unknown. */
-async function sync(opened: OpenDatabase, sources: Record<string, Scene[]>, names = Object.keys(sources)) {
+async function sync(
+  opened: OpenDatabase,
+  sources: Record<string, Scene[]>,
+  names = Object.keys(sources),
+  actor: Actor = systemActor('schedule'),
+) {
   const open: OpenSource = async (_context, name) => {
     const scenes = sources[name]
     if (!scenes) throw new AppError('NOT_FOUND', `There is no source ${name}`)
@@ -30,7 +37,7 @@ async function sync(opened: OpenDatabase, sources: Record<string, Scene[]>, name
     action: 'sync',
     name: 'Read sources',
     parameters: {},
-    actor: systemActor('schedule'),
+    actor,
     rows,
   })
   const job: Job = await world.until(id)
@@ -87,6 +94,36 @@ onEachDatabase('the job that reads sources', (fresh) => {
       'bad: failed, Nobody answers\nunknown: failed, There is no source unknown\ngood: complete',
     )
     assert.deepEqual([job.status, job.successfulRows, job.failedRows], ['failed', 1, 2])
+  })
+
+  test('leaves no line in the trail when its time came and nothing is new, and all lines when something is', async () => {
+    const opened = await fresh()
+    const scene: Scene = { records: machines(2), total: 2 }
+    const first = await sync(opened, { one: [scene] })
+    const second = await sync(opened, { one: [scene] })
+    const third = await sync(opened, { one: [{ records: machines(3), total: 3 }] })
+    const failed = await sync(opened, { one: [down] })
+
+    const told = await Promise.all(
+      [first, second, third, failed].map(async ({ trail, job }) =>
+        (await trail(job.id)).map((line) => line.split(' ').slice(0, 2).join(' ')),
+      ),
+    )
+
+    const both = ['job.row 1', 'job.end Read']
+    assert.deepEqual(told, [both, [], both, both])
+  })
+
+  test('tells of whoever asked for a reading, also when it found nothing new', async () => {
+    const opened = await fresh()
+    const scene: Scene = { records: machines(2), total: 2 }
+    await sync(opened, { one: [scene] })
+    const { trail, job } = await sync(opened, { one: [scene] }, ['one'], ada)
+
+    assert.deepEqual(await trail(job.id), [
+      'job.submit Read sources: 1 row to do',
+      'job.end Read sources: completed, 1 done, 0 failed, 0 skipped',
+    ])
   })
 
   test('of one source fails as its run did', async () => {

@@ -50,8 +50,11 @@ export async function readOne(
   const run = await runSource(call, opened, request, signal)
   signal.throwIfAborted()
   if (run.status === 'failed') throw errorOf(run)
-  return { result: summary(run) }
+  return { result: summary(run), isUnchanged: isUnchanged(run) }
 }
+
+const isUnchanged = ({ status, added, updated, removed, missingWaiting }: Run): boolean =>
+  status === 'complete' && added + updated + removed + missingWaiting === 0
 
 /** The error that a failed run stands for. */
 function errorOf({ errorCode, reason }: Run): AppError {
