@@ -22,7 +22,8 @@ export function holdJob(
   id: number,
 ): Promise<StoredJob | undefined> {
   const query = transaction.selectFrom('jobs').selectAll().where('id', '=', id)
-  return (engine === 'postgres' ? query.forUpdate() : query).executeTakeFirst()
+  // Not against its key: a claim that holds rows and names the job in another table has to come through.
+  return (engine === 'postgres' ? query.forNoKeyUpdate() : query).executeTakeFirst()
 }
 
 /** Changes a job that has one of these statuses; false where it has another by now. */
