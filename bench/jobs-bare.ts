@@ -59,14 +59,17 @@ for (;;) {
     end.run(time, row.id, lease, row.attempt)
     id += 1
     hash = lineHash(hash, {
-      ...{ id, job_id: 1, timestamp: time, level: 'INFO', event_type: 'row_event', message: 'completed' },
-      ...{
-        details: null,
-        row_number: row.row_number,
-        actor: 'bench',
-        operation: 'job.row',
-        subject: row.row_key,
-      },
+      id,
+      job_id: 1,
+      timestamp: time,
+      level: 'INFO',
+      event_type: 'row_event',
+      message: 'completed',
+      details: null,
+      row_number: row.row_number,
+      actor: 'bench',
+      operation: 'job.row',
+      subject: row.row_key,
     })
     line.run(id, time, row.row_number, row.row_key, hash)
   }
