@@ -74,7 +74,9 @@ async function guard(transaction: Transaction, job: OpenJob, now: string): Promi
   if (job.status !== 'running' || job.processed_rows >= job.total_rows) return null
   const guarded = guardedJob(job)
   if (!isGuarded(guarded.options)) return null
-  const isCanary = guarded.options.canary !== undefined && !guarded.isCanaryPassed
+  const { canary } = guarded.options
+  // Asked when it matters only: it looks at every row that is still to do.
+  const isCanary = canary && !guarded.isCanaryPassed && job.processed_rows - job.skipped_rows >= canary.rows
   const verdict = verdictOf(guarded, isCanary ? await workBegun(transaction, job.id) : noWork)
   if (verdict === null) return null
   if (verdict.pause === null) {

@@ -3,6 +3,8 @@ import type { AcknowledgeContext, CountedJob } from '#features/jobs/acknowledge.
 import type { Acknowledgement } from '#features/jobs/acknowledge-queries.ts'
 import { AppError } from '#kernel/errors.ts'
 
+/** One that the database refuses in every form is tried again after so many milliseconds. */
+const refusedFor = 30_000
 /** Written in one transaction at most. */
 const mostAtOnce = 2_000
 
@@ -16,6 +18,8 @@ export class Acknowledger {
   readonly #onWritten: (jobs: CountedJob[], written: readonly Acknowledgement[]) => void
   #waiting: Acknowledgement[] = []
   #underWay = 0
+  /** Refused in every form, and since when. */
+  readonly #refused = new Map<Acknowledgement, number>()
   #running: Promise<void> | undefined
   readonly #givenUp = new AbortController()
 
@@ -37,6 +41,16 @@ export class Acknowledger {
   push(acknowledgement: Acknowledgement): void {
     this.#waiting.push(acknowledgement)
     this.#running ??= this.#run()
+  }
+
+  /** Tries again what the database refused a while ago: a row must not stay in work for ever. */
+  retryRefused(): void {
+    const now = this.#context.clock.monotonic()
+    for (const [each, since] of this.#refused)
+      if (now - since >= refusedFor) {
+        this.#refused.delete(each)
+        this.push(each)
+      }
   }
 
   /** Resolves when nothing waits, or when the signal says that it was tried long enough. */
@@ -77,19 +91,23 @@ export class Acknowledger {
   /** One that the database refuses must not keep the others from being written. */
   async #writeApart(batch: readonly Acknowledgement[], error: unknown): Promise<void> {
     const [first] = batch
-    if (batch.length === 1 && first) {
-      this.#context.log.error(
-        { err: error, job: first.jobId, row: first.row.row_number },
-        'the outcome of a row cannot be kept',
-      )
-      if (first.outcome.errorCode === 'INTERNAL') return
-      return this.#write([{ ...first, outcome: unkeepable(first.outcome) }])
+    if (batch.length > 1 || !first) {
+      for (const each of batch) await this.#write([each])
+      return
     }
-    for (const each of batch) await this.#write([each])
+    const { clock, log } = this.#context
+    log.error({ err: error, job: first.jobId, row: first.row.row_number }, 'the outcome of a row is refused')
+    // Then it is not what the row gave that is refused.
+    if (first.outcome.errorMessage === unkept) this.#refused.set(first, clock.monotonic())
+    else await this.#write([{ ...first, outcome: unkeepable(first.outcome) }])
   }
 }
 
-const isPassing = (error: unknown): boolean => error instanceof AppError && error.retry
+/** Nothing of the database's own troubles is a reason to leave out what rows gave: they pass. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof AppError && (error.retry || error.code.startsWith('DATABASE_'))
+
+const unkept = 'What it gave could not be kept'
 
 /** The same without what the database may have refused. */
 const unkeepable = (outcome: Acknowledgement['outcome']): Acknowledgement['outcome'] => ({
@@ -97,5 +115,5 @@ const unkeepable = (outcome: Acknowledgement['outcome']): Acknowledgement['outco
   result: null,
   costCents: null,
   errorCode: 'INTERNAL',
-  errorMessage: 'What it gave could not be kept',
+  errorMessage: unkept,
 })

@@ -100,7 +100,19 @@ export async function openJobs(
         .where('job_rows.status', '=', 'pending')
         .as('next_at'),
     )
-    .where('status', 'in', ['running', 'paused'])
+    .where((eb) =>
+      eb.or([
+        eb('status', '=', 'running'),
+        // A job that waits for a person is looked at only where there is something to end.
+        eb.and([
+          eb('status', '=', 'paused'),
+          eb.or([
+            eb('cancel_requested_at', 'is not', null),
+            eb.and([eb('processed_rows', '>=', eb.ref('total_rows')), eb('ambiguous_rows', '=', 0)]),
+          ]),
+        ]),
+      ]),
+    )
     .orderBy('priority', 'desc')
     .orderBy('id')
     .limit(1000)
@@ -128,14 +140,14 @@ export interface Claimer {
   now: string
 }
 
-/** Takes up to so many due rows of a running job, the longest due first; `begun` only those that were begun before, or never. */
+/** Takes up to so many due rows of a running job, the longest due first; with `upTo` of the first of its rows only. */
 export async function claimRows(
   db: Database,
   engine: Engine,
   jobId: number,
   limit: number,
   { node, lease, now }: Claimer,
-  begun?: boolean,
+  upTo?: number,
 ): Promise<ClaimedRow[]> {
   let due = db
     .selectFrom('job_rows')
@@ -143,10 +155,11 @@ export async function claimRows(
     .where('job_id', '=', jobId)
     .where('status', '=', 'pending')
     .where('next_run_at', '<=', now)
-    .orderBy('next_run_at')
-    .orderBy('row_number')
     .limit(limit)
-  if (begun !== undefined) due = due.where('attempt', begun ? '>' : '=', 0)
+  due =
+    upTo === undefined
+      ? due.orderBy('next_run_at').orderBy('row_number')
+      : due.where('row_number', '<=', upTo).orderBy('row_number')
   if (engine === 'postgres') due = due.forUpdate().skipLocked()
   const rows = await db
     .updateTable('job_rows')
@@ -254,6 +267,27 @@ export async function giveBackLease(db: Database, node: string, lease: string): 
     .where('status', '=', 'processing')
     .executeTakeFirst()
   return Number(numUpdatedRows)
+}
+
+/**
+ * The number of the last of the first so many rows of a job that have something to do; undefined where it has no more
+ * than these.
+ */
+export async function lastOfFirst(
+  transaction: Transaction,
+  jobId: number,
+  rows: number,
+): Promise<number | undefined> {
+  const last = await transaction
+    .selectFrom('job_rows')
+    .select('row_number')
+    .where('job_id', '=', jobId)
+    .where('status', '<>', 'skipped')
+    .orderBy('row_number')
+    .limit(1)
+    .offset(rows - 1)
+    .executeTakeFirst()
+  return last?.row_number
 }
 
 /** Estimated cents of the rows of a job that are in work, and how many these are. */

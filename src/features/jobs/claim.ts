@@ -6,6 +6,7 @@ import {
   costInWork,
   giveBack,
   jobStates,
+  lastOfFirst,
   openJobColumns,
   rowsInWork,
 } from '#features/jobs/claim-queries.ts'
@@ -13,8 +14,7 @@ import type { ClaimedRow, Claimer, OpenJob } from '#features/jobs/claim-queries.
 import { changeJob } from '#features/jobs/control-queries.ts'
 import { beginEffects } from '#features/jobs/effect-queries.ts'
 import type { Ledger } from '#features/jobs/effect-queries.ts'
-import { workBegun } from '#features/jobs/guard-queries.ts'
-import { isGuarded, mayBegin, withinBudget } from '#features/jobs/guard.ts'
+import { isBroken, isGuarded, withinBudget } from '#features/jobs/guard.ts'
 import type { Verdict } from '#features/jobs/guard.ts'
 import { guardedJob } from '#features/jobs/guarded-job.ts'
 import { admitLimited } from '#features/jobs/limit-queries.ts'
@@ -33,6 +33,8 @@ export interface Claimable {
   concurrency: number
   limits: SharedLimits | null
   isGuarded: boolean
+  /** No more rows than may be are in work over all processes, also where doing one twice would do no harm. */
+  isStrict?: boolean
 }
 
 /** Rows that were taken. */
@@ -67,7 +69,7 @@ export async function claim(
 ): Promise<Claim> {
   const { db, engine, clock } = context
   const claimer = { node, lease, now: clock.now() }
-  const isPlain = job.effect === 'read' && job.limits === null && !job.isGuarded
+  const isPlain = takesAhead(job) && job.limits === null && !job.isGuarded
   const claimed = isPlain
     ? await plainClaim(context, job, wanted, claimer)
     : await db
@@ -78,6 +80,8 @@ export async function claim(
   const [state] = await jobStates(db, engine, [job.id])
   return { ...claimed, isStopped: state?.status !== 'running' || state.cancel_requested_at !== null }
 }
+
+const takesAhead = ({ effect, isStrict }: Claimable): boolean => effect === 'read' && !isStrict
 
 async function plainClaim(
   { db, engine }: ClaimContext,
@@ -135,9 +139,10 @@ async function roomOf(
   job: Claimable,
   wanted: number,
 ): Promise<number> {
-  if (job.effect === 'read' && !job.isGuarded) return wanted
+  const isAhead = takesAhead(job)
+  if (isAhead && !job.isGuarded) return wanted
   const inWork = await rowsInWork(transaction, engine, job.id)
-  return job.effect === 'read' ? wanted : Math.min(wanted, job.concurrency - inWork)
+  return isAhead ? wanted : Math.min(wanted, job.concurrency - inWork)
 }
 
 async function take(
@@ -148,30 +153,14 @@ async function take(
   claimer: Claimer,
 ): Promise<{ rows: ClaimedRow[]; nextAt?: string | undefined }> {
   const stored = job.isGuarded ? await guardsOf(transaction, job.id) : undefined
-  if (stored?.guarded.options.canary && !stored.guarded.isCanaryPassed)
-    return { rows: await takeCanary(transaction, engine, job, room, claimer) }
-  const most = stored ? mayBegin(stored.guarded, { inWork: 0, waiting: 0, cents: 0 }, room) : room
+  const most = stored && isBroken(stored.guarded) ? 0 : room
   if (most <= 0) return { rows: [] }
-  if (job.limits === null) return { rows: await claimRows(transaction, engine, job.id, most, claimer) }
-  const { ids, nextAt } = await admitLimited(transaction, engine, job.id, job.limits, most, claimer.now)
+  const { canary } = stored?.guarded.isCanaryPassed ? {} : (stored?.guarded.options ?? {})
+  const upTo = canary && (await lastOfFirst(transaction, job.id, canary.rows))
+  if (job.limits === null) return { rows: await claimRows(transaction, engine, job.id, most, claimer, upTo) }
+  const { ids, nextAt } = await admitLimited(transaction, engine, job.id, job.limits, most, claimer.now, upTo)
   const rows = await claimThese(transaction, engine, job.id, ids, claimer)
   return { rows, nextAt: nextAt ?? undefined }
-}
-
-/** First those of the first rows that were begun before, then as many new ones as are still to come. */
-async function takeCanary(
-  transaction: Transaction,
-  engine: Context['engine'],
-  job: Claimable,
-  room: number,
-  claimer: Claimer,
-): Promise<ClaimedRow[]> {
-  const { guarded } = (await guardsOf(transaction, job.id))!
-  const begun = await workBegun(transaction, job.id)
-  const again = await claimRows(transaction, engine, job.id, room, claimer, true)
-  const fresh = Math.min(room - again.length, mayBegin(guarded, begun, room) - begun.waiting)
-  if (fresh <= 0) return again
-  return [...again, ...(await claimRows(transaction, engine, job.id, fresh, claimer, false))]
 }
 
 async function guardsOf(transaction: Transaction, jobId: number) {

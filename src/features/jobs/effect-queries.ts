@@ -80,7 +80,7 @@ async function keptEffects(
   const { rows } = await sql<KeptEffect>`
     select e.effect_key, e.job_id, e.row_number, e.status, e.result, r.status as holder
     from job_effects e left join job_rows r on r.job_id = e.job_id and r.row_number = e.row_number
-    where ${keyIn(engine, 'e.effect_key', keys)}`.execute(transaction)
+    where ${keyIn(engine, 'e.effect_key', keys)} order by e.effect_key`.execute(transaction)
   return rows
 }
 

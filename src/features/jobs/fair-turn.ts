@@ -35,6 +35,6 @@ export function nextJob(
   return best
 }
 
-/** One claim of an action that reads fills all its places. */
+/** One claim that takes rows ahead fills all its places. */
 const isClaimable = (job: JobInWork, wanted: number, mayClaim: (job: JobInWork) => boolean): boolean =>
-  mayClaim(job) && (job.effect !== 'read' || wanted === 0)
+  mayClaim(job) && (!job.takesAhead || wanted === 0)

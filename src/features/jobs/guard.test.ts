@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isGuarded, mayBegin, noWork, verdictOf, withinBudget } from '#features/jobs/guard.ts'
+import { isBroken, isGuarded, noWork, verdictOf, withinBudget } from '#features/jobs/guard.ts'
 import type { GuardedJob } from '#features/jobs/guard.ts'
 
 const job = (given: Partial<GuardedJob>): GuardedJob => ({
@@ -21,7 +21,7 @@ test('a job without guards is never stopped by them', () => {
   assert.equal(isGuarded({ concurrency: 4 }), false)
   assert.equal(isGuarded({ maxFailures: 0 }), true)
   assert.equal(verdictOf(job({ failed: 9, spent: 1e9 }), noWork), null)
-  assert.equal(mayBegin(job({ failed: 9 }), noWork, 7), 7)
+  assert.equal(isBroken(job({ failed: 9 })), false)
   assert.equal(withinBudget(job({ spent: 1e9 }), noWork, costs(1, 2)).rows.length, 2)
 })
 
@@ -59,7 +59,7 @@ test('a job that is resumed over its budget begins nothing before it is raised',
 
   const resumed = withinBudget(over, noWork, costs(0))
 
-  assert.deepEqual([resumed.rows, pauseOf(resumed.verdict), mayBegin(over, noWork, 5)], [[], 'budget', 0])
+  assert.deepEqual([resumed.rows, pauseOf(resumed.verdict), isBroken(over)], [[], 'budget', true])
 })
 
 test('failures pause a job by number, ambiguous rows among them', () => {
@@ -75,15 +75,6 @@ test('a share of failures counts from twenty rows on', () => {
   assert.equal(verdictOf(job({ options, failed: 19 }), noWork), null)
   assert.equal(verdictOf(job({ options, failed: 2, successful: 18 }), noWork), null)
   assert.equal(pauseOf(verdictOf(job({ options, failed: 3, successful: 17 }), noWork)), 'budget')
-})
-
-test('no more rows than the canary has are begun before it has passed', () => {
-  const options = { canary: { rows: 5, afterwards: 'go' as const } }
-  const begun = { inWork: 3, waiting: 0, cents: 0 }
-
-  assert.equal(mayBegin(job({ options, successful: 1 }), begun, 9), 1)
-  assert.equal(mayBegin(job({ options, successful: 2 }), begun, 9), 0)
-  assert.equal(mayBegin(job({ options, successful: 2, isCanaryPassed: true }), begun, 9), 9)
 })
 
 test('a canary waits until its rows are over, those that are tried again too', () => {

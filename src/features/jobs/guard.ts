@@ -17,7 +17,7 @@ export interface GuardedJob {
 export interface WorkBegun {
   /** Rows in work. */
   inWork: number
-  /** Rows that were begun before and wait for another try; for the canary they are begun. */
+  /** Rows that were begun before and wait for another try. */
   waiting: number
   /** Estimated cents of the rows in work. */
   cents: number
@@ -51,13 +51,8 @@ export function verdictOf(job: GuardedJob, begun: WorkBegun): Verdict {
   return { pause: 'canary', message: `The first ${done} rows ${went}; somebody has to look at them` }
 }
 
-/** How many rows may be begun beside those in work; until the canary has passed those that wait for another try among them. */
-export function mayBegin(job: GuardedJob, begun: WorkBegun, wanted: number): number {
-  const { canary } = job.options
-  if (brokenBudget(job) !== undefined) return 0
-  if (!canary || job.isCanaryPassed) return wanted
-  return Math.max(0, Math.min(wanted, canary.rows - rowsDone(job) - begun.inWork))
-}
+/** Whether a job has used up what it may cost or fail, so that nothing more may be begun. */
+export const isBroken = (job: GuardedJob): boolean => brokenBudget(job) !== undefined
 
 /**
  * Those of the rows that are about to be begun, in their order, that the budget has room for beside what the rows in

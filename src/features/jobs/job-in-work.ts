@@ -31,6 +31,7 @@ export class JobInWork implements Claimable {
   maxAttempts = 1
   readonly limits: SharedLimits | null
   isGuarded = false
+  isStrict = false
   readonly call: JobCall
   readonly controller = new AbortController()
   /** Aborts when nothing of it is in work here any more. */
@@ -49,6 +50,8 @@ export class JobInWork implements Claimable {
   /** Rows that the next claim takes ahead. */
   batch: number
   claimedAt = 0
+  /** Something changed since it was told how far it is. */
+  isBehind = false
   /** When a row of it was begun last, by the monotonic clock. */
   servedAt: number
   stopReason: StopReason | undefined
@@ -93,6 +96,13 @@ export class JobInWork implements Claimable {
     this.concurrency = concurrencyOf(context, this.work, this.parameters, options)
     this.maxAttempts = (options.maxAttempts ?? this.work.maxAttempts ?? 3) * job.run
     this.isGuarded = isGuarded(options)
+    // Rows about sources last: nothing is gained by taking them ahead.
+    this.isStrict = options.concurrency !== undefined || this.work.subject === 'source'
+  }
+
+  /** Rows are taken before there is a place for them, as doing one twice does no harm. */
+  get takesAhead(): boolean {
+    return this.effect === 'read' && !this.isStrict
   }
 
   get signal(): AbortSignal {

@@ -15,6 +15,7 @@ import { JobInWork } from '#features/jobs/job-in-work.ts'
 import type { HeldRow, StopReason } from '#features/jobs/job-in-work.ts'
 import { skippedOutcome, stuckOutcome, untouched } from '#features/jobs/outcome.ts'
 import type { Outcome } from '#features/jobs/outcome.ts'
+import { shift } from '#kernel/clock.ts'
 
 /** Rows of actions that read, taken ahead in one claim. */
 const mostAhead = 256
@@ -22,6 +23,8 @@ const mostAhead = 256
 const mostUnwritten = 4_096
 /** The database may end a claim that failed here for so many milliseconds. */
 const unansweredFor = 60_000
+/** After a claim that failed the next is tried so many milliseconds later. */
+const afterFailure = 200
 /** A claim should last for about so many milliseconds. */
 const claimLasts = 100
 /** Events about how far a job is are this many milliseconds apart. */
@@ -45,6 +48,8 @@ export class RowPool {
   readonly #unanswered = new Map<string, number>()
   #active = 0
   readonly #limited = new Set<number>()
+  /** Whose outcomes are still to be written; by number a job may be taken up anew meanwhile. */
+  readonly #unwritten = new WeakMap<ClaimedRow, JobInWork>()
   /** Places kept for rows that are being taken. */
   #reserved = 0
   #isEnding = false
@@ -94,9 +99,9 @@ export class RowPool {
       if (job.queue.length > 0) this.#start(job, now)
       else wants.set(job, (wants.get(job) ?? 0) + 1)
     }
-    for (const [job, count] of wants) void this.#claim(job, job.effect === 'read' ? job.batch : count, count)
+    for (const [job, count] of wants) void this.#claim(job, job.takesAhead ? job.batch : count, count)
     for (const job of this.jobs.values())
-      if (job.effect === 'read' && job.batch >= 16 && job.queue.length < job.batch / 2 && this.#mayClaim(job))
+      if (job.takesAhead && job.batch >= 16 && job.queue.length < job.batch / 2 && this.#mayClaim(job))
         void this.#claim(job, job.batch, 0)
   }
 
@@ -130,6 +135,7 @@ export class RowPool {
 
   #write(job: JobInWork, { row, lease }: Pick<HeldRow, 'row' | 'lease'>, outcome: Outcome): void {
     job.unwritten += 1
+    this.#unwritten.set(row, job)
     if (outcome.status === 'pending' && !outcome.isUntold) this.#hooks.onDue(outcome.nextRunAt)
     this.#acknowledger.push({ jobId: job.id, row, lease, outcome })
   }
@@ -147,7 +153,8 @@ export class RowPool {
       job.hasDue = false
       this.#unanswered.set(lease, clock.monotonic())
       log.warn({ err: error, job: job.id }, 'rows cannot be taken')
-      this.#hooks.onDue(clock.now())
+      // Soon, but not at once: what is wrong may stay wrong.
+      this.#hooks.onDue(shift(clock.now(), afterFailure))
     } finally {
       job.isClaiming = false
       this.#reserved -= places
@@ -163,6 +170,7 @@ export class RowPool {
    */
   async settleUnanswered(): Promise<void> {
     const { db, clock } = this.#context
+    this.#acknowledger.retryRefused()
     for (const [lease, failedAt] of this.#unanswered) {
       await giveBackLease(db, this.#node, lease)
       if (clock.monotonic() - failedAt > unansweredFor) this.#unanswered.delete(lease)
@@ -177,7 +185,7 @@ export class RowPool {
       job.hasDue = false
       this.#hooks.onDue(nextAt)
     }
-    if (job.effect === 'read' && rows.length >= wanted && job.claimedAt > 0) {
+    if (job.takesAhead && rows.length >= wanted && job.claimedAt > 0) {
       const lasted = now - job.claimedAt
       if (lasted < claimLasts) job.batch = Math.min(mostAhead, job.batch * 2)
       else if (lasted > claimLasts * 5) job.batch = Math.max(job.concurrency, Math.ceil(job.batch / 2))
@@ -273,10 +281,8 @@ export class RowPool {
   }
 
   #onWritten(jobs: readonly CountedJob[], written: readonly Acknowledgement[]): void {
-    for (const { jobId } of written) {
-      const job = this.jobs.get(jobId)
-      if (job) job.unwritten -= 1
-    }
+    const owners = written.map(({ row }) => this.#unwritten.get(row))
+    for (const owner of owners) if (owner) owner.unwritten -= 1
     for (const counted of jobs) {
       const job = this.jobs.get(counted.id)
       if (job) {
@@ -294,7 +300,7 @@ export class RowPool {
         })
       this.#hooks.onWritten(counted)
     }
-    for (const { jobId } of written) this.#forget(this.jobs.get(jobId))
+    for (const owner of new Set(owners)) this.#forget(owner)
     if (jobs.some(({ id }) => this.#limited.has(id))) this.#lookAgain()
     this.fill()
   }
@@ -319,7 +325,8 @@ export class RowPool {
   /** Tells how far a job is, but not more often than anybody can follow. */
   #tell(job: JobInWork): void {
     const now = this.#context.clock.monotonic()
-    if (now - job.toldAt < tellEvery) return
+    job.isBehind = now - job.toldAt < tellEvery
+    if (job.isBehind) return
     job.toldAt = now
     const { failed_rows: failed, skipped_rows: skipped } = job.job
     this.#publish('job.progress', { id: job.id, ...job.progress, failed, skipped })
@@ -334,9 +341,9 @@ export class RowPool {
   untoldProgress(): { id: number; progress: string }[] {
     const untold: { id: number; progress: string }[] = []
     for (const job of this.jobs.values()) {
+      if (job.isBehind || !job.isTold) this.#tell(job)
       if (job.isTold) continue
       job.isTold = true
-      this.#tell(job)
       untold.push({ id: job.id, progress: JSON.stringify(job.progress) })
     }
     return untold

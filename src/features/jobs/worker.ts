@@ -116,12 +116,21 @@ class Worker {
     }
     await this.#pool.end()
     await this.#preparing.end()
-    await Promise.all(this.#settling.values())
+    await this.#settled()
     unsubscribe()
     signal.removeEventListener('abort', onAbort)
     await watching
     alive.abort()
     await living
+  }
+
+  /** Waits for what is being ended, but not for ever: another process ends it then. */
+  async #settled(): Promise<void> {
+    const { clock, config } = this.#context
+    const isOver = new AbortController()
+    const late = clock.sleep(config.jobs.graceSeconds * 1000, isOver.signal)
+    await Promise.race([Promise.all(this.#settling.values()), late])
+    isOver.abort()
   }
 
   #pause(): number {
@@ -197,8 +206,7 @@ class Worker {
   async #consider(job: OpenJob & { next_at: string | null }): Promise<void> {
     const { clock } = this.#context
     if (job.cancel_requested_at !== null || job.processed_rows >= job.total_rows) {
-      const waits = job.status === 'paused' && job.ambiguous_rows > 0 && job.cancel_requested_at === null
-      if (!waits && !this.#pool.jobs.has(job.id)) this.#settle(job.id)
+      if (!this.#pool.jobs.has(job.id)) this.#settle(job.id)
       return
     }
     if (job.status !== 'running' || job.next_at === null) return
