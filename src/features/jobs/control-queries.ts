@@ -42,16 +42,27 @@ export async function changeJob(
   return numUpdatedRows > 0n
 }
 
-/** Whether a row of the job is being done. */
-export async function hasRowsInWork(db: Database, id: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('job_rows')
-    .select('id')
-    .where('job_id', '=', id)
-    .where('status', '=', 'processing')
-    .limit(1)
+/** Makes a job cancelled that still is to be, and of which no row is being done; false otherwise. */
+export async function writeCancelled(db: Database, id: number, now: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('jobs')
+    .set({ status: 'cancelled', waiting_for: null, completed_at: now, updated_at: now, node_id: null })
+    .where('id', '=', id)
+    .where('status', 'in', ['pending', 'running', 'paused'])
+    .where('cancel_requested_at', 'is not', null)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('job_rows')
+            .select('job_rows.id')
+            .whereRef('job_rows.job_id', '=', 'jobs.id')
+            .where('job_rows.status', '=', 'processing'),
+        ),
+      ),
+    )
     .executeTakeFirst()
-  return row !== undefined
+  return numUpdatedRows > 0n
 }
 
 /** Rows of a job by number, or all with these statuses, held until the transaction ends. */

@@ -3,12 +3,12 @@ import type { AuditEntry, Context } from '#features/context.ts'
 import {
   changeJob,
   changeRows,
-  hasRowsInWork,
   holdJob,
   holdRows,
   moveCounts,
   noCounts,
   settleEffects,
+  writeCancelled,
 } from '#features/jobs/control-queries.ts'
 import type { StoredJob, StoredRow } from '#features/jobs/control-queries.ts'
 import { activateJob } from '#features/jobs/activate-queries.ts'
@@ -68,10 +68,8 @@ export async function cancelJob(context: ControlContext, actor: Actor, id: numbe
   const { db, clock } = context
   const isAsked = await control(context, actor, id, 'job.cancel', async ({ job, transaction, now }) => {
     if (over.has(job.status)) return { value: false }
-    await changeJob(transaction, id, [job.status], {
-      cancel_requested_at: job.cancel_requested_at ?? now,
-      updated_at: now,
-    })
+    if (job.cancel_requested_at !== null) return { value: true }
+    await changeJob(transaction, id, [job.status], { cancel_requested_at: now, updated_at: now })
     return { message: 'Cancelling', value: true }
   })
   if (!isAsked) return false
@@ -86,15 +84,8 @@ export async function finishCancel(
   { db, clock, events }: Pick<Context, 'db' | 'clock' | 'events'>,
   id: number,
 ): Promise<boolean> {
-  if (await hasRowsInWork(db, id)) return false
   const now = clock.now()
-  const isCancelled = await changeJob(db, id, ['pending', 'running', 'paused'], {
-    status: 'cancelled',
-    waiting_for: null,
-    completed_at: now,
-    updated_at: now,
-    node_id: null,
-  })
+  const isCancelled = await writeCancelled(db, id, now)
   if (isCancelled) events.publish({ topic: 'job.finished', at: now, data: { id, status: 'cancelled' } })
   return isCancelled
 }
