@@ -3,7 +3,7 @@ import type { OpenDatabase } from '#database/open.ts'
 import type { Context } from '#features/context.ts'
 import type { Happening } from '#kernel/event-bus.ts'
 
-/** Progress goes to other processes at most once in so many milliseconds; the end of the work always does. */
+/** Progress of one thing goes to other processes at most once in so many milliseconds; its end always does. */
 const progressPause = 1_000
 
 interface Notice extends Happening {
@@ -34,11 +34,16 @@ export function tellOthers(
     await Promise.all(underWay)
   }
 
-  function isTooSoon({ topic }: Happening): boolean {
+  function isTooSoon({ topic, data }: Happening): boolean {
     if (!topic.endsWith('.progress')) return false
     const now = clock.monotonic()
-    if (now - (lastProgress.get(topic) ?? -progressPause) < progressPause) return true
-    lastProgress.set(topic, now)
+    for (const [each, at] of lastProgress) {
+      if (now - at < progressPause) break
+      lastProgress.delete(each)
+    }
+    const thing = `${topic} ${String(data['id'] ?? data['runId'])}`
+    if (lastProgress.has(thing)) return true
+    lastProgress.set(thing, now)
     return false
   }
 }
