@@ -61,6 +61,11 @@ async function openHere(configFile: string | undefined): Promise<App> {
   return openApp({ config: found, clock, log, roles: [] }, interrupted.signal)
 }
 
+/** A pipe takes no more than its reader has taken; what is still here would be lost by ending now. */
+const written = async (stream: NodeJS.WriteStream): Promise<void> => {
+  if (stream.writableLength > 0) await new Promise<void>((resolve) => stream.write('', () => resolve()))
+}
+
 const isTty = stdout.isTTY && stderr.isTTY
 const actor = cliActor(userName())
 
@@ -141,5 +146,6 @@ process.exitCode = await runCli({
   signal: interrupted.signal,
 })
 await (await here?.catch(() => undefined))?.close()
+await Promise.all([stdout, stderr].map(written))
 // What still runs (a terminal's input, a report) must not keep an ended command alive.
 process.exit()

@@ -1,10 +1,19 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:net'
+import path from 'node:path'
 import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import { emptyPostgres } from '#test/each-database.ts'
 import { rollcall } from '#test/run-rollcall.ts'
-import { adminToken, homeFolder, startServer, type RunningServer } from '#test/running-server.ts'
+import {
+  adminToken,
+  homeFolder,
+  plainEnvironment,
+  startServer,
+  type RunningServer,
+} from '#test/running-server.ts'
+import { root } from '#test/tracked-files.ts'
 
 const machines = 'name,mac,ip\nweb-01,00:1b:21:00:00:01,192.0.2.1\nweb-02,00:1b:21:00:00:02,192.0.2.2\n'
 const config = 'sources:\n  - { name: list, type: csv, path: ./machines.csv }\n'
@@ -25,6 +34,29 @@ test('without a server a command makes the database, does the job itself and sho
   assert.deepEqual(namesIn(list.out), ['web-01', 'web-02'])
   assert.doesNotMatch(list.errors, /no database here/)
 })
+
+test(
+  'an answer longer than a pipe holds comes through whole',
+  { skip: process.platform === 'win32' },
+  (context) => {
+    const sources = Array.from(
+      { length: 400 },
+      (_, index) => `  - { name: list-${index}, type: csv, path: ./a.csv }\n`,
+    )
+    const folder = homeFolder(context, { 'rollcall.yaml': `sources:\n${sources.join('')}` })
+    const command = `"${process.execPath}" "${path.join(root, 'src', 'main.ts')}" source list --all --json | cat`
+
+    const out = execFileSync('sh', ['-c', command], {
+      cwd: folder,
+      env: plainEnvironment({}),
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+
+    assert.ok(out.length > 100_000)
+    assert.equal(namesIn(out).filter((name) => name.startsWith('list-')).length, 400)
+  },
+)
 
 /** Hears what the server tells open pages until the topic came. */
 async function hear(server: RunningServer, topic: string): Promise<void> {
