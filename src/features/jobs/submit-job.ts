@@ -3,6 +3,7 @@ import type { Context, NewJob, NewRow } from '#features/context.ts'
 import type { AnyJobAction, EffectClass } from '#features/jobs/action.ts'
 import { existingJobs, insertDependencies, insertJob, insertRows } from '#features/jobs/insert-queries.ts'
 import type { NewRowColumns } from '#features/jobs/insert-queries.ts'
+import { limitKeys } from '#features/jobs/limits.ts'
 import { requesterOf } from '#features/jobs/requester.ts'
 import type { Transaction } from '#database/schema.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -153,8 +154,8 @@ export function rowKeys(
   const deviceId = row.deviceId === null ? null : DeviceId.parse(row.deviceId)
   const effect = action.effectOf?.(context, parameters, row.input, { key: row.key, deviceId })
   return {
-    target_key: limits?.target ?? null,
-    credential_key: limits?.credential ?? null,
+    // Empty rather than null, so that limited rows are found by their index.
+    ...(limits === undefined ? { target_key: null, credential_key: null } : limitKeys(limits)),
     effect_key: effect === undefined ? null : contentHash({ action: action.name, effect }),
   }
 }
