@@ -45,6 +45,11 @@ export interface Operation<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly job?: boolean | undefined
   /** A change of nothing that may be an MCP tool although it is a POST (previews, tests of a query). */
   readonly preview?: boolean | undefined
+  /**
+   * It leaves a job that waits for a person, and so may be an MCP tool although it changes something: there without these
+   * fields of its input, which would let the job go on by itself.
+   */
+  readonly leavesWaiting?: { without: readonly string[] } | undefined
   /** It writes its own lines of the audit trail; the others with an effect get one line a call. */
   readonly auditsItself?: boolean | undefined
   readonly cli?: CliShape | undefined

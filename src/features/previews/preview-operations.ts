@@ -73,6 +73,7 @@ export const previewOperations = (actions: Actions): readonly AnyOperation[] => 
     effect: 'change',
     permission: 'jobs.submit',
     preview: true,
+    leavesWaiting: { without: ['mode'] },
     auditsItself: true,
     input: PreviewInput,
     output: Job,

@@ -4,6 +4,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js'
 import { z } from 'zod'
 import { type AnyOperation, operation } from '#features/operation.ts'
+import { operations } from '#features/operations.ts'
+import { AppError } from '#kernel/errors.ts'
 import { silentLog } from '#kernel/log.ts'
 import type { Actor } from '#model/actor.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
@@ -47,7 +49,37 @@ test('an operation with an effect is no tool, whatever else it says', () => {
     assert.equal(isTool({ ...first!, effect }), false)
     assert.equal(isTool({ ...first!, effect, preview: true }), false)
   }
+  assert.equal(isTool({ ...first!, effect: 'danger', leavesWaiting: { without: [] } }), false)
   assert.equal(isTool({ ...first!, http: 'POST /x' }), false, 'a POST must say that it is a preview')
+})
+
+test('of what changes something only the making of a preview is a tool, and it cannot be told to go on by itself', async () => {
+  const given: Record<string, unknown>[] = []
+  const preview = operations.find(({ name }) => name === 'job.preview')!
+  const spied = {
+    ...preview,
+    run: async (_call: unknown, input: Record<string, unknown>) => {
+      given.push(input)
+      throw new AppError('BUSY', 'not here')
+    },
+  }
+  const client = await connect(actorOf('admin'), [spied])
+  const [tool] = (await client.listTools()).tools
+  const rows = { action: 'tag', parameters: { add: ['web'] }, rowsFrom: { kind: 'query', q: 'type:vm' } }
+  const refused = await client.callTool({ name: 'job_preview', arguments: { ...rows, mode: 'auto' } })
+  await client.callTool({ name: 'job_preview', arguments: rows })
+
+  assert.deepEqual(
+    operations.filter((each) => isTool(each) && each.effect !== 'read').map(({ name }) => name),
+    ['job.preview'],
+  )
+  assert.equal(tool?.annotations?.readOnlyHint, false)
+  assert.ok(!('mode' in tool!.inputSchema.properties!))
+  assert.match(JSON.stringify(refused.content), /INPUT_INVALID.*mode/)
+  assert.deepEqual(
+    given.map(({ mode }) => mode),
+    [undefined],
+  )
 })
 
 test('what makes a pending job is a tool that does not call itself read-only', async () => {

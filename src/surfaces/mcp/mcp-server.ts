@@ -27,10 +27,26 @@ export interface McpParts {
 
 /**
  * True for operations that may be tools: reads, previews and the making of pending jobs. A POST is one
- * only when it says so itself (`preview`); effects change and danger never are.
+ * only when it says so itself (`preview`, `leavesWaiting`); effects change and danger never are otherwise.
  */
 export const isTool = (operation: AnyOperation): boolean =>
-  operation.effect === 'read' && (operation.http.startsWith('GET ') || operation.preview === true)
+  operation.effect === 'read'
+    ? operation.http.startsWith('GET ') || operation.preview === true
+    : operation.effect === 'change' && operation.leavesWaiting !== undefined
+
+const narrowed = new WeakMap<AnyOperation, AnyOperation>()
+
+/** An operation as a model may call it: without what would let a job go on by itself. */
+function asTool(operation: AnyOperation): AnyOperation {
+  if (operation.leavesWaiting === undefined) return operation
+  let tool = narrowed.get(operation)
+  if (!tool) {
+    const mask = Object.fromEntries(operation.leavesWaiting.without.map((field) => [field, true as const]))
+    tool = { ...operation, input: operation.input.omit(mask) as AnyOperation['input'] }
+    narrowed.set(operation, tool)
+  }
+  return tool
+}
 
 /** `device.list` is the tool `device_list`. */
 export const toolName = (operation: AnyOperation): string => operation.name.replaceAll('.', '_')
@@ -44,7 +60,7 @@ export function buildMcpServer(parts: McpParts): McpServer {
   const tools = new Map(
     parts.operations
       .filter((operation) => isTool(operation) && mayCall(operation.permission, parts.actor))
-      .map((operation) => [toolName(operation), operation]),
+      .map((operation) => [toolName(operation), asTool(operation)]),
   )
   // The protocol layer is used directly: our own schemas validate, so that all surfaces refuse alike.
   server.server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools.values()].map(toolOf) }))
@@ -109,15 +125,16 @@ function makeTool(operation: AnyOperation): Tool {
     ...(definitions ? { definitions } : {}),
   }
   const outputSchema = output.type === 'object' ? output : wrapped
+  const isReadOnly = operation.effect === 'read' && operation.job !== true
   return {
     name: toolName(operation),
     description: operation.summary,
     inputSchema: { ...input, type: 'object', additionalProperties: false },
     outputSchema: { ...outputSchema, type: 'object' },
     annotations: {
-      readOnlyHint: operation.job !== true,
+      readOnlyHint: isReadOnly,
       destructiveHint: false,
-      idempotentHint: operation.job !== true,
+      idempotentHint: isReadOnly,
       openWorldHint: false,
     },
   }
