@@ -29,7 +29,7 @@ export function goodOutcome(outcome: RowOutcome, estimatedCents: number | null):
     status: isSkipped ? 'skipped' : 'completed',
     result: jsonText(outcome.result),
     errorMessage: outcome.skipped === undefined ? null : storable(outcome.skipped),
-    costCents: outcome.costCents ?? (isSkipped ? null : estimatedCents),
+    costCents: wholeCents(outcome.costCents) ?? (isSkipped ? null : estimatedCents),
     effect: isSkipped ? 'forget' : 'done',
     ...(outcome.isUnchanged ? { isUntold: true } : {}),
   }
@@ -127,6 +127,9 @@ const stopped = (effect: EffectClass): Outcome => ({
   isUncounted: effect === 'read',
 })
 
+/** Longer ones are cut, in UTF-16 code units: a job has up to millions of rows. */
+const longestMessage = 4_000
+const longestResult = 256_000
 const longestBackoff = 300_000
 /** Nobody is waited for longer, whatever they ask. In milliseconds. */
 export const longestAsked = 3_600_000
@@ -145,15 +148,28 @@ function again(error: AppError, row: FailedRow, isKnown: boolean): Outcome {
 const messageOf = (error: AppError): string =>
   storable(error.hint === undefined ? error.message : `${error.message}. ${error.hint}`)
 
-/** PostgreSQL keeps no NUL. */
-const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
+/** PostgreSQL keeps no NUL; a message tells of a row, it does not hold it. */
+function storable(text: string): string {
+  return whole(text.length > longestMessage ? `${text.slice(0, longestMessage - 1)}…` : text)
+}
 
-function jsonText(value: unknown): string | null {
+const whole = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed()
+
+/** What is no amount of money says nothing of the cost. */
+function wholeCents(cents: number | undefined): number | undefined {
+  const rounded = Math.round(cents ?? NaN)
+  return Number.isSafeInteger(rounded) && rounded >= 0 ? rounded : undefined
+}
+
+/** What a row or a job gives, as it is kept: only its length where it is too long. */
+export function jsonText(value: unknown, longest = longestResult): string | null {
   if (value === undefined || value === null) return null
   try {
     const text = JSON.stringify(value, (_key, each: unknown) =>
-      typeof each === 'string' ? storable(each) : each,
+      typeof each === 'string' ? whole(each) : each,
     )
+    if (text !== undefined && text.length > longest)
+      return JSON.stringify({ shortened: true, length: text.length })
     return text ?? null
   } catch {
     // What cannot be kept must not make work count as undone that was done.
