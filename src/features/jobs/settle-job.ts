@@ -4,6 +4,7 @@ import type { AnyJobAction, JobCall } from '#features/jobs/action.ts'
 import type { OpenJob } from '#features/jobs/claim-queries.ts'
 import type { StoredJob } from '#features/jobs/control-queries.ts'
 import { finishCancel } from '#features/jobs/job-control.ts'
+import { jsonText } from '#features/jobs/outcome.ts'
 import { actorOf } from '#features/jobs/requester.ts'
 import {
   awaitReview,
@@ -47,7 +48,11 @@ export async function settleJob(
     throw error
   })
   if (end === undefined) return freeJob(db, id, node)
-  await writeEnd(context, node, job, end)
+  await writeEnd(context, node, job, end).catch(async (error: unknown) => {
+    if (toAppError(error).code !== 'INTERNAL') throw error
+    context.log.error({ err: error, job: id }, 'what a job gave is refused')
+    await writeEnd(context, node, job, unkeepable)
+  })
 }
 
 interface End {
@@ -55,6 +60,13 @@ interface End {
   result: string | null
   error_code: string | null
   error_message: string | null
+}
+
+const unkeepable: End = {
+  status: 'failed',
+  result: null,
+  error_code: 'INTERNAL',
+  error_message: 'What it gave could not be kept',
 }
 
 async function endOf(
@@ -80,7 +92,7 @@ async function endOf(
   }
   try {
     const result = await action.finish(call, JSON.parse(job.parameters) as JsonObject, signal)
-    return { ...base, result: JSON.stringify(result) ?? null }
+    return { ...base, result: jsonText(result, Infinity) }
   } catch (thrown) {
     if (signal.aborted) return undefined
     const error = toAppError(thrown)

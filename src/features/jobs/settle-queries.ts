@@ -1,11 +1,15 @@
 import type { Engine } from '#database/migration.ts'
-import type { Database, JobRowsTable } from '#database/schema.ts'
+import type { Database, JobRowsTable, Schema } from '#database/schema.ts'
 import { among, openJobColumns } from '#features/jobs/claim-queries.ts'
 import type { OpenJob } from '#features/jobs/claim-queries.ts'
 import type { StoredJob } from '#features/jobs/control-queries.ts'
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 
 const begun = ['running', 'paused']
+
+/** Held by nobody else. */
+const isFreeFor = (node: string) => (eb: ExpressionBuilder<Schema, 'jobs'>) =>
+  eb.or([eb('node_id', 'is', null), eb('node_id', '=', node)])
 
 /** A job as workers see it; undefined when there is none. */
 export const openJob = (db: Database, id: number): Promise<OpenJob | undefined> =>
@@ -13,7 +17,10 @@ export const openJob = (db: Database, id: number): Promise<OpenJob | undefined> 
     OpenJob | undefined
   >
 
-/** Takes a job whose rows are over, to end it; false where another node does. */
+/**
+ * Takes a job whose rows are over, to end it; false where another node does. One that this node holds already was not
+ * let go of because the database went away; nobody takes a job twice at a time within a process.
+ */
 export async function takeEnding(db: Database, id: number, node: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('jobs')
@@ -23,7 +30,7 @@ export async function takeEnding(db: Database, id: number, node: string): Promis
     .where('cancel_requested_at', 'is', null)
     .whereRef('processed_rows', '>=', 'total_rows')
     .where('ambiguous_rows', '=', 0)
-    .where('node_id', 'is', null)
+    .where(isFreeFor(node))
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
@@ -146,7 +153,7 @@ export async function takePreparing(
     .where('status', '=', 'pending')
     .where('approval', '=', 'preparing')
     .where('cancel_requested_at', 'is', null)
-    .where('node_id', 'is', null)
+    .where(isFreeFor(node))
     .orderBy('priority', 'desc')
     .orderBy('id')
     .limit(1)
@@ -158,7 +165,7 @@ export async function takePreparing(
     .updateTable('jobs')
     .set((eb) => ({ node_id: node, attempt: eb('attempt', '+', 1), waiting_for: 'rows', updated_at: now }))
     .where(among(engine, query))
-    .where('node_id', 'is', null)
+    .where(isFreeFor(node))
     .returning('id')
     .executeTakeFirst()
   return taken?.id
