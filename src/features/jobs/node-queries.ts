@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Config } from '#config.ts'
 import type { Context } from '#features/context.ts'
-import { bootId, lives, processStarted } from '#features/jobs/process-identity.ts'
+import { bootId, isOfEarlierBoot, lives, processStarted } from '#features/jobs/process-identity.ts'
 import { shift } from '#kernel/clock.ts'
 
 /** A running process of Rollcall, as the others on the same database know it. */
@@ -81,10 +81,18 @@ export async function liveNodes(context: NodeContext, but?: string): Promise<Nod
  */
 function isThere({ engine }: NodeContext, row: Parameters<typeof lives>[0], isFresh: boolean): boolean {
   const isProcess = lives(row)
-  if (isProcess === false) return false
+  if (isProcess === false || (engine === 'sqlite' && isOfEarlierBoot(row))) return false
   return isFresh || (engine === 'sqlite' && isProcess === true)
 }
 
-/** Forgets nodes that are gone for a day. */
-export const forgetNodes = (context: NodeContext): Promise<unknown> =>
-  context.db.deleteFrom('nodes').where('heartbeat_at', '<', timeOf(context, -86_400_000)).execute()
+/** Forgets nodes that are gone for a day; one that lives on after a jump of the clock, or a sleep, is not. */
+export async function forgetNodes(context: NodeContext): Promise<void> {
+  const { db } = context
+  const old = await db
+    .selectFrom('nodes')
+    .select(['id', 'pid', 'boot_id', 'process_started'])
+    .where('heartbeat_at', '<', timeOf(context, -86_400_000))
+    .execute()
+  const gone = old.filter((row) => lives(row) !== true).map(({ id }) => id)
+  if (gone.length > 0) await db.deleteFrom('nodes').where('id', 'in', gone.slice(0, 1_000)).execute()
+}

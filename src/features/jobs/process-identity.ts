@@ -32,6 +32,12 @@ export function lives(node: KeptProcess): boolean | undefined {
   return processStarted(node.pid) === node.process_started
 }
 
+/** Whether a process was of another boot of its machine: where there is one machine only, it is gone. */
+export function isOfEarlierBoot({ boot_id: boot }: Pick<KeptProcess, 'boot_id'>): boolean {
+  const own = bootId()
+  return boot !== null && own !== null && boot.split(' ')[0] !== own.split(' ')[0]
+}
+
 /** False only when it is certain that the process is gone: it was of this boot and is no more. */
 export const isAlive = (node: KeptProcess): boolean => lives(node) !== false
 
