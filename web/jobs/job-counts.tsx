@@ -24,7 +24,7 @@ export function JobCounts({ job }: { job: JobDetail }) {
             <dt className="text-xs text-muted">{name}</dt>
             <dd
               className={classNames(
-                'text-lg whitespace-nowrap',
+                'whitespace-nowrap sm:text-lg',
                 text === '0' || text === 'none' ? 'text-muted' : 'font-semibold',
                 tone,
               )}

@@ -54,15 +54,18 @@ export function JobFilters({ place, onHelp }: { place: JobPlace; onHelp(): void 
       <Choice label="What it waits for" value={place.waits} all="Waiting or not" onValue={place.setWaits}>
         {reasons.map(([name, text]) => [name, `Waits for ${text}`])}
       </Choice>
-      <Choice
-        label="Who asked for it"
-        narrow
-        value={place.isMine ? 'me' : ''}
-        all="Anybody’s"
-        onValue={(value) => place.setMine(value === 'me')}
+      <button
+        type="button"
+        aria-pressed={place.isMine}
+        title="Only what I asked for"
+        onClick={() => place.setMine(!place.isMine)}
+        className={classNames(
+          'h-8 rounded-md px-2.5',
+          place.isMine ? 'bg-accent-soft font-medium text-accent' : 'text-muted hover:text-ink',
+        )}
       >
-        {[['me', 'Mine']]}
-      </Choice>
+        Mine
+      </button>
       <IconButton label="Keys of this page (?)" icon={Keyboard} onClick={onHelp} />
     </div>
   )
@@ -109,16 +112,15 @@ interface ChoiceProps {
   value: string
   all: string
   onValue(value: string): void
-  narrow?: boolean
   children: readonly (readonly [value: string, label: string])[]
 }
 
-function Choice({ label, value, all, onValue, narrow = false, children }: ChoiceProps) {
+function Choice({ label, value, all, onValue, children }: ChoiceProps) {
   return (
     <select
       aria-label={label}
       className={`${inputClass} h-8`}
-      style={{ width: narrow ? '6.5rem' : '9.5rem' }}
+      style={{ width: '8.75rem' }}
       value={value}
       onChange={(event) => onValue(event.target.value)}
     >

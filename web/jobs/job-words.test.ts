@@ -39,17 +39,19 @@ test('where rows come from can be read', () => {
   )
 })
 
-test('a job over its budget says how much it cost and may cost', () => {
+test('a job at one of its limits says which, and how far it is', () => {
   const job = {
     status: 'paused',
     waitingFor: 'budget',
     approval: 'approved',
     isCancelling: false,
-    options: { maxCostCents: 2000 },
-    totalCostCents: 2100,
-    failedRows: 0,
+    options: { maxCostCents: 2000, maxFailures: 3 },
+    totalCostCents: 1950,
+    failedRows: 1,
+    successfulRows: 12,
   } as JobDetail
 
-  assert.match(adviceOf(job)!.text, /cost 21\.00 and may cost 20\.00/)
+  assert.match(adviceOf(job)!.text, /has cost 19\.50, .* more than the 20\.00/)
+  assert.match(adviceOf({ ...job, failedRows: 4 })!.text, /4 rows failed, and 3 may/)
   assert.equal(adviceOf({ ...job, status: 'running', waitingFor: null }), undefined)
 })

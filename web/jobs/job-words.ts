@@ -151,15 +151,18 @@ export function adviceOf(job: JobDetail): Advice | undefined {
   }
 }
 
-function overText({ options, totalCostCents, failedRows }: JobDetail): string {
-  const { maxCostCents, maxFailures, maxFailureShare } = options
-  const cost =
-    maxCostCents !== undefined && (totalCostCents ?? 0) >= maxCostCents
-      ? `It has cost ${formatMoney(totalCostCents ?? 0)} and may cost ${formatMoney(maxCostCents)}.`
-      : undefined
-  const share = maxFailureShare === undefined ? '' : ` or ${Math.round(maxFailureShare * 100)}% of them`
-  const failures = `${counted(failedRows, 'row')} failed${
-    maxFailures === undefined ? share : `, and ${formatNumber(maxFailures)}${share} may`
-  }.`
-  return `${cost ?? failures} Raise the limit to let it go on, or cancel it.`
+function overText({ options, totalCostCents, failedRows, successfulRows }: JobDetail): string {
+  const { maxCostCents, maxFailures, maxFailureShare: share } = options
+  const onward = 'Raise the limit to let it go on, or cancel it.'
+  const mayFail = [
+    ...(maxFailures === undefined ? [] : [formatNumber(maxFailures)]),
+    ...(share === undefined ? [] : [`${Math.round(share * 100)}%`]),
+  ].join(' or ')
+  const tooMany =
+    (maxFailures !== undefined && failedRows > maxFailures) ||
+    (share !== undefined && failedRows > share * (failedRows + successfulRows))
+  if (tooMany || maxCostCents === undefined)
+    return `${counted(failedRows, 'row')} failed${mayFail === '' ? '' : `, and ${mayFail} may`}. ${onward}`
+  const spent = formatMoney(totalCostCents ?? 0)
+  return `It has cost ${spent}, and the next rows would make it more than the ${formatMoney(maxCostCents)} that it may cost. ${onward}`
 }

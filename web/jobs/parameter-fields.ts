@@ -43,6 +43,14 @@ export interface ParameterField {
 
 const longText = 1_000
 
+/** Names that say too little by themselves. */
+const labels: Readonly<Record<string, string>> = {
+  set: 'Fields to set',
+  columns: 'Columns to enter',
+  empty: 'Empty cells',
+  q: 'Which devices',
+}
+
 /** What is left of a choice when null is one. */
 function withoutNull(schema: ParameterSchema): { schema: ParameterSchema; nullable: boolean } {
   const { anyOf } = schema
@@ -75,7 +83,7 @@ function fieldOf(name: string, given: ParameterSchema, required: boolean): Param
   const kind = kindOf(name, schema)
   return {
     name,
-    label: schema.title ?? labelOf(name),
+    label: schema.title ?? labels[name] ?? labelOf(name),
     help: given.description ?? schema.description,
     required,
     kind,

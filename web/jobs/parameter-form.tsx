@@ -117,10 +117,10 @@ function Input({ field, value, onValue }: InputProps) {
     case 'query':
       return (
         <div className="flex flex-col gap-1">
-          <span className="text-xs font-medium">{label === 'Q' ? 'Which devices' : label}</span>
+          <span className="text-xs font-medium">{label}</span>
           <QueryBar
             subject="device"
-            label="Which devices"
+            label={label}
             placeholder="everything, or site:graz type:vm…"
             q={textOf(value)}
             error={undefined}

@@ -1,21 +1,21 @@
 import { useId, useState } from 'react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { ArrowRight, MessageSquareText, PencilLine, Sparkles } from 'lucide-react'
-import type { Proposal, Understanding } from '#features/words/word-shapes.ts'
-import type { z } from 'zod'
+import type { Understanding } from '#features/words/word-shapes.ts'
 import { api } from '../api.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { inputClass } from '../ui/field.tsx'
 import { Panel } from '../ui/page.tsx'
+import type { Proposal } from './use-new-job.ts'
 import { useSettled } from './use-settled.ts'
 
 interface WordsFieldProps {
   initial: string
   busy: boolean
-  onPreview(proposal: z.infer<typeof Proposal>, words: string): void
-  onTakeUp(proposal: z.infer<typeof Proposal>, words: string): void
+  onPreview(proposal: Proposal, words: string): void
+  onTakeUp(proposal: Proposal, words: string): void
 }
 
 const examples = ['tag patched on all servers', 'set site=Graz on type:vm', 'export active VMs as ansible']

@@ -1,0 +1,123 @@
+import { useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import type { z } from 'zod'
+import type { Job, JobActionShape } from '#features/jobs/job-shapes.ts'
+import type { Proposal as ProposalShape } from '#features/words/word-shapes.ts'
+import { api } from '../api.ts'
+import { sessionQuery } from '../session.ts'
+import { useAction } from '../use-action.ts'
+import { chosenOf } from './chosen-rows.ts'
+import type { JobCatalogue } from './job-actions-query.ts'
+import { refreshJobs } from './job-query.ts'
+import { noOptions, optionsOf, priorityOf, timeOf } from './option-draft.ts'
+import {
+  fieldsOf,
+  missingOf,
+  parametersOf,
+  type ParameterField,
+  type ParameterSchema,
+} from './parameter-fields.ts'
+import { kindsOf, missingRows, noRowsYet, rowsDraftOf, rowsFromOf, type RowsDraft } from './rows-draft.ts'
+
+export type Proposal = z.infer<typeof ProposalShape>
+
+/** A job while it is put together, by the address, by words and by hand. */
+export function useNewJob(catalogue: JobCatalogue) {
+  const search = useSearch({ from: '/shell/jobs/new' })
+  const permissions = useQuery(sessionQuery).data?.permissions ?? []
+  const [name, setName] = useState(search.action)
+  const [values, setValues] = useState<Record<string, unknown>>({})
+  const [rows, setRows] = useState<RowsDraft>(() => {
+    const ids = chosenOf(search.ids)
+    return { ...noRowsYet, ids, q: search.q ?? '', kind: ids.length > 0 ? 'ids' : 'query' }
+  })
+  const [options, setOptions] = useState(noOptions)
+  const [title, setTitle] = useState('')
+  const [auto, setAuto] = useState(false)
+  /** The words that the form was filled in from. */
+  const [words, setWords] = useState('')
+  const action = catalogue.items.find((each) => each.name === name)
+  const kinds = action ? kindsOf(action, { ids: rows.ids, databases: catalogue.databases }) : []
+  const hasColumns = kinds.includes(rows.kind) && (rows.kind === 'file' || rows.kind === 'sql')
+  const fields = action ? shownFields(action, hasColumns) : []
+  const preview = usePreview({ auto, title, options })
+  const rowsMissing = missingRows(rows, kinds)
+  return {
+    words: search.words ?? '',
+    offered: catalogue.items.filter(
+      ({ needs, subject }) => permissions.some((each) => each === needs) && fits(subject, search.subject),
+    ),
+    action,
+    choose(next: string) {
+      setName(next)
+      setValues({})
+      setWords('')
+    },
+    fields,
+    values,
+    setValues,
+    kinds,
+    rows,
+    setRows,
+    options,
+    setOptions,
+    title,
+    setTitle,
+    auto,
+    setAuto,
+    preview,
+    /** Goes on by hand from what was understood of words. */
+    takeUp(proposal: Proposal, inWords: string) {
+      setName(proposal.action)
+      setValues(proposal.parameters)
+      setRows(rowsDraftOf(proposal.rowsFrom))
+      setWords(inWords)
+    },
+    missing: [...missingOf(fields, values), ...(rowsMissing === undefined ? [] : [rowsMissing])],
+    submit() {
+      if (!action) return
+      const parameters = parametersOf(fields, values) as Proposal['parameters']
+      void preview.run({ action: action.name, parameters, rowsFrom: rowsFromOf(rows, kinds) }, words)
+    },
+  }
+}
+
+export type NewJob = ReturnType<typeof useNewJob>
+
+/** Has a preview made, and goes where it is shown. */
+function usePreview({ auto, title, options }: { auto: boolean; title: string; options: typeof noOptions }) {
+  const navigate = useNavigate()
+  return useAction(async ({ action, parameters, rowsFrom }: Proposal, words: string) => {
+    const settings = optionsOf(options)
+    const time = timeOf(options)
+    const job = await api.post<Job>('/jobs/preview', {
+      action,
+      parameters,
+      ...(rowsFrom === null ? {} : { rowsFrom }),
+      mode: auto ? 'auto' : 'confirm',
+      priority: priorityOf(options),
+      ...(Object.keys(settings).length > 0 ? { options: settings } : {}),
+      ...(time === undefined ? {} : { scheduledFor: time }),
+      ...(title.trim() === '' ? {} : { name: title.trim() }),
+      ...(words === '' ? {} : { originalCommand: words }),
+    })
+    void refreshJobs()
+    await navigate({ to: '/jobs/$id', params: { id: String(job.id) } })
+  })
+}
+
+/** Without what other parts of the form say: which sources, and what becomes of columns that there are none of. */
+function shownFields({ subject, parameters }: JobActionShape, hasColumns: boolean): ParameterField[] {
+  return fieldsOf(parameters as ParameterSchema).filter(
+    ({ name }) =>
+      !(subject === 'source' && name === 'sources') &&
+      (hasColumns || (name !== 'columns' && name !== 'empty')),
+  )
+}
+
+/** Rows that were chosen in a list of devices or hosts fit to some actions only. */
+function fits(subject: string, chosen: string | undefined): boolean {
+  if (chosen === undefined) return true
+  return chosen === 'host' ? subject === 'host' : subject === 'device' || subject === 'table'
+}
