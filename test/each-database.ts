@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import { after, describe, type TestContext } from 'node:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import pg from 'pg'
 import type { Engine } from '#database/migration.ts'
 import { migrate } from '#database/migrate.ts'
@@ -22,6 +23,27 @@ export function onEachDatabase(
 ): void {
   describe(`${subject} on SQLite`, () => declare(freshSqlite(), 'sqlite'))
   describe(`${subject} on PostgreSQL`, () => declare(freshPostgres(), 'postgres'))
+}
+
+/**
+ * One database for all tests of a group where a new one takes long (PostgreSQL): these tables, and all that refer to
+ * them, are emptied instead, and their ids begin at 1 again. The tests of the group must not run at the same time.
+ */
+export function emptiedBetween(
+  fresh: FreshDatabase,
+  engine: Engine,
+  tables: readonly string[],
+): FreshDatabase {
+  if (engine === 'sqlite') return fresh
+  let opened: Promise<OpenDatabase> | undefined
+  return async () => {
+    if (opened === undefined) return (opened = fresh())
+    const database = await opened
+    await sql`truncate ${sql.join(tables.map((name) => sql.table(name)))} restart identity cascade`.execute(
+      database.db,
+    )
+    return database
+  }
 }
 
 function freshSqlite(): FreshDatabase {

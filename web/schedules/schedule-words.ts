@@ -10,7 +10,7 @@ type Outcome = NonNullable<Schedule['last']>['outcome']
 
 /** What became of a time, in words and how bad that is. */
 export const outcomeWords: Record<Outcome, { word: string; tone: Tone }> = {
-  made: { word: 'done', tone: 'good' },
+  made: { word: 'job made', tone: 'good' },
   skipped_overlap: { word: 'left out: still busy', tone: 'neutral' },
   skipped_window: { word: 'left out: outside of its windows', tone: 'neutral' },
   missed: { word: 'missed', tone: 'warn' },

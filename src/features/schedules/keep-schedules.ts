@@ -6,11 +6,11 @@ import { nextTime } from '#features/schedules/schedule-times.ts'
 import { newestSlots } from '#features/schedules/slot-queries.ts'
 import { shift, toMilliseconds, type Timestamp } from '#kernel/clock.ts'
 
-/** Schedules may be changed by another process, so they are read again at least this often. */
+/** Another process may change schedules unheard, so they are read again at least this often. */
 const readEvery = 30_000
 
-/** Topics after which schedules are read again at once. */
-const changes = new Set(['schedule.changed', 'source.changed', 'setting.changed'])
+/** Topics after which schedules are read again at once; the last is all that is heard of others on SQLite. */
+const changes = new Set(['schedule.changed', 'source.changed', 'setting.changed', 'database.changed'])
 
 /** Work whose times are kept, and how far they are dealt with. */
 interface Kept {

@@ -50,8 +50,8 @@ function byPlace(left: ScheduledWork, right: ScheduledWork): number {
 /** Schedules as they are shown: with their next times, and what became of the newest one. */
 export async function showWork(call: Call, works: readonly ScheduledWork[]): Promise<Schedule[]> {
   const keys = works.map(({ key }) => key)
-  const outcomes = await lastOutcomes(call.db, call.engine, keys)
   const now = call.clock.now()
+  const outcomes = await lastOutcomes(call.db, call.engine, keys, now)
   return works.map((work): Schedule => {
     const last = outcomes.get(work.key)
     const { timetable, enabled } = work

@@ -10,7 +10,7 @@ import type { Schedule } from '#features/schedules/schedule-shapes.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Actor } from '#model/actor.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
-import { onEachDatabase } from '#test/each-database.ts'
+import { emptiedBetween, onEachDatabase } from '#test/each-database.ts'
 import { sourceWorld } from '#test/source-world.ts'
 
 const minutes = 60_000
@@ -93,7 +93,9 @@ const complaintsOf = (path: string, expected: RegExp) => (error: unknown) => {
   return true
 }
 
-onEachDatabase('a schedule', (fresh) => {
+onEachDatabase('a schedule', (each, engine) => {
+  const fresh = emptiedBetween(each, engine, ['users', 'schedules', 'schedule_slots', 'jobs'])
+
   test('is made, shown with its next five times, changed, run now and deleted', async () => {
     const { context, ask, jobs } = await world(await fresh())
 
@@ -140,6 +142,16 @@ onEachDatabase('a schedule', (fresh) => {
       jobId: job!.id,
       reason: null,
     })
+  })
+
+  test('shows no time that is still to come as its newest: a clock was ahead when it was dealt with', async () => {
+    const { context, ask, look } = await world(await fresh())
+    const { id } = await ask('schedule.create', reading)
+    context.clock.advance(300 * 60 * minutes)
+    await look()
+    context.clock.advance(-299 * 60 * minutes)
+
+    assert.equal((await ask('schedule.show', { id })).last, null)
   })
 
   test('of rows makes a preview at each time, which waits for an approval unless it may go on by itself', async () => {

@@ -73,11 +73,12 @@ export async function newestSlots(
   return new Map(rows.flatMap(({ key, slot }) => (slot === null ? [] : [[key, slot] as const])))
 }
 
-/** What became of the newest time of each of these schedules. */
+/** What became of the newest time up to now of each of these schedules; a clock that was ahead may have left later ones. */
 export async function lastOutcomes(
   db: Database,
   engine: Engine,
   keys: readonly string[],
+  now: Timestamp,
 ): Promise<Map<string, SettledSlot>> {
   if (keys.length === 0) return new Map()
   const { rows } = await sql<{
@@ -90,7 +91,9 @@ export async function lastOutcomes(
     select done.schedule_key as key, done.slot, done.outcome, jobs.id as job, done.reason
     from ${asRows(engine, keys)} as wanted
     join schedule_slots as done on done.schedule_key = wanted.key
-      and done.slot = (select max(slot) from schedule_slots where schedule_key = wanted.key)
+      and done.slot = (
+        select max(slot) from schedule_slots where schedule_key = wanted.key and slot <= ${now}
+      )
     left join jobs on jobs.id = done.job_id`.execute(db)
   return new Map(
     rows.map(({ key, slot, outcome, job, reason }) => [

@@ -4,7 +4,7 @@ import { scheduleTools } from '#features/scheduled-work.ts'
 import { createScheduleKeeper } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
 import { sourceSchedules } from '#features/sync/source-schedules.ts'
-import { onEachDatabase } from '#test/each-database.ts'
+import { emptiedBetween, onEachDatabase } from '#test/each-database.ts'
 import { assetList, sourceWorld, type SourceWorld } from '#test/source-world.ts'
 
 const minutes = 60_000
@@ -55,7 +55,9 @@ function looker({ context }: SourceWorld) {
   }
 }
 
-onEachDatabase('schedules of sources', (fresh) => {
+onEachDatabase('schedules of sources', (each, engine) => {
+  const fresh = emptiedBetween(each, engine, ['jobs', 'schedule_slots', 'sync_runs', 'sources'])
+
   test('read a source of the file at its times, each once', async () => {
     const world = sourceWorld(await fresh(), quarterly)
     const look = looker(world)
