@@ -145,3 +145,40 @@ test('a quote far behind the beginning changes neither lines nor cells', async (
   )
   assert.deepEqual(rows.at(-1), { line: 20_002, cells: ['19999', 'plain'] })
 })
+
+test('a header that would lose or break what stands below it is refused', async () => {
+  const options = { encoding: 'utf-8' }
+
+  for (const [text, name] of [
+    ['name,__proto__\na,b\n', 'a.csv'],
+    ['name,ow\0ner\na,b\n', 'a.csv'],
+    [`name,${'x'.repeat(1_001)}\na,b\n`, 'a.csv'],
+    ['{"name":"a","__proto__":{"b":1}}\n', 'a.jsonl'],
+  ] as const)
+    assert.match(
+      (await refusalOf(read(text, name, options))).complaints[0]!.expected,
+      /a header of whole text/,
+    )
+})
+
+test('values of a JSON Lines file that no database keeps, or nested beyond reason, are refused by line', async () => {
+  const deep = `{"name":"a","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`
+
+  const error = await refusalOf(
+    read(`${deep}\n{"name":"b","x":{"y":"\\u0000"}}\n{"name":"c","x":["\\ud800"]}\n`, 'rows.jsonl'),
+  )
+
+  assert.deepEqual(
+    error.complaints.map(({ path, expected }) => [path, expected]),
+    [
+      ['line 1', 'lists and objects nested at most 32 deep'],
+      ['line 2', 'text without broken characters'],
+      ['line 3', 'text without broken characters'],
+    ],
+  )
+})
+
+test('a line without an end is refused before it fills the memory', async () => {
+  for (const text of [`name\n${'x'.repeat(1_100_000)}\n`, `name\n"${'x'.repeat(1_100_000)}"\n`])
+    assert.match((await refusalOf(read(text))).message, /too long/)
+})

@@ -4,8 +4,11 @@ import type { Entry, ZipFile } from 'yauzl'
 import { rowsInvalid } from '#features/previews/row-complaints.ts'
 
 const mebibyte = 1024 * 1024
-/** Parts of a workbook beside its sheets, which are kept in memory. */
-const largestPart = 256 * mebibyte
+/** Texts of a workbook, and its other parts beside the sheets, which are kept in memory. */
+const largestTexts = 256 * mebibyte
+const largestPart = 16 * mebibyte
+/** So much may be read before an element or a text ends: all of it is in memory until then. */
+const longestPiece = 4 * mebibyte
 const largestSheet = 4096 * mebibyte
 /** Spreadsheets pack to a tenth; what packs to so little was made to fill a disk. */
 const mostPacked = 400
@@ -82,18 +85,22 @@ async function* parsePart(
   parser.on('error', (error) => {
     throw error
   })
+  let [read, ended] = [0, 0]
   parser.on('opentag', ({ name, attributes }) => listen.open(local(name), attributes))
   parser.on('text', (text) => listen.text(text))
   parser.on('cdata', (text) => listen.text(text))
-  parser.on('closetag', ({ name }) => listen.close(local(name)))
+  parser.on('closetag', ({ name }) => {
+    ended = read
+    listen.close(local(name))
+  })
   const stream = await zip.openReadStreamPromise(entry)
   const decoder = new TextDecoder()
-  let read = 0
   try {
     for await (const chunk of stream) {
       signal.throwIfAborted()
       parser.write(decoder.decode(chunk as Buffer, { stream: true }))
       read += (chunk as Buffer).length
+      if (read - ended > longestPiece) throw new Error('a text or an element is longer than any can be')
       yield read
     }
     parser.write(decoder.decode()).close()
@@ -111,7 +118,8 @@ async function* parsePart(
 const local = (name: string): string => name.slice(name.indexOf(':') + 1)
 
 function assertBounded({ uncompressedSize, compressedSize }: Entry, part: string, from: string): void {
-  const largest = part.startsWith('xl/worksheets/') ? largestSheet : largestPart
+  const isTexts = part === 'xl/sharedStrings.xml'
+  const largest = part.startsWith('xl/worksheets/') ? largestSheet : isTexts ? largestTexts : largestPart
   const isPackedTooWell = uncompressedSize > 16 * mebibyte && uncompressedSize > compressedSize * mostPacked
   if (uncompressedSize <= largest && !isPackedTooWell) return
   throw rowsInvalid(

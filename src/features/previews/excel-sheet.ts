@@ -13,6 +13,8 @@ export interface Styles {
 
 const formulasRead = 'Formulas were read as the values that they had when the file was saved'
 const mostCells = 16_384
+/** As for rows of other files, in UTF-16 units. */
+const longestRow = 1024 * 1024
 
 interface Cell {
   reference: string
@@ -48,6 +50,8 @@ class SheetListener {
   readonly #complaints: RowComplaints
   readonly #found: TableFound
   #line = 0
+  /** How much text the row has so far. */
+  #text = 0
   #cells: Json[] = []
   #cell: Cell | undefined
   #isText = false
@@ -59,20 +63,32 @@ class SheetListener {
   }
 
   open(name: string, attributes: Readonly<Record<string, string>>): void {
-    if (name === 'row') this.#line = Number(attributes['r'] ?? this.#line + 1)
+    if (name === 'row') this.#beginRow(attributes['r'])
     else if (name === 'c') this.#begin(attributes)
     else if (name === 'f' && this.#cell) this.#cell.hasFormula = true
     this.#isText = name === 'v' || name === 't'
   }
 
   text(more: string): void {
-    if (this.#isText && this.#cell) this.#cell.value = (this.#cell.value ?? '') + more
+    if (!this.#isText || !this.#cell) return
+    this.#text += more.length
+    if (this.#text > longestRow) throw new Error(`row ${this.#line} is longer than ${longestRow} characters`)
+    this.#cell.value = (this.#cell.value ?? '') + more
   }
 
   close(name: string): void {
     this.#isText = false
     if (name === 'c') this.#endCell()
     else if (name === 'row') this.#endRow()
+  }
+
+  /** Rows come in their order: one that does not would be taken for the header, or be left out. */
+  #beginRow(given: string | undefined): void {
+    const line = given === undefined ? this.#line + 1 : Number(given)
+    if (!Number.isSafeInteger(line) || line <= this.#line)
+      throw new Error(`row ${given ?? line} comes after row ${this.#line}`)
+    this.#line = line
+    this.#text = 0
   }
 
   #begin({ r: reference, t: type, s: style }: Readonly<Record<string, string>>): void {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { refusalOf, tableFiles } from '#test/table-text.ts'
 import { xlsxFile, zipFile } from '#test/xlsx-file.ts'
@@ -115,4 +116,33 @@ test('another ZIP file is no workbook', async () => {
   const error = await refusalOf(read(zipFile({ 'hello.txt': 'hello' }), name))
 
   assert.match(error.message, /no Excel workbook/)
+})
+
+test('a text that does not end is refused before all of it is in memory', async () => {
+  const text = randomBytes(4 * 1024 * 1024).toString('hex')
+  const sheet = (cell: string) =>
+    xlsxFile([{ name: 'A', rows: [['name']] }], {
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c></row><row r="2">${cell}</row></sheetData></worksheet>`,
+    })
+
+  const one = await refusalOf(read(sheet(`<c r="A2" t="inlineStr"><is><t>${text}</t></is></c>`), name))
+  const part = text.slice(0, 300_000)
+  const cells = Array.from({ length: 20 }, () => `<c t="inlineStr"><is><t>${part}</t></is></c>`)
+  const many = await refusalOf(read(sheet(cells.join('')), name))
+
+  assert.match(one.complaints[0]!.expected, /longer than any can be/)
+  assert.match(many.complaints[0]!.expected, /row 2 is longer/)
+})
+
+test('rows that are out of order are refused, for one of them would be taken for the header or lost', async () => {
+  for (const rows of [
+    '<row r="2"><c><v>1</v></c></row><row r="1"><c><v>2</v></c></row>',
+    '<row r="x"><c><v>1</v></c></row>',
+  ]) {
+    const file = xlsxFile([{ name: 'A', rows: [['name']] }], {
+      'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${rows}</sheetData></worksheet>`,
+    })
+
+    assert.match((await refusalOf(read(file, name))).message, /damaged/)
+  }
 })

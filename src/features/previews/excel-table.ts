@@ -11,6 +11,8 @@ import { suggest } from '#kernel/suggest.ts'
 
 /** More text than this is not kept for a workbook, in UTF-16 units. */
 const mostText = 64 * 1024 * 1024
+/** What a text takes beside its characters, also an empty one. */
+const textOverhead = 4
 
 export interface ExcelTable extends Table {
   sheets: string[]
@@ -151,7 +153,7 @@ async function readTexts(files: ExcelPackage, from: string, signal: AbortSignal)
       if (name === 'rPh') isPhonetic = false
       if (name !== 'si') return
       texts.push(text)
-      total += text.length
+      total += text.length + textOverhead
     },
   }
   for await (const bytes of files.parse('xl/sharedStrings.xml', listen, signal)) {

@@ -2,6 +2,7 @@ import { cleanHeader } from '#features/previews/table-header.ts'
 import { findEncoding, readText } from '#features/previews/read-text.ts'
 import { RowComplaints, rowsInvalid } from '#features/previews/row-complaints.ts'
 import { nothingFound } from '#features/previews/table.ts'
+import { nestedFault } from '#features/previews/table-value.ts'
 import type { Table, TableFound, TableRow } from '#features/previews/table.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
@@ -64,8 +65,9 @@ async function* objects(
         return []
       }
       const object = parseObject(text)
-      if (object) return { line: number, object }
-      complaints.add(`line ${number}`, text, 'one JSON object')
+      const fault = object === undefined ? 'one JSON object' : nestedFault(object)
+      if (object && fault === undefined) return { line: number, object }
+      complaints.add(`line ${number}`, text, fault!)
       return []
     })
   for await (const piece of readText(path, encoding, signal)) {

@@ -104,3 +104,23 @@ test('half a million keys are told apart in a few megabytes', () => {
   assert.equal(seen, 0)
   assert.equal(again.length, 3)
 })
+
+test('a file with a header only is refused', async () => {
+  assert.match((await refusalOf(survey('id,x\n\n'))).message, /no row below the header/)
+})
+
+test('a row that is longer than any can be is refused with its line', async () => {
+  const lines = Array.from({ length: 3 }, (_, index) => `c${index}`).join(',')
+  const cell = 'x'.repeat(400_000)
+
+  const { table } = await open(`id,${lines}\n1,a,b,c\n`)
+  const wide = {
+    ...table,
+    async *read() {
+      yield [{ line: 2, cells: ['1', cell, cell, cell] }]
+    },
+  }
+
+  const error = await refusalOf(surveyTable(wide, { maxRows: 10 }, never))
+  assert.match(`${error.complaints[0]!.path}: ${error.complaints[0]!.expected}`, /^line 2: a row of at most/)
+})

@@ -1,11 +1,15 @@
 import { DateReadings, readDate } from '#features/previews/date-readings.ts'
 import type { DateOrder } from '#features/previews/date-readings.ts'
 import { chooseKey, keyTests } from '#features/previews/choose-key.ts'
-import { RowComplaints } from '#features/previews/row-complaints.ts'
+import { RowComplaints, rowsInvalid } from '#features/previews/row-complaints.ts'
 import { count, nothingFound } from '#features/previews/table.ts'
 import type { Table, TableRow } from '#features/previews/table.ts'
+import { isWholeText, nestedFault } from '#features/previews/table-value.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
+
+/** A row is kept, shown and signed as a whole; files are held to the same. In UTF-16 units. */
+const longestRow = 1024 * 1024
 
 /** What one reading of a whole table tells, before anything is made of it. */
 export interface Survey {
@@ -48,6 +52,7 @@ export async function surveyTable(
     if (rows > options.maxRows) throw tooManyRows(table.from, options.maxRows)
   }
   complaints.throwIfAny()
+  if (rows === 0) throw rowsInvalid(table.from, 'there is no row below the header')
   const key = await chooseKey(table, tests, options.key !== undefined, signal)
   return { rows, empty: found.empty, key, warnings: new Map([...found.warnings, ...look.warnings()]) }
 }
@@ -66,8 +71,16 @@ function cellsOf(table: Table, dates: DateOrder | undefined, complaints: RowComp
   const { columns, unit } = table
   const readings = columns.map(() => new DateReadings())
   const formulas = columns.map(() => 0)
-  const cell = (line: number, column: number, value: Json | undefined) => {
-    if (typeof value !== 'string' || value === '') return
+  const nested = (line: number, column: number, value: Json | undefined) => {
+    const fault = nestedFault(value)
+    if (fault === undefined) return 0
+    complaints.add(`${unit} ${line}, column ${columns[column]}`, undefined, fault)
+    return longestRow
+  }
+  /** Gives how long it is. */
+  const cell = (line: number, column: number, value: Json | undefined): number => {
+    if (typeof value !== 'string') return nested(line, column, value)
+    if (value === '') return 0
     const first = value.charCodeAt(0)
     if (looksLikeFormula(first, value)) formulas[column]! += 1
     else if (first >= 48 && first <= 57) {
@@ -75,8 +88,9 @@ function cellsOf(table: Table, dates: DateOrder | undefined, complaints: RowComp
       else if (readDate(value, dates) === undefined)
         complaints.add(`${unit} ${line}, column ${columns[column]}`, value, `a date, ${dates}`)
     }
-    if (value.includes('\0') || !value.isWellFormed())
+    if (!isWholeText(value))
       complaints.add(`${unit} ${line}, column ${columns[column]}`, value, 'text without broken characters')
+    return value.length
   }
   return {
     row({ line, cells }: TableRow): boolean {
@@ -88,8 +102,15 @@ function cellsOf(table: Table, dates: DateOrder | undefined, complaints: RowComp
         )
         return false
       }
-      for (let column = 0; column < cells.length; column += 1) cell(line, column, cells[column])
-      return true
+      let length = 0
+      for (let column = 0; column < cells.length; column += 1) length += cell(line, column, cells[column])
+      if (length > longestRow)
+        complaints.add(
+          `${unit} ${line}`,
+          undefined,
+          `a row of at most ${longestRow.toLocaleString('en')} characters`,
+        )
+      return length < longestRow
     },
     warnings(): Map<string, number> {
       const all = new Map<string, number>()

@@ -1,4 +1,7 @@
 import { RowComplaints } from '#features/previews/row-complaints.ts'
+import { isWholeText } from '#features/previews/table-value.ts'
+
+const longestName = 1_000
 
 /** The names of columns; throws ROWS_INVALID where one is missing or two are the same. */
 export function cleanHeader(cells: readonly string[], from: string, line: string): string[] {
@@ -9,9 +12,14 @@ export function cleanHeader(cells: readonly string[], from: string, line: string
     const path = `${line}, column ${index + 1}`
     const first = known.get(name)
     if (name === '') complaints.add(path, '', 'a header')
+    else if (!isName(name)) complaints.add(path, name, `a header of whole text, at most ${longestName} long`)
     else if (first !== undefined) complaints.add(path, name, `a header that differs from column ${first}`)
     else known.set(name, index + 1)
   }
   complaints.throwIfAny('The first row must name the columns, each once.')
   return names
 }
+
+/** `__proto__` names no property of its own: what stands below it would be lost. */
+const isName = (name: string): boolean =>
+  name !== '__proto__' && name.length <= longestName && isWholeText(name)
