@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
-import { test } from 'node:test'
+import { test, type TestContext } from 'node:test'
 import axe, { type AxeResults } from 'axe-core'
 import { noBrowser, type BrowserPage } from '#test/browser-lab.ts'
-import { openWebLab, setUp, stepsOf, sync } from '#test/web-lab.ts'
+import { openWebLab, setUp, stepsOf, sync, type WebLab } from '#test/web-lab.ts'
 
 const machines = [
   'name,type,mac,ip,os,site',
@@ -19,7 +22,7 @@ const leases = (count: number) =>
     (_, at) => `4102444800 00:1b:21:3c:00:${10 + at} 192.0.2.${30 + at} phone-${at} *\n`,
   ).join('')
 
-const files = {
+const filesWith = (webhook: string) => ({
   'machines.csv': machines,
   'dnsmasq.leases': leases(2),
   'rollcall.yaml': [
@@ -27,8 +30,51 @@ const files = {
     '  - { name: list, type: csv, path: ./machines.csv }',
     '  - { name: leases, type: dnsmasq, path: ./dnsmasq.leases }',
     '  - { name: gone, type: isc-dhcp, path: ./not-there.leases }',
+    'jobs:',
+    '  webhooks:',
+    `    - { name: odd, url: '${webhook}', idempotent: false, costCents: 5 }`,
     '',
   ].join('\n'),
+})
+
+/** Something to call that breaks in the middle, so that nobody can tell what it did. */
+async function openOdd(context: TestContext): Promise<string> {
+  const server = createServer((_, response) => {
+    response.statusCode = 500
+    response.end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  context.after(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+}
+
+interface ShownJob {
+  id: number
+  approval: string
+  approvalHash: string
+  waitingFor: string
+}
+
+/** A job of each kind that has the most to show: one that waits for its approval, one with an unclear outcome. */
+async function makeJobs({ server }: WebLab): Promise<{ toApprove: number; unclear: number }> {
+  const until = async (id: number, waitingFor: string): Promise<ShownJob> => {
+    for (;;) {
+      const { answer } = await server.call<ShownJob>('GET', `/jobs/${id}`)
+      if (answer.waitingFor === waitingFor) return answer as ShownJob
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  const preview = async (action: string, parameters: object) => {
+    const rowsFrom = { kind: 'query', q: 'type:vm' }
+    const { answer } = await server.call<ShownJob>('POST', '/jobs/preview', { action, parameters, rowsFrom })
+    return until(Number(answer.id), 'approval')
+  }
+  const toApprove = await preview('tag', { add: ['seen'] })
+  const odd = await preview('webhook', { webhook: 'odd' })
+  await server.call('POST', `/jobs/${odd.id}/approve`, { hash: odd.approvalHash })
+  await until(odd.id, 'review')
+  return { toApprove: toApprove.id, unclear: odd.id }
 }
 
 /** Every page, and what says that it is there. */
@@ -46,6 +92,15 @@ const pages: readonly [address: string, shown: string][] = [
   ['/sources?edit=list', 'stands in the configuration file'],
   ['/runs', 'failed'],
   ['/runs/1', 'What it found'],
+  ['/jobs', 'waits for your approval'],
+  ['/jobs/new', 'Say it in words'],
+  ['/jobs/new?action=annotate', 'Add a field'],
+  ['/jobs/new?words=tag+seen+on+all+vms', 'Preview this'],
+  ['/jobs/JOB_TO_APPROVE', 'Whom it touches'],
+  ['/jobs/JOB_UNCLEAR', 'What became of'],
+  ['/jobs/JOB_UNCLEAR?tab=errors', 'OUTCOME_UNKNOWN'],
+  ['/jobs/JOB_UNCLEAR?tab=unclear', 'Were these done?'],
+  ['/jobs/JOB_UNCLEAR?tab=facts', 'Of exactly'],
   ['/changes', 'web-01'],
   ['/changes?mode=diff', 'Last 24 hours'],
   ['/settings?part=me', 'Where you are signed in'],
@@ -91,7 +146,8 @@ async function barriers(page: BrowserPage): Promise<string[]> {
 }
 
 test('nobody is kept out by how a page is made, in either theme', { skip: noBrowser }, async (context) => {
-  const lab = await openWebLab(context, files)
+  const lab = await openWebLab(context, filesWith(await openOdd(context)))
+  let jobs = { toApprove: 0, unclear: 0 }
   const { page, server } = lab
   const step = stepsOf(context, lab)
 
@@ -104,11 +160,15 @@ test('nobody is kept out by how a page is made, in either theme', { skip: noBrow
     writeFileSync(path.join(lab.folder, 'dnsmasq.leases'), leases(12))
     await sync(lab, 'leases')
     await server.call('POST', '/sources/sync', { names: ['gone'] })
+    jobs = await makeJobs(lab)
   })
 
   for (const [address, shown] of pages)
     await step(address, async () => {
-      await page.goto(server.address + address)
+      const place = address
+        .replace('JOB_TO_APPROVE', String(jobs.toApprove))
+        .replace('JOB_UNCLEAR', String(jobs.unclear))
+      await page.goto(server.address + place)
       await page.getByText(shown).filter({ visible: true }).first().waitFor()
       assert.deepEqual(await barriers(page), [])
       page.troubles.length = 0

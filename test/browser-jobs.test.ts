@@ -172,21 +172,24 @@ test(
       'a file with keys that come twice is refused with the lines, and taken once it is mended',
       async () => {
         const send = async (...lines: string[]) => {
-          await page.goto(`${server.address}/jobs/new?action=annotate`)
-          await button('A file').click()
-          await page.getByLabel('File of rows').setInputFiles({
-            name: 'racks.csv',
-            mimeType: 'text/csv',
-            buffer: Buffer.from(['name,rack', ...lines, ''].join('\n')),
-          })
-          await page.getByRole('table', { name: 'First rows of the file' }).getByText('R7').first().waitFor()
+          const text = ['name,rack', ...lines, ''].join('\n')
+          const file = { name: 'racks.csv', mimeType: 'text/csv', buffer: Buffer.from(text) }
+          await page.getByLabel('File of rows').setInputFiles(file)
+          const sample = page.getByRole('table', { name: 'First rows of the file' })
+          await sample.getByText(lines.at(-1)!.split(',')[1]!, { exact: true }).waitFor()
           await page.getByRole('checkbox', { name: 'name' }).check()
           await button('Preview').click()
         }
+        await page.goto(`${server.address}/jobs/new?action=annotate`)
+        await button('A file').click()
         await send('vm-1,R7', 'vm-2,R8', 'vm-1,R9')
-        await page.getByRole('region', { name: 'Why it ended' }).getByText(/vm-1/).first().waitFor()
+        await page
+          .getByRole('region', { name: 'Why it ended' })
+          .getByText(/line 4, column name: "vm-1", expected a value that differs from line 2/)
+          .waitFor()
 
-        await send('vm-1,R7', 'vm-2,R8')
+        await page.getByRole('link', { name: 'Correct it' }).click()
+        await send('vm-1,R7', 'vm-2,R10')
         await says('waits for your approval')
         await button('Approve 2 rows').click()
         await main.getByText('done', { exact: true }).first().waitFor()

@@ -28,7 +28,7 @@ const staleByTopic: Record<string, readonly string[]> = {
   run: ['runs', 'run', 'sources', 'overview', 'jobs'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
-  job: ['jobs', 'job', 'job-rows', 'job-log', 'overview'],
+  job: ['jobs', 'job', 'job-rows', 'job-log', 'job-errors', 'overview'],
   schedule: ['schedules'],
   tag: ['tags', 'devices', 'device'],
   field: ['fields', 'devices', 'device'],

@@ -121,7 +121,7 @@ const jobs = createRoute({
 const newJob = createRoute({
   getParentRoute: () => shell,
   path: '/jobs/new',
-  validateSearch: search('action', 'subject', 'q', 'ids', 'words'),
+  validateSearch: search('action', 'subject', 'q', 'ids', 'words', 'like'),
   component: lazyRouteComponent(() => import('./jobs/new-job-page.tsx'), 'NewJobPage'),
 })
 const job = createRoute({

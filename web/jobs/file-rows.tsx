@@ -43,12 +43,20 @@ export function FileRows({ draft, onDraft }: FileRowsProps) {
   return (
     <div className="flex flex-col gap-3">
       <DropZone share={share} onFile={(chosen) => void send(chosen)} onStop={() => stop.current?.abort()}>
-        {file && draft.upload === file.id ? `${file.name}, ${formatBytes(file.bytes)}` : undefined}
+        {shownFile(draft.upload, file)}
       </DropZone>
       <ErrorLine error={error} />
       {draft.upload === '' ? null : <Look draft={draft} onDraft={onDraft} />}
     </div>
   )
+}
+
+/** What is said of the file that is there; undefined without one. */
+function shownFile(upload: string, file: UploadedFile | undefined): string | undefined {
+  if (upload === '') return undefined
+  return file?.id === upload
+    ? `${file.name}, ${formatBytes(file.bytes)}`
+    : 'The file that was uploaded before'
 }
 
 interface DropZoneProps {

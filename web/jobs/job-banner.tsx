@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from '@tanstack/react-router'
 import { CircleAlert, CircleHelp, Clock, Hand, TriangleAlert, Undo2 } from 'lucide-react'
 import type { JobDetail } from '#features/jobs/job-shapes.ts'
-import { formatTime } from '../format.ts'
+import { formatTime, formatValue } from '../format.ts'
 import { useMay } from '../session.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { useErrorHelp } from './error-help.ts'
@@ -82,18 +82,46 @@ function Needed({ job }: { job: JobDetail }) {
 
 function Ended({ job }: { job: JobDetail }) {
   const isBad = job.status === 'failed'
+  const maySubmit = useMay('jobs.submit')
   const Icon = isBad ? CircleAlert : Undo2
   return (
     <section
       aria-label="Why it ended"
-      className={`flex items-start gap-3 rounded-lg border bg-surface px-4 py-3 ${isBad ? 'border-bad' : ''}`}
+      className={`flex flex-wrap items-start gap-3 rounded-lg border bg-surface px-4 py-3 ${isBad ? 'border-bad' : ''}`}
     >
       <Icon size={18} className={`mt-0.5 shrink-0 ${isBad ? 'text-bad' : 'text-muted'}`} aria-hidden />
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-72">
         <h2 className="font-semibold break-words whitespace-pre-wrap">{job.errorMessage}</h2>
         {job.errorCode === null ? null : <Remedy code={job.errorCode} />}
+        <Complaints result={job.result} />
       </div>
+      {maySubmit && job.approval === 'preparing' ? (
+        <Link to="/jobs/new" search={{ like: String(job.id) }} className={buttonClass('primary', 'ml-auto')}>
+          Correct it
+        </Link>
+      ) : null}
     </section>
+  )
+}
+
+interface Complaint {
+  path: string
+  value?: unknown
+  expected: string
+}
+
+/** What is wrong with which lines, where the rows could not be made. */
+function Complaints({ result }: Pick<JobDetail, 'result'>) {
+  const complaints = (result as { complaints?: Complaint[] } | null)?.complaints ?? []
+  if (complaints.length < 2) return null
+  return (
+    <ul className="mt-2 flex list-disc flex-col gap-0.5 pl-4">
+      {complaints.map(({ path, value, expected }) => (
+        <li key={`${path}${expected}`} className="break-words">
+          {path}: <q>{formatValue(value)}</q>, expected {expected}
+        </li>
+      ))}
+    </ul>
   )
 }
 

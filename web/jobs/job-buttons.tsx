@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useNavigate } from '@tanstack/react-router'
-import { CircleStop, Ellipsis, Pause, Play, RotateCcw, SlidersHorizontal, Trash2 } from 'lucide-react'
+import { CircleStop, Copy, Ellipsis, Pause, Play, RotateCcw, SlidersHorizontal, Trash2 } from 'lucide-react'
 import type { JobDetail } from '#features/jobs/job-shapes.ts'
 import { api } from '../api.ts'
 import { counted, formatNumber } from '../format.ts'
@@ -9,6 +9,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
 import { sayDone, sayFailed } from '../ui/toaster.tsx'
+import { useJobActions } from './job-actions-query.ts'
 import { EditJobDialog } from './edit-job-dialog.tsx'
 import { refreshJobs, tellJob } from './job-query.ts'
 import { isOver } from './job-words.ts'
@@ -19,6 +20,9 @@ type Asked = 'cancel' | 'edit' | 'purge'
 export function JobButtons({ job }: { job: JobDetail }) {
   const mayControl = useMay('jobs.control')
   const mayPurge = useMay('system.manage')
+  const navigate = useNavigate()
+  const maySubmit = useMay('jobs.submit')
+  const isOffered = useJobActions().some(({ name }) => name === job.action) && maySubmit
   const [asked, setAsked] = useState<Asked>()
   const [busy, setBusy] = useState<string>()
   const act = async (what: 'pause' | 'resume' | 'retry', said: string) => {
@@ -69,11 +73,18 @@ export function JobButtons({ job }: { job: JobDetail }) {
           </Button>
         </>
       ) : null}
-      {mayPurge && over ? (
+      {isOffered || (mayPurge && over) ? (
         <Menu trigger={<IconButton label="More" icon={Ellipsis} />}>
-          <MenuItem onSelect={() => setAsked('purge')}>
-            <Trash2 size={14} aria-hidden /> Remove for good…
-          </MenuItem>
+          {isOffered ? (
+            <MenuItem onSelect={() => void navigate({ to: '/jobs/new', search: { like: String(job.id) } })}>
+              <Copy size={14} aria-hidden /> New job like this
+            </MenuItem>
+          ) : null}
+          {mayPurge && over ? (
+            <MenuItem onSelect={() => setAsked('purge')}>
+              <Trash2 size={14} aria-hidden /> Remove for good…
+            </MenuItem>
+          ) : null}
         </Menu>
       ) : null}
       {asked === 'edit' ? <EditJobDialog job={job} onClose={() => setAsked(undefined)} /> : null}

@@ -45,7 +45,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
 ]
 
 function Rows({ job }: { job: Job }) {
-  if (job.totalRows === 0 && job.approval !== 'preparing')
+  if (job.totalRows === 0 && (isOver(job) || job.approval !== 'preparing'))
     return <span className="text-xs text-muted">{isOver(job) ? 'none' : '—'}</span>
   return <JobProgressBar job={job} />
 }

@@ -19,7 +19,7 @@ interface JobErrorsProps {
 
 /** What went wrong, by its kind: what it means, what helps, and the way to the rows. */
 export function JobErrors({ job, onShow }: JobErrorsProps) {
-  const errors = useQuery(jobErrorsQuery(job.id))
+  const errors = useQuery(jobErrorsQuery(job))
   return (
     <Panel>
       <QueryView query={errors}>

@@ -37,6 +37,7 @@ export function JobPage() {
 function JobView({ job }: { job: JobDetail }) {
   const waits = job.status === 'pending' && (job.approval === 'waiting' || job.approval === 'expired')
   const isPreparing = job.approval === 'preparing' && !isOver(job)
+  const neverBegan = isOver(job) && job.totalRows === 0
   return (
     <>
       <p aria-live="polite" className="sr-only">
@@ -55,7 +56,7 @@ function JobView({ job }: { job: JobDetail }) {
           </div>
         </Panel>
       ) : null}
-      {waits || isPreparing ? null : (
+      {waits || isPreparing || neverBegan ? null : (
         <Panel>
           <div className="px-4 pt-3 pb-2">
             <JobProgressPanel job={job} />
@@ -73,7 +74,7 @@ type Part = 'rows' | 'errors' | 'unclear' | 'trail' | 'facts'
 function Parts({ job }: { job: JobDetail }) {
   const search = useSearch({ from: '/shell/jobs/$id' })
   const navigate = useNavigate({ from: '/jobs/$id' })
-  const errors = useQuery(jobErrorsQuery(job.id)).data
+  const errors = useQuery(jobErrorsQuery(job)).data
   const tabs: (readonly [Part, string, number?])[] = [
     ['rows', 'Rows', job.totalRows],
     ...(errors && errors.length > 0 ? [['errors', 'What went wrong', errors.length] as const] : []),

@@ -13,17 +13,21 @@ export const jobQuery = (id: string) =>
       state.data?.status === 'running' || state.data?.approval === 'preparing' ? 5_000 : false,
   })
 
-export const jobErrorsQuery = (id: number) =>
+/** What went wrong, by its kind; not asked for more often than every few seconds, as it counts rows. */
+export const jobErrorsQuery = ({ id, status }: Pick<Job, 'id' | 'status'>) =>
   queryOptions({
-    queryKey: ['job', 'errors', id],
+    queryKey: ['job-errors', id],
     queryFn: ({ signal }) =>
       api.get<{ items: JobErrorGroup[] }>(`/jobs/${id}/errors`, undefined, signal).then(({ items }) => items),
+    refetchInterval: status === 'running' ? 5_000 : false,
   })
 
 /** Whatever shows jobs is read again. */
 export async function refreshJobs(): Promise<void> {
   await Promise.all(
-    ['job', 'jobs', 'job-rows', 'job-log'].map((name) => queryClient.invalidateQueries({ queryKey: [name] })),
+    ['job', 'jobs', 'job-rows', 'job-log', 'job-errors'].map((name) =>
+      queryClient.invalidateQueries({ queryKey: [name] }),
+    ),
   )
 }
 

@@ -12,6 +12,7 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { KeysDialog } from '../ui/keys-dialog.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Grid } from './grid.tsx'
 import { rowKeys } from './job-keys.ts'
 import { isOver } from './job-words.ts'
@@ -19,6 +20,7 @@ import { RowBar } from './row-bar.tsx'
 import { rowColumnsOf, type ListedRow } from './row-columns.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { RowFilters } from './row-filters.tsx'
+import { useFreshRows } from './use-fresh-rows.ts'
 
 const noRows: readonly JobRow[] = []
 
@@ -50,6 +52,9 @@ export function JobRows({ job }: { job: JobDetail }) {
     },
     [rows, navigate],
   )
+  const isEmpty =
+    listing.items !== undefined && rows.length === 0 && !listing.isPlaceholderData && !listing.hasNextPage
+  useFreshRows(job, listing)
   const choosable = mayControl && (job.approval === null || job.approval === 'approved')
   useKeys({
     ...moveKeys(choice, rows.length),
@@ -70,7 +75,12 @@ export function JobRows({ job }: { job: JobDetail }) {
           onClick={() => setHelp(true)}
         />
       </div>
-      <div className="flex h-[min(34rem,75vh)] min-h-64 overflow-hidden rounded-lg border bg-surface">
+      <div
+        className={classNames(
+          'flex overflow-hidden rounded-lg border bg-surface',
+          !isEmpty && 'h-[min(34rem,75vh)] min-h-64',
+        )}
+      >
         <div className="flex min-w-0 grow flex-col">
           {listing.items === undefined ? (
             listing.isError ? (
@@ -78,7 +88,7 @@ export function JobRows({ job }: { job: JobDetail }) {
             ) : (
               <Skeleton lines={8} />
             )
-          ) : rows.length === 0 && !listing.isPlaceholderData && !listing.hasNextPage ? (
+          ) : isEmpty ? (
             <NoRows
               job={job}
               filtered={Boolean(status ?? code ?? key)}
@@ -100,11 +110,13 @@ export function JobRows({ job }: { job: JobDetail }) {
               onChooseAll={choice.chooseAll}
             />
           )}
-          <RowBar job={job} rows={rows} choice={choice} choosable={choosable} listing={listing} />
+          {isEmpty ? null : (
+            <RowBar job={job} rows={rows} choice={choice} choosable={choosable} listing={listing} />
+          )}
         </div>
-        {current ? <RowDetail row={current} className="hidden w-96 shrink-0 border-l lg:block" /> : null}
+        {current ? <RowDetail row={current} className="hidden w-80 shrink-0 border-l xl:block" /> : null}
       </div>
-      {current ? <RowDetail row={current} className="rounded-lg border bg-surface lg:hidden" /> : null}
+      {current ? <RowDetail row={current} className="rounded-lg border bg-surface xl:hidden" /> : null}
       {help ? <KeysDialog groups={rowKeys} onClose={() => setHelp(false)} /> : null}
     </div>
   )
@@ -121,6 +133,7 @@ function NoRows({ job, filtered, onAll }: { job: JobDetail; filtered: boolean; o
     )
   if (job.approval === 'preparing' && !isOver(job))
     return <EmptyState icon={ListX} title="The rows are being found" />
+  if (job.status === 'failed') return <EmptyState icon={ListX} title="No rows were made" />
   return (
     <EmptyState icon={ListX} title="It has no rows">
       Nothing matched what was asked for, so there is nothing to do.

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
 import { ArrowRight } from 'lucide-react'
+import type { Job } from '#features/jobs/job-shapes.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { CheckField, TextField } from '../ui/field.tsx'
@@ -8,6 +10,7 @@ import { QueryView } from '../ui/query-view.tsx'
 import { ActionPicker } from './action-picker.tsx'
 import { Fold } from './fold.tsx'
 import { jobActionsQuery, type JobCatalogue } from './job-actions-query.ts'
+import { jobQuery } from './job-query.ts'
 import { OptionFields } from './option-fields.tsx'
 import { ParameterForm } from './parameter-form.tsx'
 import { RowsPicker } from './rows-picker.tsx'
@@ -16,16 +19,25 @@ import { WordsField } from './words-field.tsx'
 
 /** Where a job is asked for: in words, or step by step. It ends with a preview, and nothing is done before that. */
 export function NewJobPage() {
+  const { like } = useSearch({ from: '/shell/jobs/new' })
   const catalogue = useQuery(jobActionsQuery)
   return (
     <Page title="New job">
-      <QueryView query={catalogue}>{(shown) => <Form catalogue={shown} />}</QueryView>
+      <QueryView query={catalogue}>
+        {(shown) => (like === undefined ? <Form catalogue={shown} /> : <Again id={like} catalogue={shown} />)}
+      </QueryView>
     </Page>
   )
 }
 
-function Form({ catalogue }: { catalogue: JobCatalogue }) {
-  const job = useNewJob(catalogue)
+/** The same as another job, to be changed. */
+function Again({ id, catalogue }: { id: string; catalogue: JobCatalogue }) {
+  const job = useQuery(jobQuery(id))
+  return <QueryView query={job}>{(like) => <Form catalogue={catalogue} like={like} />}</QueryView>
+}
+
+function Form({ catalogue, like }: { catalogue: JobCatalogue; like?: Job }) {
+  const job = useNewJob(catalogue, like)
   const { action, fields, kinds, preview } = job
   return (
     <div className="flex max-w-4xl flex-col gap-4">

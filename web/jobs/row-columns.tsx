@@ -28,18 +28,18 @@ const allColumns: readonly GridColumn<ListedRow>[] = [
   {
     id: 'number',
     label: '#',
-    width: 64,
+    width: 52,
     numeric: true,
     cell: ({ rowNumber }) => <span className="text-muted">{formatNumber(rowNumber)}</span>,
   },
-  { id: 'key', label: 'Row', width: 150, cell: (row) => <Name row={row} /> },
-  { id: 'state', label: 'State', width: 130, cell: (row) => <State row={row} /> },
-  { id: 'change', label: 'Before → after', width: 240, cell: (row) => <Line text={changeLine(row)} /> },
-  { id: 'note', label: 'What became of it', width: 220, cell: (row) => <Note row={row} /> },
+  { id: 'key', label: 'Row', width: 130, cell: (row) => <Name row={row} /> },
+  { id: 'state', label: 'State', width: 120, cell: (row) => <State row={row} /> },
+  { id: 'change', label: 'Before → after', width: 190, cell: (row) => <Line text={changeLine(row)} /> },
+  { id: 'note', label: 'What became of it', width: 180, cell: (row) => <Note row={row} /> },
   {
     id: 'cost',
     label: 'Cost',
-    width: 80,
+    width: 70,
     numeric: true,
     cell: ({ status, costCents, estimatedCostCents }) => {
       const cents = costCents ?? (status === 'pending' || status === 'processing' ? estimatedCostCents : null)

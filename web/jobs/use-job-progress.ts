@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import type { Job } from '#features/jobs/job-shapes.ts'
 import { hearEvents } from '../events.ts'
+import { isOver } from './job-words.ts'
 import { rateOf, timeLeft, withSample, type Sample } from './job-rate.ts'
 
 interface Heard {
@@ -69,7 +70,7 @@ type Counted = Pick<
 /** How far a job is: by the events, else by what the server told last. */
 export function useJobProgress(job: Counted): Progress {
   const live = useSyncExternalStore(subscribe, () => heard.get(job.id))
-  const isPreparing = job.approval === 'preparing'
+  const isPreparing = job.approval === 'preparing' && !isOver(job)
   const told = isPreparing
     ? { done: job.progress?.done ?? 0, total: job.progress?.total ?? null }
     : { done: job.processedRows, total: job.totalRows }

@@ -10,7 +10,7 @@ import { useAction } from '../use-action.ts'
 import { chosenOf } from './chosen-rows.ts'
 import type { JobCatalogue } from './job-actions-query.ts'
 import { refreshJobs } from './job-query.ts'
-import { noOptions, optionsOf, priorityOf, timeOf } from './option-draft.ts'
+import { draftOf, noOptions, optionsOf, priorityOf, timeOf } from './option-draft.ts'
 import {
   fieldsOf,
   missingOf,
@@ -22,19 +22,20 @@ import { kindsOf, missingRows, noRowsYet, rowsDraftOf, rowsFromOf, type RowsDraf
 
 export type Proposal = z.infer<typeof ProposalShape>
 
-/** A job while it is put together, by the address, by words and by hand. */
-export function useNewJob(catalogue: JobCatalogue) {
+/** A job while it is put together, by the address, by another job, by words and by hand. */
+export function useNewJob(catalogue: JobCatalogue, like: Job | undefined) {
   const search = useSearch({ from: '/shell/jobs/new' })
   const permissions = useQuery(sessionQuery).data?.permissions ?? []
-  const [name, setName] = useState(search.action)
-  const [values, setValues] = useState<Record<string, unknown>>({})
+  const [name, setName] = useState(like?.action ?? search.action)
+  const [values, setValues] = useState<Record<string, unknown>>(like?.parameters ?? {})
   const [rows, setRows] = useState<RowsDraft>(() => {
+    if (like) return rowsDraftOf(like.rowsFrom)
     const ids = chosenOf(search.ids)
     return { ...noRowsYet, ids, q: search.q ?? '', kind: ids.length > 0 ? 'ids' : 'query' }
   })
-  const [options, setOptions] = useState(noOptions)
+  const [options, setOptions] = useState(() => (like ? { ...draftOf(like), when: '' } : noOptions))
   const [title, setTitle] = useState('')
-  const [auto, setAuto] = useState(false)
+  const [auto, setAuto] = useState(like?.mode === 'auto')
   /** The words that the form was filled in from. */
   const [words, setWords] = useState('')
   const action = catalogue.items.find((each) => each.name === name)

@@ -85,7 +85,7 @@ function linkOf({ kind, subject, device, detail }: Finding): string | null {
 
 export const failedJob = (job: Job): Attention => ({
   kind: 'job-failed',
-  message: `${job.name} failed${job.errorMessage ? `: ${job.errorMessage}` : ''}`,
+  message: `${job.name.replace(/\.$/, '')} failed${job.errorMessage ? `: ${job.errorMessage}` : ''}`,
   link: `/jobs/${job.id}`,
   at: job.completedAt ?? job.createdAt,
 })
