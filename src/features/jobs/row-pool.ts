@@ -46,6 +46,8 @@ export class RowPool {
   readonly #acknowledger: Acknowledger
   /** Leases of claims that failed, and when. */
   readonly #unanswered = new Map<string, number>()
+  /** Jobs of which a claim failed, and until when none is tried. */
+  readonly #resting = new Map<number, number>()
   #active = 0
   readonly #limited = new Set<number>()
   /** Whose outcomes are still to be written; by number a job may be taken up anew meanwhile. */
@@ -73,7 +75,7 @@ export class RowPool {
 
   /** Takes up a job that has rows that are due. */
   async offer(work: AnyJobAction, open: OpenJob): Promise<void> {
-    if (this.#isEnding) return
+    if (this.#isEnding || this.#rests(open.id)) return
     let job = this.jobs.get(open.id)
     if (job?.stopReason !== undefined) return
     if (job) job.refresh(this.#context, open)
@@ -85,6 +87,14 @@ export class RowPool {
     }
     job.hasDue = true
     job.isFull = false
+  }
+
+  #rests(id: number): boolean {
+    const { clock } = this.#context
+    const left = (this.#resting.get(id) ?? -Infinity) - clock.monotonic()
+    if (left > 0) this.#hooks.onDue(shift(clock.now(), left))
+    else this.#resting.delete(id)
+    return left > 0
   }
 
   /** Begins as many rows as there are places, and takes more where they run out. */
@@ -154,7 +164,8 @@ export class RowPool {
       this.#unanswered.set(lease, clock.monotonic())
       log.warn({ err: error, job: job.id }, 'rows cannot be taken')
       // Soon, but not at once: what is wrong may stay wrong.
-      this.#hooks.onDue(shift(clock.now(), afterFailure))
+      this.#resting.set(job.id, clock.monotonic() + afterFailure)
+      this.#hooks.onDue(clock.now())
     } finally {
       job.isClaiming = false
       this.#reserved -= places
