@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { RawBuilder } from 'kysely'
 import type { Config } from '#config.ts'
 import type { Context } from '#features/context.ts'
-import { bootId, isOfEarlierBoot, lives, processStarted } from '#features/jobs/process-identity.ts'
+import { bootId, isOfOtherBoot, lives, processStarted } from '#features/jobs/process-identity.ts'
 import { shift } from '#kernel/clock.ts'
 
 /** A running process of Rollcall, as the others on the same database know it. */
@@ -64,9 +64,14 @@ export async function liveNodes(context: NodeContext, but?: string): Promise<Nod
         'fresh',
       ),
     )
+    .select(
+      sql<number>`case when heartbeat_at > ${timeOf(context, silenceOf(context))} then 1 else 0 end`.as(
+        'ahead',
+      ),
+    )
     .execute()
   return rows
-    .filter((row) => row.id !== but && isThere(context, row, row.fresh === 1))
+    .filter((row) => row.id !== but && isThere(context, row, row.fresh === 1, row.ahead === 1))
     .map((row) => ({
       id: row.id,
       hostname: row.hostname,
@@ -79,9 +84,16 @@ export async function liveNodes(context: NodeContext, but?: string): Promise<Nod
  * On SQLite all processes share a machine, whose processes are the truth whatever its clock says. On PostgreSQL one that
  * hangs counts as gone like one that is.
  */
-function isThere({ engine }: NodeContext, row: Parameters<typeof lives>[0], isFresh: boolean): boolean {
+function isThere(
+  { engine }: NodeContext,
+  row: Parameters<typeof lives>[0],
+  isFresh: boolean,
+  isAhead: boolean,
+): boolean {
   const isProcess = lives(row)
-  if (isProcess === false || (engine === 'sqlite' && isOfEarlierBoot(row))) return false
+  if (isProcess === false) return false
+  // The clock was put back since: it would not be silent for long enough before the clock gets there.
+  if (engine === 'sqlite' && isAhead && isOfOtherBoot(row)) return false
   return isFresh || (engine === 'sqlite' && isProcess === true)
 }
 

@@ -32,8 +32,8 @@ export function lives(node: KeptProcess): boolean | undefined {
   return processStarted(node.pid) === node.process_started
 }
 
-/** Whether a process was of another boot of its machine: where there is one machine only, it is gone. */
-export function isOfEarlierBoot({ boot_id: boot }: Pick<KeptProcess, 'boot_id'>): boolean {
+/** Whether a process is for certain not of this boot of this machine. */
+export function isOfOtherBoot({ boot_id: boot }: Pick<KeptProcess, 'boot_id'>): boolean {
   const own = bootId()
   return boot !== null && own !== null && boot.split(' ')[0] !== own.split(' ')[0]
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { activateJob } from '#features/jobs/activate-queries.ts'
 import { claim } from '#features/jobs/claim.ts'
 import { followHere } from '#features/jobs/follow-here.ts'
-import { liveNodes, sayAlive } from '#features/jobs/node-queries.ts'
+import { forgetNodes, liveNodes, sayAlive } from '#features/jobs/node-queries.ts'
 import { recoverRows } from '#features/jobs/recover.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { counting, jobsWorld, nodeNamed, untilAborted } from '#test/jobs-world.ts'
@@ -159,6 +159,34 @@ onEachDatabase('a node', (fresh, engine) => {
     if (process.platform !== 'linux') return
     assert.deepEqual(before.toSorted(), ['here', 'killed'])
     assert.deepEqual(after, ['here'])
+  })
+
+  test(
+    'of an earlier boot is gone although the clock was put back since',
+    { skip: engine === 'postgres' },
+    async () => {
+      const { context } = jobsWorld(await fresh(), [quick('read')])
+      await sayAlive(context, nodeNamed('before'))
+      await context.db
+        .updateTable('nodes')
+        .set({ boot_id: 'another ns', heartbeat_at: '2999-01-01T00:00:00.000Z' })
+        .execute()
+
+      assert.deepEqual(await liveNodes(context), [])
+    },
+  )
+
+  test('that lives is not forgotten when the clock jumps', async () => {
+    const { context } = jobsWorld(await fresh(), [quick('read')])
+    await sayAlive(context, nodeNamed('here'))
+    await sayAlive(context, nodeNamed('gone'))
+    await context.db.updateTable('nodes').set({ heartbeat_at: '2020-01-01T00:00:00.000Z' }).execute()
+    await context.db.updateTable('nodes').set({ boot_id: 'another' }).where('id', '=', 'gone').execute()
+
+    await forgetNodes(context)
+
+    const left = (await context.db.selectFrom('nodes').select('id').execute()).map(({ id }) => id)
+    if (process.platform === 'linux') assert.deepEqual(left, ['here'])
   })
 
   test(
