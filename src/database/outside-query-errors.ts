@@ -12,6 +12,11 @@ export const refusedQuery = ({ name }: Named, message: string): AppError =>
 export const moreThanOne = ({ name }: Named): AppError =>
   refusedQuery({ name, timeoutSeconds: 0 }, 'it is more than one statement')
 
+export const tooLarge = ({ name }: Named): AppError =>
+  new AppError('ROWS_INVALID', `The rows of the query of the database ${name} are too large`, {
+    hint: 'Ask for fewer columns, and not for whole documents or pictures.',
+  })
+
 export const tookTooLong = ({ name, timeoutSeconds }: Named): AppError =>
   new AppError('SOURCE_TIMEOUT', `The query took longer than ${timeoutSeconds} s in the database ${name}`, {
     hint: 'Ask for fewer rows, or raise timeoutSeconds of this database in jobs.databases.',

@@ -1,10 +1,18 @@
 import pg from 'pg'
 import type { OutsideDatabase, OutsidePage } from '#database/outside-query.ts'
-import { refusedLogin, refusedQuery, tookTooLong, unreachable } from '#database/outside-query-errors.ts'
+import {
+  refusedLogin,
+  refusedQuery,
+  tookTooLong,
+  tooLarge,
+  unreachable,
+} from '#database/outside-query-errors.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
 
 const rowsAtOnce = 1_000
+/** What so many rows may be together; all of it is in memory at once. In bytes. */
+const largestPage = 64 * 1024 * 1024
 
 /**
  * Reads the rows of a statement through a cursor: in one read-only transaction of a connection of its own, with what the
@@ -36,12 +44,18 @@ export async function* readOutsidePostgres(
   const late = AbortSignal.timeout(milliseconds)
   const stop = AbortSignal.any([signal, late])
   const cut = () => stream(client).destroy()
+  let received = 0
   stop.addEventListener('abort', cut, { once: true })
   try {
     await client.connect()
+    stream(client).on('data', ({ length }) => {
+      received += length
+      if (received > largestPage) cut()
+    })
     await client.query('begin transaction isolation level repeatable read read only')
     await client.query(extended(`declare job_rows no scroll cursor for ${statement}`))
     for (let isFirst = true; ; isFirst = false) {
+      received = 0
       const { fields, rows } = await client.query(extended(`fetch ${rowsAtOnce} from job_rows`))
       const page = { columns: fields.map(({ name }) => name), rows: rows as unknown as Json[][] }
       if (isFirst || page.rows.length > 0) yield page
@@ -49,6 +63,7 @@ export async function* readOutsidePostgres(
     }
   } catch (error) {
     signal.throwIfAborted()
+    if (received > largestPage) throw tooLarge(database)
     throw late.aborted ? tookTooLong(database) : translated(database, error)
   } finally {
     stop.removeEventListener('abort', cut)
@@ -59,7 +74,12 @@ export async function* readOutsidePostgres(
 
 const extended = (text: string) => ({ text, rowMode: 'array', queryMode: 'extended' }) as pg.QueryArrayConfig
 
-type Socket = { destroy(): void; destroyed: boolean; once(name: 'close', done: () => void): void }
+interface Socket {
+  destroy(): void
+  destroyed: boolean
+  once(name: 'close', done: () => void): void
+  on(name: 'data', take: (chunk: { length: number }) => void): void
+}
 const stream = (client: pg.Client): Socket =>
   (client as unknown as { connection: { stream: Socket } }).connection.stream
 

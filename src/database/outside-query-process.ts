@@ -6,6 +6,8 @@ import { DatabaseClass } from '#database/sqlite/sqlite-handle.ts'
 import type { Json } from '#kernel/json.ts'
 
 const rowsAtOnce = 1_000
+/** No text or blob may be longer: a query could make one that takes all memory. In bytes. */
+const longestValue = 16 * 1024 * 1024
 /** A page is sent when it has so many characters of text, however few rows these are. */
 const textAtOnce = 1_000_000
 
@@ -32,7 +34,7 @@ process.on('disconnect', () => process.exit(0))
 function begin({ file, statement }: OutsideRequest): OutsideAnswer {
   let database: DatabaseSync
   try {
-    database = new DatabaseClass(file, { readOnly: true, timeout: 5_000 })
+    database = new DatabaseClass(file, { readOnly: true, timeout: 5_000, limits: { length: longestValue } })
     database.exec('pragma query_only = on; pragma trusted_schema = off')
     database.prepare('select count(*) from sqlite_schema').get()
   } catch {

@@ -138,6 +138,13 @@ describe('rows of a SQLite file', () => {
     }
   })
 
+  test('a value that takes the memory of the machine is refused', async () => {
+    const theirs = { name: 'theirs', url: `sqlite:${file}`, timeoutSeconds: 20 }
+
+    for (const query of ['select zeroblob(900000000)', `select printf('%.*c', 500000000, 'x')`])
+      assert.match((await refusal(rowsOf(theirs, query))).message, /too big/)
+  })
+
   test('a file that is none is told without its path', async () => {
     const error = await refusal(
       rowsOf({ name: 'theirs', url: `sqlite:${folder}/secret-place.db`, timeoutSeconds: 20 }, 'select 1'),
@@ -206,6 +213,14 @@ describe('rows of a PostgreSQL database', () => {
     const error = await refusal(rowsOf(database(1), query))
 
     assert.equal(error.code, 'SOURCE_TIMEOUT')
+  })
+
+  test('rows that would take the memory of this process are refused', async () => {
+    for (const query of [
+      `select repeat('x', 90000000)`,
+      `select i, repeat('x', 100000) from generate_series(1, 1000) i`,
+    ])
+      assert.match((await refusal(rowsOf(database(), query))).message, /too large/)
   })
 
   test('no error holds the password or the address', async () => {
