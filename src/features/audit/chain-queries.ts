@@ -4,6 +4,7 @@ import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import type { ChainHead } from '#features/audit/chain-head.ts'
 import type { AuditLine } from '#features/audit/line-hash.ts'
+import { AppError } from '#kernel/errors.ts'
 
 /** The engine under a database or a transaction on it. */
 export const engineOf = (db: Database): Engine =>
@@ -26,7 +27,15 @@ export async function claimPlaces(
     }))
     .where('id', '=', 1)
     .returning(['last_id', 'last_hash', 'database_id', 'mac', 'key_id'])
-    .executeTakeFirstOrThrow()
+    .executeTakeFirst()
+  if (!head)
+    throw new AppError(
+      'DATABASE_CORRUPT',
+      'What tells where the audit trail ends is gone from the database',
+      {
+        hint: 'Somebody deleted it. Restore the newest backup: rollcall db restore FILE.',
+      },
+    )
   return {
     databaseId: head.database_id,
     id: head.last_id - count,

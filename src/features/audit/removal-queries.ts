@@ -56,11 +56,35 @@ export const wordsOfJob = (
     .limit(limit)
     .execute()
 
-/** Takes the words of a job's lines. */
-export async function takeWords(transaction: Transaction, jobId: number, removedBy: number): Promise<void> {
+/** Whether more than so many lines of a job after an id still have their words. */
+export async function hasMoreWords(
+  db: Database,
+  jobId: number,
+  { after, than }: { after: number; than: number },
+): Promise<boolean> {
+  const line = await db
+    .selectFrom('audit_logs')
+    .select('id')
+    .where(unpurged(jobId))
+    .where('id', '>', after)
+    .orderBy('id')
+    .offset(than)
+    .limit(1)
+    .executeTakeFirst()
+  return line !== undefined
+}
+
+/** Takes the words of a job's lines after one and up to another. */
+export async function takeWords(
+  transaction: Transaction,
+  jobId: number,
+  { after, until, removedBy }: { after: number; until: number; removedBy: number },
+): Promise<void> {
   await transaction
     .updateTable('audit_logs')
     .set({ message: '', details: null, actor: '', subject: null, removed_by: removedBy })
     .where(unpurged(jobId))
+    .where('id', '>', after)
+    .where('id', '<=', until)
     .execute()
 }

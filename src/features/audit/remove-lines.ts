@@ -11,29 +11,31 @@ import type { Transaction } from '#database/schema.ts'
 const pageLines = 1_000
 
 /**
- * Takes the words of all lines of a job: message, details, actor and subject. Place, time, kind and hash stay, and a
- * line is written that tells who did it and vouches for what is left. Comes last in its transaction, as appendAudit()
- * does; gives how many lines it were.
+ * Takes the words of all lines of a job, or of the first `most` after one: message, details, actor and subject. Place, time, kind
+ * and hash stay, and a line is written that tells who did it and vouches for what is left. Comes last in its
+ * transaction, as appendAudit() does; gives how many lines it were, and the last of them.
  */
 export async function removeLines(
   transaction: Transaction,
   clock: Clock,
-  { jobId, by }: { jobId: number; by: string },
-): Promise<number> {
+  { jobId, by, after = 0, most = Infinity }: { jobId: number; by: string; after?: number; most?: number },
+): Promise<{ count: number; until: number }> {
   // The place of the line that tells of it has to be known before, and nobody may take it meanwhile.
   const head = await claimPlaces(transaction, 0, randomUUID())
   let state: PurgeState | undefined
-  for (let after = 0; ;) {
-    const lines = await wordsOfJob(transaction, jobId, after, pageLines)
+  let until = after
+  for (;;) {
+    const wanted = Math.min(pageLines, most - (state?.count ?? 0))
+    const lines = wanted > 0 ? await wordsOfJob(transaction, jobId, until, wanted) : []
     for (const line of lines) {
       const left = { ...line, message: '', details: null, actor: '', subject: null }
       state = addPurged(state, line.id, line.hash, `${line.previous}\n${lineText(left)}`)
-      after = line.id
+      until = line.id
     }
     if (lines.length < pageLines) break
   }
   const count = state?.count ?? 0
-  if (state) await takeWords(transaction, jobId, head.id + 1)
+  if (state) await takeWords(transaction, jobId, { after, until, removedBy: head.id + 1 })
   await append(transaction, clock, [
     {
       actor: by,
@@ -45,5 +47,5 @@ export async function removeLines(
       jobId,
     },
   ])
-  return count
+  return { count, until }
 }

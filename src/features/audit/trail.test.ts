@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { sql } from 'kysely'
@@ -150,6 +150,7 @@ onEachDatabase('the audit trail', (fresh) => {
     ['the tail cut', 'delete from audit_logs where id > 42', 43, /^tail cut: lines 43 to 44 are missing/],
     ['a range changed', `update audit_ranges set removed_by = 'me'`, 1, /^range record forged/],
     ['the end moved', `update audit_chain set mac = '00'`, 44, /^rewritten as a whole/],
+    ['the end deleted', 'delete from audit_chain', 1, /^deleted: what tells where the trail ends is gone/],
     [
       'a line put in front',
       `insert into audit_logs (id, timestamp, level, event_type, message, actor, hash) values (0, '', 'INFO', 'x', '', '', '')`,
@@ -199,6 +200,30 @@ onEachDatabase('the audit trail', (fresh) => {
     assert.equal(before.firstBad!.id, 4)
     assert.deepEqual([after.ok, after.tail, after.events], [true, 'proved', 4])
     assert.deepEqual(JSON.parse((await linesOf(lab))[3]!.details!), { olderThanCheckpoint: 5, lastLine: 3 })
+  })
+
+  test('is proved by nothing where no checkpoint is left, also when all of it is gone', async (t) => {
+    const lab = await labOf(t, fresh)
+    const { id: _, ...empty } = await headOf(lab)
+    await lab.append({}, {})
+    await writeCheckpoint(lab.context)
+    rmSync(lab.file)
+
+    const without = await lab.verify()
+    await sql`delete from audit_logs`.execute(lab.context.db)
+    await lab.context.db.updateTable('audit_chain').set(empty).execute()
+    const gone = await lab.verify()
+
+    assert.deepEqual([without.checkpoints, without.tail, without.provedUntil], [0, 'unproved', 0])
+    assert.deepEqual([gone.events, gone.tail], [0, 'unproved'])
+  })
+
+  test('takes no more lines when its end was deleted, and says what is wrong', async (t) => {
+    const lab = await labOf(t, fresh)
+    await lab.append({})
+    await sql`delete from audit_chain`.execute(lab.context.db)
+
+    await assert.rejects(lab.append({}), { code: 'DATABASE_CORRUPT', message: /where the audit trail ends/ })
   })
 
   test('is never blessed by what is written after it was tampered with', async (t) => {
@@ -283,7 +308,7 @@ onEachDatabase('the audit trail', (fresh) => {
     await lab.append({ jobId: 7, subject: 'device:1', details: { a: 1 } }, { jobId: 8 }, { jobId: 7 })
     const before = await linesOf(lab)
 
-    const count = await lab.context.db
+    const { count } = await lab.context.db
       .transaction()
       .execute((transaction) => removeLines(transaction, lab.context.clock, { jobId: 7, by: 'ada' }))
 

@@ -56,6 +56,18 @@ export async function verifyAudit(
   return { ...verdict, seconds: Math.round(context.clock.monotonic() - begun) / 1_000 }
 }
 
+/** Without its end nothing else can be compared. */
+const endGone: Omit<AuditVerdict, 'seconds'> = {
+  ok: false,
+  events: 0,
+  checked: 0,
+  firstBad: { id: 1, reason: 'deleted: what tells where the trail ends is gone' },
+  checkpoints: 0,
+  ranges: 0,
+  tail: 'unproved',
+  provedUntil: 0,
+}
+
 async function verifyOnce(
   context: Part,
   from: number | undefined,
@@ -63,6 +75,7 @@ async function verifyOnce(
 ): Promise<Omit<AuditVerdict, 'seconds'>> {
   const { reports, secrets, config } = context
   const head = await readHead(reports)
+  if (head.hash === '') return endGone
   const ranges = await readRanges(reports)
   const known = await checkpointsOf(config.audit.checkpointFile, secrets, head, signal)
   const kept = keptFrom(secrets, head.databaseId, ranges)
@@ -88,7 +101,7 @@ async function verifyOnce(
     firstBad,
     checkpoints: known.count,
     ranges: ranges.length,
-    tail: provedUntil === head.id ? 'proved' : 'unproved',
+    tail: known.newest && provedUntil === head.id ? 'proved' : 'unproved',
     provedUntil,
   }
 }

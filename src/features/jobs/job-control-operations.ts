@@ -150,8 +150,8 @@ export const jobControlOperations: readonly AnyOperation[] = [
     input: z.object({ id: JobId }),
     output: z.object({ id: JobId }),
     cli: { arguments: ['id'] },
-    async run(call, { id }) {
-      await purgeJob(call, id)
+    async run(call, { id }, signal) {
+      await purgeJob(call, id, signal)
       return { id }
     },
   }),

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { appendAudit } from '#features/audit/append-audit.ts'
+import { signAuditWith } from '#features/audit/chain-head.ts'
+import { verifyAudit } from '#features/audit/verify-audit.ts'
+import { purgeJob } from '#features/jobs/purge-job.ts'
 import { systemActor } from '#model/actor.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { ada, jobWorld } from '#test/job-world.ts'
 
+const never = new AbortController().signal
 const admin = { ...systemActor('x'), name: 'root@example.net' }
 
 onEachDatabase('a job that is over', (fresh) => {
@@ -29,6 +33,37 @@ onEachDatabase('a job that is over', (fresh) => {
     assert.deepEqual([rows.length, effects.map((each) => each.effect_key)], [0, ['k']])
     assert.deepEqual({ ...lines[0] }, { actor: '', message: '' })
     assert.equal(lines[1]!.actor, admin.name)
+  })
+
+  test('goes in steps that keep nobody waiting, and is not begun again when it was stopped in the middle', async () => {
+    const opened = await fresh()
+    const world = jobWorld(opened)
+    const { context } = world
+    signAuditWith(opened.db, context.secrets)
+    const done = Array.from({ length: 7 }, () => ({ status: 'failed' }))
+    const id = await world.addJob({ status: 'failed' }, done)
+    const said = { actor: 'ada', operation: 'job.row', message: 'failed', jobId: id }
+    await appendAudit(
+      context.db,
+      context.clock,
+      done.map(() => said),
+    )
+    const call = { ...context, actor: admin }
+    const stopped = AbortSignal.abort(new Error('stopped'))
+
+    await assert.rejects(purgeJob(call, id, stopped, 2), /stopped/)
+    await assert.rejects(world.ask('job.retry', { id }, admin), { code: 'CONFLICT' })
+    await purgeJob(call, id, never, 2)
+
+    const lines = await opened.db.selectFrom('audit_logs').select('message').orderBy('id').execute()
+    assert.deepEqual(
+      lines.slice(7).map(({ message }) => /\d lines/.exec(message)?.[0]),
+      ['2 lines', '2 lines', '2 lines', '1 lines'],
+    )
+    assert.ok(lines.slice(0, 7).every(({ message }) => message === ''))
+    const rows = await opened.db.selectFrom('job_rows').select('id').execute()
+    assert.equal(rows.length, 0)
+    assert.equal((await verifyAudit(context, {}, never)).firstBad, null)
   })
 
   test('stays while another one still waits for it', async () => {
