@@ -183,6 +183,17 @@ test('a job that completed and tells of failures ends with 1', async () => {
   assert.match(out, /^job 7 completed: .*\nlost: lamp$/)
 })
 
+test('a job of several rows of which one failed tells of each, not only of the first that failed', async () => {
+  const failed = { id: 7, status: 'failed', totalRows: 2, processedRows: 2, failedRows: 1 }
+  const told = { ...failed, errorMessage: '1 of 2 rows failed', result: { lost: ['lamp'] } }
+  const whole = await runSampleCli('refresh', { followJob: async () => told })
+  const unsummed = await runSampleCli('refresh', { followJob: async () => ({ ...told, result: null }) })
+
+  assert.equal(whole.code, 1)
+  assert.match(whole.out, /1 failed\nlost: lamp\nWhat helps: rollcall job errors 7$/)
+  assert.match(unsummed.out, /\n1 of 2 rows failed\n/)
+})
+
 test('a job that is left where no server runs is said to wait', async () => {
   const alone = await runSampleCli('refresh --no-wait', { isServed: async () => false })
   assert.deepEqual([alone.code, alone.out], [0, 'job id  7'])

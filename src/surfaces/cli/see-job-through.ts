@@ -43,9 +43,11 @@ function standsText(job: FollowedJob, telling: Telling): string {
   return lines.filter((line) => line !== '').join('\n')
 }
 
-function said({ status, errorMessage, result }: FollowedJob, telling: Telling): string[] {
-  if (status !== 'completed') return [errorMessage ?? '']
-  return [telling?.show && result ? telling.show(result) : '']
+function said({ status, errorMessage, result, totalRows = 0 }: FollowedJob, telling: Telling): string[] {
+  const shown = telling?.show && result ? telling.show(result) : ''
+  // Of several rows some may be done: what became of each says more than the first error.
+  if (status === 'failed' && totalRows > 1 && shown !== '') return [shown]
+  return [status === 'completed' ? shown : (errorMessage ?? '')]
 }
 
 /** What to type next, where something is to be done. */
