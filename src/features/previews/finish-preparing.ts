@@ -25,7 +25,8 @@ interface Prepared {
 
 /**
  * Writes what the preview found, all at once, with the hash that an approval has to name. A job in mode `auto` that
- * breaks no rule is approved by itself. False where the job is no longer to be prepared.
+ * breaks no rule is approved by itself, and so is one that has nothing to do. False where the job is no longer to be
+ * prepared.
  */
 export async function finishPreparing(
   call: RowCall,
@@ -39,7 +40,8 @@ export async function finishPreparing(
   const preview = await previewOf(call, prepared, signal)
   const now = clock.now()
   const expiresAt = shift(now, config.jobs.approvalHours * hour)
-  const { beginsByItself } = beginningOf(config, factsOf(call, prepared))
+  const hasWork = sums.rows > sums.skipped
+  const beginsByItself = !hasWork || beginningOf(config, factsOf(call, prepared)).beginsByItself
   const waitingFor = beginsByItself ? await reasonToWait(call, job, now) : 'approval'
   const isDone = await db.transaction().execute(async (transaction) => {
     const changed = await changePreparing(transaction, job, {
@@ -63,7 +65,7 @@ export async function finishPreparing(
           operation: 'job.prepare',
           subject: `job:${job.id}`,
           eventType: 'state_change',
-          message: beginsByItself ? 'Prepared, and breaks no rule: it may begin' : 'Prepared for approval',
+          message: preparedText(hasWork, beginsByItself),
           details: { rows: sums.rows, skipped: sums.skipped, estimatedCostCents: sums.costCents },
           jobId: job.id,
         },
@@ -80,6 +82,11 @@ export async function finishPreparing(
       data: { id: job.id, action: job.action, name: job.name },
     })
   return isDone
+}
+
+function preparedText(hasWork: boolean, beginsByItself: boolean): string {
+  if (!hasWork) return 'Prepared, and nothing is to be done'
+  return beginsByItself ? 'Prepared, and breaks no rule: it may begin' : 'Prepared for approval'
 }
 
 const factsOf = ({ actor }: RowCall, { job, rows: { sums } }: Prepared) => ({

@@ -165,6 +165,26 @@ onEachDatabase('a preview', (fresh) => {
     assert.deepEqual([warned.approval, warned.waiting_for], ['waiting', 'approval'])
   })
 
+  test('that has nothing to do waits for nobody', async () => {
+    const { previewFile, create, prepare, script } = previewWorld(await fresh())
+    script.say = ({ key }) => (key === '2' ? {} : { skipped: 'It is so already.' })
+
+    const some = await previewFile('id\n1\n2\n')
+    const none = await previewFile('id\n1\n3\n')
+    const empty = await prepare(
+      await create({ action: 'mark', rowsFrom: { kind: 'query', q: 'name:nothing' } }),
+    )
+
+    assert.deepEqual(
+      [some, none, empty].map(({ approval, waiting_for: waitingFor }) => [approval, waitingFor]),
+      [
+        ['waiting', 'approval'],
+        ['approved', null],
+        ['approved', null],
+      ],
+    )
+  })
+
   test('of more rows than are allowed fails early', async () => {
     const policy = { ...(await world()).context.config.jobs.policy, maxRows: 2 }
     const { previewFile } = await world({ policy })

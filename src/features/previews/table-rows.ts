@@ -90,7 +90,7 @@ const nothingLeft = ({ table, excluded }: Reading) =>
   rowsInvalid(
     table.from,
     'none of its rows names a device that is there',
-    [...excluded].map(([reason, rows]) => ({ path: 'rows', value: rows, expected: reason })),
+    [...excluded].map(([reason, rows]) => ({ path: 'rows', expected: `${reason} (${rows})` })),
   )
 
 /** Columns in the order of their names, so that the text of a row is canonical as it is written. */
