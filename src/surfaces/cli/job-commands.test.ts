@@ -54,8 +54,16 @@ test('a job is followed to its end, and the exit code tells how it ended', async
     'job follow 7',
     jobs({ status: 'failed', totalRows: 3, processedRows: 3, failedRows: 1 }),
   )
+  const skipped = await runSampleCli(
+    'job follow 7',
+    jobs({ status: 'completed', totalRows: 3, processedRows: 3, skippedRows: 2 }),
+  )
 
   assert.deepEqual([good.code, good.out], [0, 'job 7 completed: 3 of 3 (100 %)'])
+  assert.deepEqual(
+    [skipped.code, skipped.out],
+    [0, 'job 7 completed: 3 of 3 (100 %), 2 skipped\nWhich, and why: rollcall job rows 7 --status skipped'],
+  )
   assert.deepEqual(
     [bad.code, bad.out],
     [1, 'job 7 failed: 3 of 3 (100 %), 1 failed\nWhat helps: rollcall job errors 7'],

@@ -53,7 +53,7 @@ function said({ status, errorMessage, result, totalRows = 0 }: FollowedJob, tell
 /** What to type next, where something is to be done. */
 function steps(job: FollowedJob): string[] {
   const { id } = job
-  if (isOver(job)) return troubles(job).length > 0 ? [`What helps: rollcall job errors ${id}`] : []
+  if (isOver(job)) return afterwards(job)
   switch (job.waitingFor) {
     case 'approval':
       return [`Look at it and decide: rollcall job approve ${id}`]
@@ -72,6 +72,15 @@ function steps(job: FollowedJob): string[] {
     default:
       return [`Look at it: rollcall job show ${id}`, `Let it go on: rollcall job resume ${id}`]
   }
+}
+
+/** Of a job that is over: what helps where something failed, and which rows were left alone. */
+function afterwards(job: FollowedJob): string[] {
+  if (troubles(job).length === 0) return []
+  const { id, failedRows = 0 } = job
+  return failedRows > 0
+    ? [`What helps: rollcall job errors ${id}`]
+    : [`Which, and why: rollcall job rows ${id} --status skipped`]
 }
 
 function followTo(parts: CliParts, manner: GlobalValues, execute: Execute): FollowJob {
