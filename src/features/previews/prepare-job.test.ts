@@ -167,7 +167,7 @@ onEachDatabase('a preview', (fresh) => {
 
   test('that has nothing to do waits for nobody', async () => {
     const { previewFile, create, prepare, script } = previewWorld(await fresh())
-    script.say = ({ key }) => (key === '2' ? {} : { skipped: 'It is so already.' })
+    script.say = ({ key }) => (key === '2' ? {} : { nothingToDo: 'It is so already.' })
 
     const some = await previewFile('id\n1\n2\n')
     const none = await previewFile('id\n1\n3\n')
