@@ -14,6 +14,7 @@ import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-repl
 import { addReference } from '#surfaces/http/reference-page.ts'
 import { guardRoutes, type Identify } from '#surfaces/http/request-actor.ts'
 import { collectRoutes, everyRoute, methodsOf } from '#surfaces/http/route-facts.ts'
+import { limitRequestTime } from '#surfaces/http/request-time.ts'
 import { readPem } from '#surfaces/http/read-pem.ts'
 import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
 import { addUploadRoute, type StoreUpload } from '#surfaces/http/upload-route.ts'
@@ -45,6 +46,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
   const { publicUrl } = context.config.server
   const server = fastify(serverOptions(context.config.server))
   collectRoutes(server)
+  limitRequestTime(server)
   acceptEmptyJson(server)
   answerErrorsAsProblems(server, context.log)
   addSecurityHeaders(server, publicUrl)
@@ -79,7 +81,6 @@ function serverOptions({ tls, trustedProxies }: Context['config']['server']): Fa
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     bodyLimit: 4_194_304,
     routerOptions: { maxParamLength: 1_000 },
-    requestTimeout: 120_000,
     forceCloseConnections: 'idle',
   }
   if (tls.cert === undefined || tls.key === undefined) return common

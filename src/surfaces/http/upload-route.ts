@@ -24,7 +24,8 @@ export function addUploadRoute(server: FastifyInstance, context: Context, store:
     // The bytes are nobody's to understand here, whatever they are said to be.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    const options = { config: { permission: 'jobs.submit' as const }, bodyLimit: Number.MAX_SAFE_INTEGER }
+    const config = { permission: 'jobs.submit' as const, takesFile: true }
+    const options = { config, bodyLimit: Number.MAX_SAFE_INTEGER }
     scope.put('/api/v1/uploads', options, async (request, reply) => {
       const parsed = Query.safeParse(request.query)
       if (!parsed.success) {
