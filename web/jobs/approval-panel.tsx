@@ -2,12 +2,13 @@ import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Check, RefreshCw, X } from 'lucide-react'
 import type { JobDetail } from '#features/jobs/job-shapes.ts'
+import { asApiError } from '../api.ts'
 import { counted, formatAgo, formatTime } from '../format.ts'
 import { sessionQuery, useMay } from '../session.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { TextField } from '../ui/field.tsx'
-import { sayDone } from '../ui/toaster.tsx'
+import { sayDone, sayFailed } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
 import { judgementOf } from './approval-words.ts'
 import { BlastRadius } from './blast-radius.tsx'
@@ -68,7 +69,11 @@ function Decision({ job }: { job: JobDetail }) {
   const [comment, setComment] = useState('')
   const decide = useAction(async (what: 'approve' | 'reject') => {
     const why = comment.trim() === '' ? {} : { comment: comment.trim() }
-    await tellJob(job, what, what === 'approve' ? { hash: shown, ...why } : why)
+    await tellJob(job, what, what === 'approve' ? { hash: shown, ...why } : why).catch((error: unknown) => {
+      // Somebody was faster: this part of the page goes, and who it was has to be said elsewhere.
+      if (asApiError(error).status === 409) sayFailed(error)
+      throw error
+    })
     sayDone(what === 'approve' ? 'Approved' : 'Rejected: nothing was done')
   })
   const prepare = useAction(async () => {
@@ -94,7 +99,7 @@ function Decision({ job }: { job: JobDetail }) {
       ) : null}
       {refused === undefined ? null : <p className="font-medium">{refused}</p>}
       {mayApprove ? null : <p className="text-muted">You may look at it, but not approve or reject it.</p>}
-      <ErrorLine error={decide.error ?? prepare.error} />
+      <ErrorLine error={isOther ? undefined : (decide.error ?? prepare.error)} />
       <div className="flex flex-wrap items-end gap-2">
         {mayApprove ? (
           <>

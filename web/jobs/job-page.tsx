@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { JobDetail } from '#features/jobs/job-shapes.ts'
-import { formatNumber } from '../format.ts'
+import { capitalised, formatNumber } from '../format.ts'
 import { Page, Panel } from '../ui/page.tsx'
 import { QueryView } from '../ui/query-view.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
 import { ApprovalPanel } from './approval-panel.tsx'
 import { JobBanner } from './job-banner.tsx'
 import { JobButtons } from './job-buttons.tsx'
@@ -44,6 +45,7 @@ function JobView({ job }: { job: JobDetail }) {
         Job {job.id}: {stateWords(job).text}
       </p>
       <p className="max-w-4xl text-base break-words">{job.preview?.sentence || job.name}</p>
+      <Decisions job={job} />
       <JobBanner job={job} />
       {waits ? <ApprovalPanel job={job} /> : null}
       {isPreparing ? (
@@ -66,6 +68,21 @@ function JobView({ job }: { job: JobDetail }) {
       )}
       <Parts job={job} />
     </>
+  )
+}
+
+/** Who let it begin, or did not, and why. */
+function Decisions({ job: { approvals } }: { job: JobDetail }) {
+  if (approvals.length === 0) return null
+  return (
+    <ul className="-mt-1 flex flex-col gap-0.5 text-muted">
+      {approvals.map(({ decision, by, at, comment }) => (
+        <li key={`${at}${decision}`} className="break-words">
+          {capitalised(decision)} by {by}, <TimeAgo at={at} />
+          {comment === null ? '' : `: ${comment}`}
+        </li>
+      ))}
+    </ul>
   )
 }
 

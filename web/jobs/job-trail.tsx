@@ -6,23 +6,16 @@ import { EmptyState } from '../ui/empty-state.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Panel } from '../ui/page.tsx'
 
-type LogLine = AuditEntry & { rowNumber: number | null }
-
 /** What the audit trail tells of the job, newest first. */
 export function JobTrail({ job }: { job: Pick<Job, 'id'> }) {
-  const lines = usePaged<LogLine>('job-log', `/jobs/${job.id}/log`, {}, { limit: 100 })
+  const lines = usePaged<AuditEntry>('job-log', `/jobs/${job.id}/log`, {}, { limit: 100 })
   return (
     <Panel>
       <Listing
         label="Trail of the job, newest first"
         listing={lines}
         empty={<EmptyState icon={ScrollText} title="Nothing is told of it any more" />}
-        row={({ rowNumber, ...line }) => (
-          <AuditLine
-            key={line.id}
-            entry={rowNumber === null ? line : { ...line, details: { row: rowNumber, ...line.details } }}
-          />
-        )}
+        row={(line) => <AuditLine key={line.id} entry={line} tellsJob={false} />}
       />
     </Panel>
   )

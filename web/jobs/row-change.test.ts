@@ -23,4 +23,5 @@ test('a row tells first why it failed, then what it gave, then what was warned o
   )
   assert.equal(rowNote(row({ warnings: ['a date can be read twice'] })), 'a date can be read twice')
   assert.equal(resultText(3), '3')
+  assert.equal(resultText({ changed: true }), 'changed')
 })

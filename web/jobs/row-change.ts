@@ -38,7 +38,7 @@ export function rowNote({ status, errorCode, errorMessage, result, warnings }: J
 export function resultText(result: NonNullable<JobRow['result']>): string {
   if (typeof result !== 'object' || Array.isArray(result)) return formatValue(result)
   return Object.entries(result)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${formatValue(value)}`)
+    .filter(([, value]) => value !== null && value !== '' && value !== false)
+    .map(([name, value]) => (value === true ? name : `${name} ${formatValue(value)}`))
     .join(', ')
 }

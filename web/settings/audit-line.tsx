@@ -16,15 +16,21 @@ export interface AuditEntry {
   message: string
   details: Record<string, unknown> | null
   jobId: number | null
+  rowNumber?: number | null
 }
 
 /** One line of the trail; its details are a click away. */
-export function AuditLine({ entry }: { entry: AuditEntry }) {
+export function AuditLine({ entry, tellsJob = true }: { entry: AuditEntry; tellsJob?: boolean }) {
   const [open, setOpen] = useState(false)
+  const place = [
+    ...(entry.jobId === null || !tellsJob ? [] : [`job ${entry.jobId}`]),
+    ...(entry.rowNumber ? [`row ${entry.rowNumber}`] : []),
+  ].join(', ')
   const details = Object.entries({
     operation: entry.operation,
     subject: entry.subject,
     job: entry.jobId,
+    row: entry.rowNumber ?? null,
     ...entry.details,
   }).filter(([, value]) => value !== null)
   return (
@@ -44,6 +50,7 @@ export function AuditLine({ entry }: { entry: AuditEntry }) {
         <span className="hidden truncate text-xs text-muted lg:block">{entry.actor}</span>
         <span className="min-w-0 break-words">
           {entry.message}
+          {place === '' ? null : <span className="ml-2 text-xs text-muted">{place}</span>}
           {/^warn|^err/i.test(entry.level) ? (
             <Badge tone="warn" className="ml-2">
               {entry.level.toLowerCase()}
