@@ -1,6 +1,6 @@
 import type { CompiledQuery } from 'kysely'
 
-/** A statement to run once for each row of parameters; only the SQLite driver knows it. */
+/** A statement to run once for each row of parameters; only the SQLite driver knows it. Gives how many rows each changed. */
 export interface ManyQuery extends CompiledQuery {
   readonly rows: readonly (readonly unknown[])[]
 }

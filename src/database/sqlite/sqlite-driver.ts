@@ -105,7 +105,8 @@ class SqliteConnection implements DatabaseConnection {
 
 function executeOn<Row>(handle: SqliteHandle, query: CompiledQuery): QueryResult<Row> {
   if (!isManyQuery(query)) return handle.execute(query.sql, query.parameters)
-  return { rows: [], numAffectedRows: BigInt(handle.executeMany(query.sql, query.rows)) }
+  const changes = handle.executeMany(query.sql, query.rows)
+  return { rows: changes as Row[], numAffectedRows: BigInt(changes.reduce((sum, each) => sum + each, 0)) }
 }
 
 function isReading(query: CompiledQuery): boolean {

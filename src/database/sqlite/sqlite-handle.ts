@@ -11,11 +11,17 @@ type Value = null | number | bigint | string | NodeJS.ArrayBufferView
 
 const statementsKept = 400
 
+interface Kept {
+  statement: StatementSync
+  /** It gives rows. */
+  isReturning: boolean
+}
+
 /** One open SQLite file: statements are prepared once and kept, parameters are checked, errors translated. */
 export class SqliteHandle {
   readonly path: string
   readonly #database: DatabaseSync
-  readonly #statements = new Map<string, StatementSync>()
+  readonly #statements = new Map<string, Kept>()
 
   constructor(path: string, options: { readOnly: boolean; pragmas: readonly string[] }) {
     this.path = path
@@ -45,9 +51,9 @@ export class SqliteHandle {
 
   execute<Row>(sql: string, parameters: readonly unknown[]): QueryResult<Row> {
     return this.#guard(() => {
-      const statement = this.#prepare(sql)
-      const values = parameters.map(toValue)
-      if (statement.columns().length > 0) {
+      const { statement, isReturning } = this.#prepare(sql)
+      const values = toValues(parameters)
+      if (isReturning) {
         const rows = statement.all(...values) as Row[]
         return { rows, numAffectedRows: BigInt(rows.length) }
       }
@@ -56,13 +62,11 @@ export class SqliteHandle {
     })
   }
 
-  /** Runs one statement for each row of parameters; gives how many rows it changed. */
-  executeMany(sql: string, rows: readonly (readonly unknown[])[]): number {
+  /** Runs one statement for each row of parameters; gives how many rows it changed each time. */
+  executeMany(sql: string, rows: readonly (readonly unknown[])[]): number[] {
     return this.#guard(() => {
-      const statement = this.#prepare(sql)
-      let changed = 0
-      for (const row of rows) changed += Number(statement.run(...row.map(toValue)).changes)
-      return changed
+      const { statement } = this.#prepare(sql)
+      return rows.map((row) => Number(statement.run(...toValues(row)).changes))
     })
   }
 
@@ -71,7 +75,7 @@ export class SqliteHandle {
     this.#database.close()
   }
 
-  #prepare(sql: string): StatementSync {
+  #prepare(sql: string): Kept {
     const known = this.#statements.get(sql)
     if (known) {
       this.#statements.delete(sql)
@@ -79,11 +83,12 @@ export class SqliteHandle {
       return known
     }
     const statement = this.#database.prepare(sql)
-    this.#statements.set(sql, statement)
+    const kept = { statement, isReturning: statement.columns().length > 0 }
+    this.#statements.set(sql, kept)
     if (this.#statements.size > statementsKept) {
       this.#statements.delete(this.#statements.keys().next().value as string)
     }
-    return statement
+    return kept
   }
 
   #guard<T>(work: () => T): T {
@@ -94,6 +99,13 @@ export class SqliteHandle {
     }
   }
 }
+
+const isValue = (value: unknown): value is Value =>
+  value === null || typeof value === 'string' || typeof value === 'number'
+
+/** Mostly they can be taken as they are. */
+const toValues = (parameters: readonly unknown[]): readonly Value[] =>
+  parameters.every(isValue) ? parameters : parameters.map(toValue)
 
 /** A leading plain object would be taken for named parameters and store NULL without a word, so it is refused. */
 function toValue(value: unknown): Value {

@@ -4,7 +4,7 @@ import { checkHead, signerOf, signHead } from '#features/audit/chain-head.ts'
 import type { ChainHead } from '#features/audit/chain-head.ts'
 import { claimPlaces, insertLines, moveHead } from '#features/audit/chain-queries.ts'
 import { lineHash } from '#features/audit/line-hash.ts'
-import type { AuditLine, LineContent } from '#features/audit/line-hash.ts'
+import type { AuditLine } from '#features/audit/line-hash.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import type { JsonObject } from '#kernel/json.ts'
@@ -29,17 +29,17 @@ export async function append(
   clock: Clock,
   entries: readonly AuditEntry[],
 ): Promise<ChainHead> {
-  const contents = entries.map(contentOf)
+  const lines = entries.map(lineOf)
   const head = await claimPlaces(transaction, entries.length, randomUUID())
   const timestamp = clock.now()
   let { hash, id } = head
-  const lines = contents.map((content): AuditLine => {
+  for (const line of lines) {
     id += 1
-    const line = inOrder(content, id, timestamp)
+    line.id = id
+    line.timestamp = timestamp
     hash = lineHash(hash, line)
     line.hash = hash
-    return line
-  })
+  }
   await insertLines(transaction, lines)
   const end = { databaseId: head.databaseId, id, hash }
   const signed = { ...end, ...signatureAfter(transaction, head, end) }
@@ -64,10 +64,11 @@ const appended = new WeakSet<object>()
 /** Whether this process has appended through this open database. */
 export const hasAppended = (db: Database): boolean => appended.has(db.getExecutor().adapter)
 
-type Content = Omit<LineContent, 'id' | 'timestamp'>
-
-const contentOf = (entry: AuditEntry): Content => ({
+/** Its place, time and hash are filled in when its turn is known. */
+const lineOf = (entry: AuditEntry): AuditLine => ({
+  id: 0,
   job_id: entry.jobId ?? null,
+  timestamp: '',
   level: entry.level ?? 'INFO',
   event_type: entry.eventType ?? 'api_call',
   message: storable(entry.message, longest.message),
@@ -76,20 +77,6 @@ const contentOf = (entry: AuditEntry): Content => ({
   actor: storable(entry.actor, longest.name),
   operation: storable(entry.operation, longest.name),
   subject: entry.subject === undefined ? null : storable(entry.subject, longest.name),
-})
-
-const inOrder = (content: Content, id: number, timestamp: string): AuditLine => ({
-  id,
-  job_id: content.job_id,
-  timestamp,
-  level: content.level,
-  event_type: content.event_type,
-  message: content.message,
-  details: content.details,
-  row_number: content.row_number,
-  actor: content.actor,
-  operation: content.operation,
-  subject: content.subject,
   hash: '',
 })
 

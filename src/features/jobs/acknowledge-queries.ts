@@ -1,4 +1,5 @@
 import { CompiledQuery, createQueryId, sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { ManyQuery } from '#database/many-query.ts'
 import type { Transaction } from '#database/schema.ts'
@@ -28,9 +29,12 @@ export async function writeOutcomes(
   given: readonly Acknowledgement[],
   now: string,
 ): Promise<Written> {
-  const changed = await (engine === 'sqlite'
-    ? writeOneByOne(transaction, given, now)
-    : writeAtOnce(transaction, given, now))
+  const write = engine === 'sqlite' ? writeOneByOne : writeAtOnce
+  const { plain = [], other = [] } = Object.groupBy(given, (each) => (isPlain(each) ? 'plain' : 'other'))
+  const changed = new Set([
+    ...(await write(transaction, plain, always, now)),
+    ...(await write(transaction, other, [...always, ...further], now)),
+  ])
   if (changed.size === given.length) return { applied: [...given], late: [] }
   const rest = given.filter((each) => !changed.has(each))
   const repeated = await alreadyWritten(transaction, rest)
@@ -40,94 +44,89 @@ export async function writeOutcomes(
   }
 }
 
-const setColumns = `status = ?, review = ?, result = ?, error_code = ?, error_message = ?, cost_cents = ?,
-  next_run_at = ?, attempt = ?, processed_at = ?, node_id = null`
+/** It ended well at once, so that nothing of an earlier try has to be taken back: fewer columns, and no index of them. */
+const isPlain = ({ row, outcome }: Acknowledgement): boolean =>
+  row.attempt === 1 &&
+  outcome.status === 'completed' &&
+  outcome.errorCode === null &&
+  outcome.errorMessage === null &&
+  !outcome.isAmbiguous &&
+  !outcome.isUncounted
+
+interface Column {
+  name: string
+  /** Its type on PostgreSQL. */
+  type: 'text' | 'int' | 'bigint' | 'jsonb'
+  of(acknowledgement: Acknowledgement, now: string): string | number | null
+}
+
+const always: readonly Column[] = [
+  { name: 'status', type: 'text', of: ({ outcome }) => outcome.status },
+  { name: 'result', type: 'jsonb', of: ({ outcome }) => outcome.result },
+  { name: 'cost_cents', type: 'bigint', of: ({ outcome }) => outcome.costCents },
+  {
+    name: 'processed_at',
+    type: 'text',
+    of: ({ outcome }, now) => (outcome.status === 'pending' ? null : now),
+  },
+]
+
+const further: readonly Column[] = [
+  { name: 'review', type: 'text', of: ({ outcome }) => (outcome.isAmbiguous ? 'ambiguous' : null) },
+  { name: 'error_code', type: 'text', of: ({ outcome }) => outcome.errorCode },
+  { name: 'error_message', type: 'text', of: ({ outcome }) => outcome.errorMessage },
+  { name: 'next_run_at', type: 'text', of: ({ outcome }) => outcome.nextRunAt },
+  { name: 'attempt', type: 'int', of: ({ row, outcome }) => row.attempt - (outcome.isUncounted ? 1 : 0) },
+]
 
 async function writeOneByOne(
   transaction: Transaction,
   given: readonly Acknowledgement[],
+  columns: readonly Column[],
   now: string,
-): Promise<Set<Acknowledgement>> {
-  const statement = `update job_rows set ${setColumns} where id = ? and lease_token = ? and attempt = ? and status = 'processing'`
-  const run = async (each: readonly Acknowledgement[]) => {
-    const rows = each.map((one) => [...valuesOf(one, now), one.row.id, one.lease, one.row.attempt])
-    const query: ManyQuery = { ...CompiledQuery.raw(statement), queryId: createQueryId(), rows }
-    return Number((await transaction.executeQuery(query)).numAffectedRows ?? 0)
-  }
-  const held = await heldOnes(transaction, given)
-  await run(given.filter((each) => held.has(each)))
-  return held
+): Promise<Acknowledgement[]> {
+  if (given.length === 0) return []
+  const set = columns.map(({ name }) => `${name} = ?`).join(', ')
+  const statement = `update job_rows set ${set}, node_id = null
+    where id = ? and lease_token = ? and attempt = ? and status = 'processing'`
+  const rows = given.map((each) => [
+    ...columns.map((column) => column.of(each, now)),
+    each.row.id,
+    each.lease,
+    each.row.attempt,
+  ])
+  const query: ManyQuery = { ...CompiledQuery.raw(statement), queryId: createQueryId(), rows }
+  const { rows: changes } = await transaction.executeQuery<number>(query)
+  return given.filter((_each, index) => changes[index]! > 0)
 }
 
-/** On SQLite nobody else writes in between, so what is held now is held when it is written. */
-async function heldOnes(
-  transaction: Transaction,
-  given: readonly Acknowledgement[],
-): Promise<Set<Acknowledgement>> {
-  const { rows } = await sql<{ id: number; lease_token: string; attempt: number }>`
-    select id, lease_token, attempt from job_rows where status = 'processing'
-      and id in (select value from json_each(${JSON.stringify(given.map((each) => each.row.id))}))`.execute(
-    transaction,
-  )
-  const held = new Map(rows.map((row) => [row.id, row]))
-  const seen = new Set<number>()
-  return new Set(
-    given.filter(({ row, lease }) => {
-      const now = held.get(row.id)
-      const isHeld = now?.lease_token === lease && now.attempt === row.attempt && !seen.has(row.id)
-      if (isHeld) seen.add(row.id)
-      return isHeld
-    }),
-  )
-}
-
+/** In one statement; a column that is the same in all rows is told once. */
 async function writeAtOnce(
   transaction: Transaction,
   given: readonly Acknowledgement[],
+  columns: readonly Column[],
   now: string,
-): Promise<Set<Acknowledgement>> {
-  const records = given.map((each, index) => {
-    const [status, review, result, code, message, cost, next, attempt, at] = valuesOf(each, now)
-    const { row, lease } = each
-    return {
-      n: index,
-      id: row.id,
-      lease,
-      was: row.attempt,
-      status,
-      review,
-      result,
-      code,
-      message,
-      cost,
-      next,
-      attempt,
-      at,
-    }
+): Promise<Acknowledgement[]> {
+  if (given.length === 0) return []
+  const told: { name: string; values: RawBuilder<unknown> }[] = [
+    { name: 'id', values: sql`${given.map(({ row }) => row.id)}::bigint[]` },
+    { name: 'lease', values: sql`${given.map(({ lease }) => lease)}::text[]` },
+    { name: 'was', values: sql`${given.map(({ row }) => row.attempt)}::int[]` },
+  ]
+  const set = columns.map(({ name, type, of }) => {
+    const values = given.map((each) => of(each, now))
+    const cast = sql.raw(type)
+    if (values.every((value) => value === values[0])) return sql`${sql.raw(name)} = ${values[0]}::${cast}`
+    told.push({ name: `new_${name}`, values: sql`${values}::${type === 'jsonb' ? sql`text` : cast}[]` })
+    return sql`${sql.raw(name)} = g.${sql.raw(`new_${name}`)}::${cast}`
   })
+  const names = sql.raw([...told.map(({ name }) => name), 'n'].join(', '))
   const { rows } = await sql<{ n: number }>`
-    update job_rows as t set status = g.status, review = g.review, result = g.result::jsonb,
-      error_code = g.code, error_message = g.message, cost_cents = g.cost, next_run_at = g.next,
-      attempt = g.attempt, processed_at = g.at, node_id = null
-    from json_to_recordset(${JSON.stringify(records)}::json) as g (n int, id bigint, lease text, was int,
-      status text, review text, result text, code text, message text, cost bigint, next text, attempt int, at text)
+    update job_rows as t set ${sql.join(set)}, node_id = null
+    from unnest(${sql.join(told.map(({ values }) => values))}) with ordinality as g (${names})
     where t.id = g.id and t.lease_token = g.lease and t.attempt = g.was and t.status = 'processing'
     returning g.n`.execute(transaction)
-  return new Set(rows.map(({ n }) => given[n]!))
-}
-
-function valuesOf({ row, outcome }: Acknowledgement, now: string) {
-  return [
-    outcome.status,
-    outcome.isAmbiguous ? 'ambiguous' : null,
-    outcome.result,
-    outcome.errorCode,
-    outcome.errorMessage,
-    outcome.costCents,
-    outcome.nextRunAt,
-    outcome.isUncounted ? row.attempt - 1 : row.attempt,
-    outcome.status === 'pending' ? null : now,
-  ] as const
+  return rows.map(({ n }) => given[n - 1]!)
 }
 
 /** Those whose rows tell that just this was written: a commit whose answer was lost. */

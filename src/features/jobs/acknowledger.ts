@@ -12,21 +12,21 @@ const mostAtOnce = 2_000
  * Keeps what became of rows until it is written. What comes while a transaction is under way goes into the next one;
  * while the database is away everything is kept and tried again.
  */
-export class Acknowledger {
+export class Acknowledger<Kept extends Acknowledgement = Acknowledgement> {
   readonly #context: AcknowledgeContext
   readonly #progressOf: (jobId: number) => string | undefined
-  readonly #onWritten: (jobs: CountedJob[], written: readonly Acknowledgement[]) => void
-  #waiting: Acknowledgement[] = []
+  readonly #onWritten: (jobs: CountedJob[], written: readonly Kept[]) => void
+  #waiting: Kept[] = []
   #underWay = 0
   /** Refused in every form, and since when. */
-  readonly #refused = new Map<Acknowledgement, number>()
+  readonly #refused = new Map<Kept, number>()
   #running: Promise<void> | undefined
   readonly #givenUp = new AbortController()
 
   constructor(
     context: AcknowledgeContext,
     progressOf: (jobId: number) => string | undefined,
-    onWritten: (jobs: CountedJob[], written: readonly Acknowledgement[]) => void,
+    onWritten: (jobs: CountedJob[], written: readonly Kept[]) => void,
   ) {
     this.#context = context
     this.#progressOf = progressOf
@@ -38,7 +38,7 @@ export class Acknowledger {
     return this.#waiting.length + this.#underWay
   }
 
-  push(acknowledgement: Acknowledgement): void {
+  push(acknowledgement: Kept): void {
     this.#waiting.push(acknowledgement)
     this.#running ??= this.#run()
   }
@@ -74,7 +74,7 @@ export class Acknowledger {
     this.#running = undefined
   }
 
-  async #write(batch: readonly Acknowledgement[]): Promise<void> {
+  async #write(batch: readonly Kept[]): Promise<void> {
     const { clock, log } = this.#context
     for (let pause = 50; !this.#givenUp.signal.aborted; pause = Math.min(1_000, pause * 2)) {
       try {
@@ -89,7 +89,7 @@ export class Acknowledger {
   }
 
   /** One that the database refuses must not keep the others from being written. */
-  async #writeApart(batch: readonly Acknowledgement[], error: unknown): Promise<void> {
+  async #writeApart(batch: readonly Kept[], error: unknown): Promise<void> {
     const [first] = batch
     if (batch.length > 1 || !first) {
       for (const each of batch) await this.#write([each])

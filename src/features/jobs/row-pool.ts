@@ -18,7 +18,7 @@ import type { Outcome } from '#features/jobs/outcome.ts'
 import { shift } from '#kernel/clock.ts'
 
 /** Rows of actions that read, taken ahead in one claim. */
-const mostAhead = 256
+const mostAhead = 1_024
 /** With so many outcomes unwritten nothing more is taken. */
 const mostUnwritten = 4_096
 /** The database may end a claim that failed here for so many milliseconds. */
@@ -26,9 +26,14 @@ const unansweredFor = 60_000
 /** After a claim that failed the next is tried so many milliseconds later. */
 const afterFailure = 200
 /** A claim should last for about so many milliseconds. */
-const claimLasts = 100
+const claimLasts = 250
 /** Events about how far a job is are this many milliseconds apart. */
 const tellEvery = 500
+
+/** What became of a row, and whose it is: by number a job may be taken up anew meanwhile. */
+interface OwnOutcome extends Acknowledgement {
+  owner: JobInWork
+}
 
 export interface PoolHooks {
   /** Rows of a job were written, after which it may be over. */
@@ -43,15 +48,13 @@ export class RowPool {
   readonly #context: Context
   readonly #node: string
   readonly #hooks: PoolHooks
-  readonly #acknowledger: Acknowledger
+  readonly #acknowledger: Acknowledger<OwnOutcome>
   /** Leases of claims that failed, and when. */
   readonly #unanswered = new Map<string, number>()
   /** Jobs of which a claim failed, and until when none is tried. */
   readonly #resting = new Map<number, number>()
   #active = 0
   readonly #limited = new Set<number>()
-  /** Whose outcomes are still to be written; by number a job may be taken up anew meanwhile. */
-  readonly #unwritten = new WeakMap<ClaimedRow, JobInWork>()
   /** Places kept for rows that are being taken. */
   #reserved = 0
   #isEnding = false
@@ -145,9 +148,8 @@ export class RowPool {
 
   #write(job: JobInWork, { row, lease }: Pick<HeldRow, 'row' | 'lease'>, outcome: Outcome): void {
     job.unwritten += 1
-    this.#unwritten.set(row, job)
     if (outcome.status === 'pending' && !outcome.isUntold) this.#hooks.onDue(outcome.nextRunAt)
-    this.#acknowledger.push({ jobId: job.id, row, lease, outcome })
+    this.#acknowledger.push({ jobId: job.id, row, lease, outcome, owner: job })
   }
 
   async #claim(job: JobInWork, wanted: number, places: number): Promise<void> {
@@ -291,9 +293,8 @@ export class RowPool {
     if (this.#active === 0 && !isClaiming) this.#onQuiet?.()
   }
 
-  #onWritten(jobs: readonly CountedJob[], written: readonly Acknowledgement[]): void {
-    const owners = written.map(({ row }) => this.#unwritten.get(row))
-    for (const owner of owners) if (owner) owner.unwritten -= 1
+  #onWritten(jobs: readonly CountedJob[], written: readonly OwnOutcome[]): void {
+    for (const { owner } of written) owner.unwritten -= 1
     for (const counted of jobs) {
       const job = this.jobs.get(counted.id)
       if (job) {
@@ -311,7 +312,7 @@ export class RowPool {
         })
       this.#hooks.onWritten(counted)
     }
-    for (const owner of new Set(owners)) this.#forget(owner)
+    for (const owner of new Set(written.map((each) => each.owner))) this.#forget(owner)
     if (jobs.some(({ id }) => this.#limited.has(id))) this.#lookAgain()
     this.fill()
   }
@@ -323,8 +324,8 @@ export class RowPool {
     this.#hooks.onDue('')
   }
 
-  #forget(job: JobInWork | undefined): void {
-    if (!job?.isIdle || (job.hasDue && job.stopReason === undefined)) return
+  #forget(job: JobInWork): void {
+    if (!job.isIdle || (job.hasDue && job.stopReason === undefined)) return
     job.over.abort()
     if (this.jobs.get(job.id) === job) this.jobs.delete(job.id)
   }
