@@ -91,7 +91,7 @@ async function whatFirst(
   { key, overlap, isBusy }: ScheduledWork,
 ): Promise<NewJobNeeds | string> {
   if (overlap === 'allow') return []
-  const open = await openJobs(transaction, key)
+  const open = await openJobs(transaction, context.engine, key)
   const needs = open.map(({ id }) => ({ jobId: id, need: 'ended' as const }))
   switch (overlap) {
     case 'skip':

@@ -110,9 +110,13 @@ export interface OpenJob {
   hasBegun: boolean
 }
 
-/** Jobs that were made of a schedule and are not over. A preview that has expired is not waited for. */
-export async function openJobs(transaction: Transaction, key: string): Promise<OpenJob[]> {
-  const rows = await transaction
+/**
+ * Jobs that were made of a schedule and are not over, held against changes until the transaction ends: what is done with
+ * them comes after a line of the trail, which whoever has one of them in hand still has to write. A preview that has
+ * expired is not waited for.
+ */
+export async function openJobs(transaction: Transaction, engine: Engine, key: string): Promise<OpenJob[]> {
+  const query = transaction
     .selectFrom('schedule_slots')
     .innerJoin('jobs', 'jobs.id', 'schedule_slots.job_id')
     .select(['jobs.id', 'jobs.status', 'jobs.started_at'])
@@ -120,7 +124,7 @@ export async function openJobs(transaction: Transaction, key: string): Promise<O
     .where('jobs.status', 'in', ['pending', 'running', 'paused'])
     .where((eb) => eb.or([eb('approval', 'is', null), eb('approval', 'not in', ['expired', 'rejected'])]))
     .orderBy('jobs.id')
-    .execute()
+  const rows = await (engine === 'postgres' ? query.forNoKeyUpdate('jobs') : query).execute()
   return rows.map(({ id, status, started_at: startedAt }) => ({
     id,
     hasBegun: status !== 'pending' || startedAt !== null,
