@@ -33,7 +33,7 @@ export async function editJob(call: Call, id: number, edit: JobEdit, prepare: Pr
   const seen = await needStoredJob(call, id)
   const broken = await violationsOfJob(call, seen, call.actor)
   const now = clock.now()
-  const status = await db.transaction().execute(async (transaction) => {
+  const before = await db.transaction().execute(async (transaction) => {
     const stored = await holdJob(transaction, engine, id)
     if (!stored) throw new AppError('NOT_FOUND', `There is no job ${id}`)
     assertOpen(stored, edit)
@@ -47,10 +47,10 @@ export async function editJob(call: Call, id: number, edit: JobEdit, prepare: Pr
     }
     await changeJob(transaction, id, [stored.status], changesOf(stored, edit, now))
     await keepEdit(call, transaction, stored, { edit, more, now })
-    return stored.status
+    return stored
   })
-  if (needsPreparing(seen, edit)) await prepare(call, id)
-  events.publish({ topic: 'job.changed', at: clock.now(), data: { id, status } })
+  if (needsPreparing(before, edit)) await prepare(call, id)
+  events.publish({ topic: 'job.changed', at: clock.now(), data: { id, status: before.status } })
 }
 
 /** Options are signed with the rows; whoever changes them makes the signature void. */

@@ -11,7 +11,8 @@ import { touchableRows } from '#features/jobs/job-rows-queries.ts'
 import { JobDetail } from '#features/jobs/job-shapes.ts'
 import { purgeJob } from '#features/jobs/purge-job.ts'
 import { jobText } from '#features/jobs/job-text.ts'
-import { needStoredJob, showJob } from '#features/jobs/show-job.ts'
+import { assertUnbroken } from '#features/jobs/policy.ts'
+import { needStoredJob, showJob, violationsOfJob } from '#features/jobs/show-job.ts'
 import { operation } from '#features/operation.ts'
 import type { AnyOperation, Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -51,6 +52,18 @@ async function assertApproved(call: Call, id: number): Promise<void> {
   throw new AppError('CONFLICT', `Job ${id} is not approved, and its rows are what is to be approved`, {
     hint: 'Make a preview without those rows, or leave them out once it is approved.',
   })
+}
+
+/** A job that is over begins a new run, for which the rules of today hold: those that nobody can lift. */
+async function assertMayRunAgain(call: Call, id: number): Promise<void> {
+  const stored = await needStoredJob(call, id)
+  const isOver = ['completed', 'failed', 'cancelled'].includes(stored.status)
+  if (!isOver || stored.approval !== 'approved') return
+  const broken = await violationsOfJob(call, stored)
+  assertUnbroken(
+    `Job ${id}`,
+    broken.filter(({ verdict }) => verdict === 'refuse'),
+  )
 }
 
 /** Stopping long work, letting it go on, and deciding what becomes of single rows. */
@@ -102,7 +115,7 @@ export const jobControlOperations: readonly AnyOperation[] = [
     input: z.object({ id: JobId, rows: rowNumbers.exactOptional() }),
     cli,
     async run(call, { id, rows }) {
-      await needStoredJob(call, id)
+      await assertMayRunAgain(call, id)
       await retryRows(call, call.actor, id, await rowsToRetry(call, id, rows))
       return showJob(call, id)
     },

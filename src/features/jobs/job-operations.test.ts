@@ -242,6 +242,18 @@ onEachDatabase('jobs, asked for', (fresh) => {
       await assert.rejects(world.ask(operation, { id }, viewer), { code: 'FORBIDDEN' }, operation)
   })
 
+  test('begin no new run that rules of today forbid, whoever approved them once', async () => {
+    const world = jobWorld(await fresh(), { policy: { actions: ['untag'] } })
+    const columns = { status: 'failed', approval: 'approved' }
+    const id = await world.addJob(columns, [{ status: 'failed' }])
+
+    await assert.rejects(world.ask('job.retry', { id }), { code: 'POLICY_VIOLATED' })
+
+    assert.equal((await world.ask('job.show', { id })).status, 'failed')
+    const own = await world.addJob({ ...columns, approval: null, action: 'sync' }, [{ status: 'failed' }])
+    assert.equal((await world.ask('job.retry', { id: own })).status, 'running')
+  })
+
   test('go on when somebody says what became of the rows whose outcome was unknown', async () => {
     const world = jobWorld(await fresh())
     const unknown = { status: 'failed', review: 'ambiguous', error_code: 'OUTCOME_UNKNOWN' }
