@@ -76,6 +76,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/system': [
     ...feature,
     'features/access',
+    'features/actions/export-file.ts',
     'features/audit',
     'features/hosts',
     'features/identity',

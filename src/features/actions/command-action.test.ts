@@ -125,3 +125,14 @@ test('only commands of the configuration run, and a preview shows what would', a
   await assert.rejects(commandAction.check!(world.call(), { command: 'rm' }), failing('NOT_FOUND'))
   assert.equal(commandAction.needs, 'jobs.command')
 })
+
+test('a row that no program can be given is known not to have been done', async () => {
+  for (const run of [
+    ['/bin/echo', '{row.a}'],
+    ['/bin/echo', 'hello'],
+  ])
+    await assert.rejects(
+      runOf(command(run), { a: 'x'.repeat(3_000_000) }),
+      failing('COMMAND_FAILED', /E2BIG/),
+    )
+})

@@ -61,17 +61,20 @@ async function writeAll(file: string, pieces: AsyncIterable<string>, signal: Abo
   }
 }
 
+/** The names of files that nobody fetches any more, on this machine. */
+export async function oldExports(context: Pick<Context, 'config' | 'clock'>): Promise<string[]> {
+  const folder = folderOf(context)
+  const old: string[] = []
+  for (const name of await readdir(folder).catch(() => []))
+    if (await isOld(context, path.join(folder, name))) old.push(name)
+  return old
+}
+
 /** Removes the files that nobody fetches any more; gives their names. */
 export async function removeOldExports(context: Pick<Context, 'config' | 'clock'>): Promise<string[]> {
-  const folder = folderOf(context)
-  const removed: string[] = []
-  for (const name of await readdir(folder).catch(() => [])) {
-    const file = path.join(folder, name)
-    if (!(await isOld(context, file))) continue
-    await rm(file, { force: true })
-    removed.push(name)
-  }
-  return removed
+  const old = await oldExports(context)
+  for (const name of old) await rm(path.join(folderOf(context), name), { force: true })
+  return old
 }
 
 async function isOld({ clock }: Pick<Context, 'clock'>, file: string): Promise<boolean> {

@@ -52,7 +52,7 @@ export function runCommand(argv: readonly string[], options: CommandOptions): Pr
   if (program === undefined || program === '')
     throw new AppError('COMMAND_FAILED', 'There is no command to run')
   const isGroup = process.platform !== 'win32'
-  const child = startChild(program, rest, options, isGroup)
+  const child = startOrThrow(program, rest, options, isGroup)
   const stdout = keepOutput(child.stdout, options.maxOutput)
   const stderr = keepOutput(child.stderr, options.maxOutput)
   child.stdin?.on('error', () => {}) // It need not read what it is given.
@@ -118,6 +118,15 @@ const startChild = (
     env: { ...(options.env ?? bareEnvironment) },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   })
+
+/** Some of what cannot be started (arguments that are too long) is thrown at once, and not told as an event. */
+function startOrThrow(program: string, ...rest: [string[], CommandOptions, boolean]): ChildProcess {
+  try {
+    return startChild(program, ...rest)
+  } catch (error) {
+    throw cannotStart(program, rest[1], error as NodeJS.ErrnoException)
+  }
+}
 
 /** Sends a signal to every member of the group that is left; false when there is none. */
 function signalAll(child: ChildProcess, isGroup: boolean, signal: 'SIGTERM' | 'SIGKILL' | 0): boolean {

@@ -1,4 +1,5 @@
 import { maintainPartitions } from '#database/maintain-partitions.ts'
+import { oldExports, removeOldExports } from '#features/actions/export-file.ts'
 import { countOldLines, removeOldLines } from '#features/audit/retain-audit.ts'
 import type { Context } from '#features/context.ts'
 import { countDeadUploads, removeDeadUploads } from '#features/previews/uploads.ts'
@@ -154,6 +155,12 @@ export const cleanUps: readonly CleanUp[] = [
     about: 'Uploaded files of rows are removed after seven days',
     count: countDeadUploads,
     clean: removeDeadUploads,
+  },
+  {
+    name: 'exports',
+    about: 'Files that exports wrote on this machine are removed after seven days',
+    count: async (tools) => (await oldExports(tools)).length,
+    clean: async (tools) => (await removeOldExports(tools)).length,
   },
   rowsCleanUp('nodes', 'Processes that are gone for a day are forgotten', (tools) =>
     expired('nodes', 'heartbeat_at', before(tools, kept.nodes)),
