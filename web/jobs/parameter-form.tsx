@@ -1,12 +1,11 @@
-import { useId, useState } from 'react'
 import { Plus, Undo2, X } from 'lucide-react'
 import { QueryBar } from '../query/query-bar.tsx'
-import { labelOf } from '../sources/setting-fields.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { CheckField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
 import { Menu, MenuItem } from '../ui/menu.tsx'
 import { TagField } from '../ui/tag-field.tsx'
 import type { ParameterField } from './parameter-fields.ts'
+import { ParameterChoices, ParameterPairs, textOf, type ParameterInputProps } from './parameter-pairs.tsx'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -32,22 +31,9 @@ export function ParameterForm({ fields, values, onValues }: FormProps) {
   )
 }
 
-interface InputProps {
-  field: ParameterField
-  value: unknown
-  onValue(value: unknown): void
-}
-
-const textOf = (value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : typeof value === 'string'
-      ? value
-      : JSON.stringify(value, null, 2)
-
 const linesOf = (value: unknown): string => (Array.isArray(value) ? value.join('\n') : '')
 
-function Input({ field, value, onValue }: InputProps) {
+function Input({ field, value, onValue }: ParameterInputProps) {
   const { label, help, required, options, kind } = field
   const frame = { label, hint: help, required }
   const onText = (event: { target: { value: string } }) => onValue(event.target.value)
@@ -80,7 +66,7 @@ function Input({ field, value, onValue }: InputProps) {
         />
       )
     case 'choices':
-      return <Choices field={field} value={value} onValue={onValue} />
+      return <ParameterChoices field={field} value={value} onValue={onValue} />
     case 'boolean':
       return <CheckField label={label} hint={help} checked={value === true} onValue={onValue} />
     case 'number':
@@ -132,7 +118,7 @@ function Input({ field, value, onValue }: InputProps) {
     case 'group':
       return <Group field={field} value={value} onValue={onValue} />
     case 'pairs':
-      return <Pairs field={field} value={value} onValue={onValue} />
+      return <ParameterPairs field={field} value={value} onValue={onValue} />
     case 'text':
       return <TextField {...frame} autoComplete="off" value={textOf(value)} onChange={onText} />
   }
@@ -144,27 +130,8 @@ const numberOf = (text: string): unknown => {
   return text.trim() === '' ? undefined : Number.isNaN(value) ? text : value
 }
 
-function Choices({ field, value, onValue }: InputProps) {
-  const chosen = Array.isArray(value) ? (value as string[]) : []
-  return (
-    <fieldset>
-      <legend className="mb-1 text-xs font-medium">{field.label}</legend>
-      <div className="flex flex-wrap gap-x-4 gap-y-1">
-        {field.options.map((option) => (
-          <CheckField
-            key={option}
-            label={labelOf(option)}
-            checked={chosen.includes(option)}
-            onValue={(on) => onValue(on ? [...chosen, option] : chosen.filter((each) => each !== option))}
-          />
-        ))}
-      </div>
-    </fieldset>
-  )
-}
-
 /** Fields of which one takes those that are to be set; each can also be taken back where that means something. */
-function Group({ field, value, onValue }: InputProps) {
+function Group({ field, value, onValue }: ParameterInputProps) {
   const values = (value ?? {}) as Values
   const shown = field.fields.filter(({ name }) => name in values)
   const rest = field.fields.filter(({ name }) => !(name in values))
@@ -219,57 +186,6 @@ function Group({ field, value, onValue }: InputProps) {
             </Menu>
           </div>
         ) : null}
-      </div>
-    </fieldset>
-  )
-}
-
-/** Names and values of one's own, such as custom fields. */
-function Pairs({ field, value, onValue }: InputProps) {
-  const id = useId()
-  const [pairs, setPairs] = useState<readonly (readonly [string, string])[]>(() =>
-    Object.entries((value ?? {}) as Values).map(([name, each]) => [name, textOf(each)]),
-  )
-  const change = (next: readonly (readonly [string, string])[]) => {
-    setPairs(next)
-    onValue(
-      Object.fromEntries(next.filter(([name]) => name.trim() !== '').map(([name, each]) => [name, each])),
-    )
-  }
-  const at = (index: number, pair: readonly [string, string]) =>
-    change(pairs.map((each, place) => (place === index ? pair : each)))
-  return (
-    <fieldset className="flex flex-col gap-1.5">
-      <legend className="mb-1 text-xs font-medium">{field.label}</legend>
-      {field.help ? <p className="text-xs text-muted">{field.help}</p> : null}
-      {pairs.map(([name, text], index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- a pair is its place while its name is written
-        <div key={`${id}${index}`} className="flex items-end gap-2">
-          <div className="min-w-0 grow">
-            <TextField
-              label="Name"
-              value={name}
-              onChange={(event) => at(index, [event.target.value, text])}
-            />
-          </div>
-          <div className="min-w-0 grow">
-            <TextField
-              label="Value"
-              value={text}
-              onChange={(event) => at(index, [name, event.target.value])}
-            />
-          </div>
-          <IconButton
-            label={`Remove ${name || 'this pair'}`}
-            icon={X}
-            onClick={() => change(pairs.filter((_, place) => place !== index))}
-          />
-        </div>
-      ))}
-      <div>
-        <Button look="quiet" icon={Plus} onClick={() => change([...pairs, ['', '']])}>
-          Add
-        </Button>
       </div>
     </fieldset>
   )
