@@ -19,7 +19,7 @@ import {
   timetableFields,
 } from '#features/schedules/schedule-shapes.ts'
 import type { ScheduleProvider } from '#features/schedules/scheduled-work.ts'
-import { nextTimes } from '#features/schedules/schedule-times.ts'
+import { nextTimes, type Slot } from '#features/schedules/schedule-times.ts'
 import { machineTimeZone } from '#features/schedules/zone-segments.ts'
 
 const Id = z.number().int().positive().describe('The id of the schedule.')
@@ -157,7 +157,7 @@ export function createScheduleOperations(
       preview: true,
       input: z.object({ ...timetableInput, count: z.number().int().min(1).max(100).default(5) }),
       output: z.object({ items: z.array(ScheduleTime) }),
-      cli: { arguments: ['cron'], columns: ['at', 'local', 'note'] },
+      cli: { arguments: ['cron'], show: ({ items }: { items: Slot[] }) => items.map(timeLine).join('\n') },
       async run({ clock }, { count, timeZone, ...given }) {
         const timetable = { ...given, timeZone: timeZone ?? machineTimeZone() }
         checkTimetable(timetable, clock.now())
@@ -180,6 +180,9 @@ export function createScheduleOperations(
     }),
   ]
 }
+
+const timeLine = ({ at, local, note }: Slot): string =>
+  [at, local, ...(note === null ? [] : [note])].join('  ')
 
 /** What has rows to look at waits for a person, unless it is said otherwise. */
 function usualMode({ actions }: ScheduleParts, { action }: { action: string }): 'confirm' | 'auto' {

@@ -205,6 +205,38 @@ onEachDatabase('a schedule', (each, engine) => {
     assert.ok(!requester.permissions.includes('access.manage'))
   })
 
+  test('of a token does nothing once that is revoked, whatever others have tokens of its name', async () => {
+    const { context, ask, look, jobs } = await world(await fresh())
+    const token = (userId: string) => ({
+      name: 'ci',
+      hash: userId,
+      prefix: 'rc_',
+      user_id: userId,
+      created_by: userId,
+      role: 'admin' as const,
+      created_at: context.clock.now(),
+    })
+    await context.db
+      .insertInto('api_tokens')
+      .values([token('ada'), token('bob')])
+      .execute()
+    const { id } = await ask('schedule.create', reading, { ...ada, kind: 'token', name: 'token:ci' })
+    context.clock.advance(10 * minutes)
+    await look()
+    const before = await jobs()
+    await context.db
+      .updateTable('api_tokens')
+      .set({ revoked_at: context.clock.now() })
+      .where('user_id', '=', 'ada')
+      .execute()
+    await context.db.updateTable('jobs').set({ status: 'completed' }).execute()
+    context.clock.advance(10 * minutes)
+    await look()
+
+    assert.deepEqual([before.length, (await jobs()).length], [1, 1])
+    assert.deepEqual((await ask('schedule.show', { id })).last.reason, 'The token ci is no longer in force')
+  })
+
   test('belongs to whoever changed it last', async () => {
     const { context, ask, look, jobs } = await world(await fresh())
     const { id } = await ask('schedule.create', tagging, bob)
