@@ -16,7 +16,11 @@ export const exportAction = jobAction({
   needs: 'inventory.read',
   parameters: z.strictObject({
     format: z.enum(exportFormats).describe('What the file is for.'),
-    q: z.string().max(8_000).exactOptional().describe('Which devices; all of them without it.'),
+    q: z
+      .string()
+      .max(8_000)
+      .exactOptional()
+      .meta({ title: 'Query', description: 'Which devices; all of them without it.' }),
   }),
   input: Columns,
   check: async (call, { q }) => void (await deviceFilter(call, q)),

@@ -57,7 +57,7 @@ async function propose(parts: CliParts, text: string, values: Values): Promise<n
 async function isWanted(parts: CliParts, { yes }: Values): Promise<boolean> {
   if (yes) return true
   const isSure = parts.isTty && (await parts.confirm('Prepare this?'))
-  if (!isSure) parts.printError('Nothing was done.')
+  if (!isSure) parts.printError(parts.isTty ? 'Nothing was done.' : 'Nothing was done: --yes prepares it.')
   return isSure
 }
 
