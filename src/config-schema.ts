@@ -119,7 +119,9 @@ export type CommandTemplate = z.output<typeof command>
 /** An address that jobs may post rows to. */
 const webhook = z.strictObject({
   name: configuredName,
-  url: address,
+  url: address.refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), {
+    error: 'a user and password belong into headers: authorization',
+  }),
   method: z.enum(['POST', 'PUT', 'PATCH']).default('POST'),
   headers: z.record(z.string(), secret).default({}),
   /** Whether it keeps what came with an Idempotency-Key from being done twice. */

@@ -27,18 +27,21 @@ const tooLarge = ({ url }: Asked, limit: number): AppError =>
     `${url.origin} answered more than ${Math.round(limit / 1_048_576)} MiB to ${url.pathname}`,
   )
 
-/** The whole body, or SOURCE_ANSWER_INVALID as soon as it is larger than the limit (bytes). */
+/** The whole body; as soon as it is larger than the limit (bytes) SOURCE_ANSWER_INVALID, or its beginning with `isCut`. */
 export async function readBody(
   response: Dispatcher.ResponseData,
   limit: number,
   asked: Asked,
+  isCut = false,
 ): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of response.body as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > limit) throw tooLarge(asked, limit)
+    if (size > limit && !isCut) throw tooLarge(asked, limit)
     chunks.push(chunk)
+    // Leaving the loop gives up the rest, and with it the connection.
+    if (size > limit) break
   }
   return Buffer.concat(chunks)
 }

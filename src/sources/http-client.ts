@@ -29,6 +29,8 @@ export interface HttpClientSettings {
   timeoutMs?: number | undefined
   /** Bytes of one answer, decompressed; 64 MiB when absent. */
   maxBodyBytes?: number | undefined
+  /** Of a larger answer the beginning is taken, where it comes as it is; otherwise it is refused. */
+  cutsBody?: boolean | undefined
   /** Connections at the same time; 4 when absent. */
   connections?: number | undefined
   /** Values never to be shown or recorded, beside those of headers. */
@@ -151,6 +153,7 @@ async function attempt(
     headers,
     body: body ?? null,
     maxBodyBytes: settings.maxBodyBytes ?? 64 * 1_048_576,
+    cutsBody: settings.cutsBody ?? false,
   }
   const answer = replaying
     ? await replaying.read(key)

@@ -11,6 +11,7 @@ export interface Outgoing {
   body: string | Buffer | null
   /** Bytes of one answer, decompressed. */
   maxBodyBytes: number
+  cutsBody: boolean
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
@@ -25,12 +26,12 @@ const flatHeaders = (headers: Dispatcher.ResponseData['headers']): Record<string
 
 /** One request, one answer; its own time limit covers everything from the connection to the last byte. */
 async function exchange(asked: Asked, outgoing: Outgoing, signal: AbortSignal): Promise<RawAnswer> {
-  const { dispatcher, headers, body, maxBodyBytes } = outgoing
+  const { dispatcher, headers, body, maxBodyBytes, cutsBody } = outgoing
   const limit = AbortSignal.timeout(asked.timeoutMs)
   try {
     const both = AbortSignal.any([signal, limit])
     const response = await send(asked.url, { method: asked.method, dispatcher, headers, body, signal: both })
-    const raw = await readBody(response, maxBodyBytes, asked)
+    const raw = await readBody(response, maxBodyBytes, asked, cutsBody)
     const flat = flatHeaders(response.headers)
     const decoded = await decode(raw, flat['content-encoding'] ?? '', maxBodyBytes, asked)
     return { status: response.statusCode, statusText: response.statusText, headers: flat, body: decoded }

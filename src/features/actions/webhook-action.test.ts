@@ -109,6 +109,19 @@ test('what a webhook answers decides whether its row is done, failed, tried agai
   }
 })
 
+test('an answer without an end is done by its status, and only its beginning is read', async (t) => {
+  const { base, posted } = await webhookSink(t, (_, response) => {
+    response.writeHead(200)
+    const timer = setInterval(() => response.write('x'.repeat(100_000)), 1)
+    response.on('close', () => clearInterval(timer))
+  })
+
+  const outcome = await rowWorldOf(webhook(base, { idempotent: false })).run()
+
+  assert.deepEqual(outcome.result, { status: 200, body: 'x'.repeat(2_048) })
+  assert.equal(posted.length, 1)
+})
+
 test('what was never sent is tried again, what was sent and not answered is unknown without keys', async (t) => {
   const breaking = await webhookSink(t, (_, response) => response.destroy())
   const silent = await webhookSink(t, () => {})
@@ -158,7 +171,9 @@ test('secrets of headers and of the address stand in no answer and in no error',
   const { base } = await webhookSink(t, ({ headers, path }, response) =>
     response
       .writeHead(path.endsWith('ok') ? 200 : 400)
-      .end(`you sent ${String(headers['x-api'])} to ${path} password=hunter22`),
+      .end(
+        `you sent ${String(headers['x-api'])} to ${path} password=hunter22 ${Buffer.from(String(headers['x-api'])).toString('base64')}`,
+      ),
   )
   const ok = await rowWorldOf(webhook(`${base}/services/T0SECRET/ok`, { headers: { 'X-Api': secret } })).run()
   const error = await failureOf(webhook(`${base}/services/T0SECRET/no`, { headers: { 'X-Api': secret } }))
@@ -171,7 +186,7 @@ test('secrets of headers and of the address stand in no answer and in no error',
   const late = await failureOf(webhook(`${silent}/services/T0SECRET`, { timeoutSeconds: 0.2 }))
 
   for (const text of [JSON.stringify(ok), error.message, late.message, String(late.cause)])
-    assert.doesNotMatch(text, /very-secret|T0SECRET|hunter22/)
+    assert.doesNotMatch(text, /very-secret|T0SECRET|hunter22|eG94Yi12ZXJ5/)
   assert.match(JSON.stringify(ok), /you sent \[redacted\]/)
 })
 
