@@ -193,7 +193,9 @@ test('a file that is not YAML is refused with its line, a missing one with its n
 
 test('--config wins over ROLLCALL_CONFIG, and relative paths count from the file’s folder', () => {
   const folder = folderWith({
-    'other.yaml': 'dataDirectory: state\nsources: [{ name: a, type: kea, path: leases/x.csv }]\n',
+    'other.yaml':
+      'dataDirectory: state\nsources: [{ name: a, type: kea, path: leases/x.csv }]\n' +
+      'jobs: { databases: [{ name: racks, url: "sqlite:racks.db" }] }\n',
     'env.yaml': '',
   })
   const inputs = {
@@ -206,7 +208,17 @@ test('--config wins over ROLLCALL_CONFIG, and relative paths count from the file
   assert.equal(config.dataDirectory, `${folder}/state`)
   assert.equal(config.database.url, `sqlite:${folder}/state/rollcall.db`)
   assert.equal(config.backup.directory, `${folder}/state/backups`)
+  assert.equal(config.jobs.databases[0]!.url, `sqlite:${folder}/racks.db`)
   assert.deepEqual(config.sources[0]!.settings, { path: `${folder}/leases/x.csv` })
+})
+
+test('a webhook with a user and password in its address is refused, for they would be left out', () => {
+  const text = 'jobs: { webhooks: [{ name: a, url: "https://user:hunter2@n.example.net/x" }] }'
+
+  assert.throws(
+    () => load(text),
+    (error: Error) => /webhooks/.test(error.message) && !/hunter2/.test(error.message),
+  )
 })
 
 test('a CA given as PEM text is not taken for a path', () => {

@@ -122,9 +122,14 @@ function finish(
     return { name, type, enabled, ...(schedule === undefined ? {} : { schedule }), settings: own }
   })
   const database = { url: absoluteDatabase(rest.database.url, file.folder) }
+  const databases = rest.jobs.databases.map((each) => ({
+    ...each,
+    url: absoluteDatabase(each.url, file.folder),
+  }))
   return deepFreeze({
     ...rest,
     database,
+    jobs: { ...rest.jobs, databases },
     sources: configured,
     file: file.file,
     origin: originOf(file, overrides),
