@@ -145,7 +145,6 @@ const rowDatabase = z.strictObject({
     .meta({ secret: true, expected: 'sqlite:FILE or postgres://user@host/database' }),
   timeoutSeconds: z.number().positive().max(3600).default(60),
 })
-export type RowDatabase = z.output<typeof rowDatabase>
 
 const cents = z.number().int().min(0)
 

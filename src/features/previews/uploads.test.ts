@@ -33,7 +33,9 @@ onEachDatabase('an uploaded file', (fresh) => {
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.equal((await needUpload(context, ada, upload.id)).id, upload.id)
     assert.equal((await needUpload(context, systemActor('x'), upload.id)).id, upload.id)
-    assert.equal((await refusalOf(needUpload(context, bob, upload.id))).code, 'NOT_FOUND')
+    const limited = { ...systemActor('x'), role: 'admin' as const, tags: ['lab'] }
+    for (const other of [bob, limited])
+      assert.equal((await refusalOf(needUpload(context, other, upload.id))).code, 'NOT_FOUND')
 
     await context.clock.advance(7 * 86_400_000 + 1)
     assert.equal((await refusalOf(needUpload(context, ada, upload.id))).code, 'NOT_FOUND')
