@@ -86,7 +86,10 @@ onEachDatabase('an outcome', (fresh, engine) => {
       assert.deepEqual(refused, ['completed 1', 'processing 1', 'completed 1'])
       assert.deepEqual(tooSoon, refused)
       assert.equal((await rows(id))[1], outcome === internal ? 'failed 1 INTERNAL' : 'completed 1 INTERNAL')
-      assert.deepEqual(written.toSorted(), [1, 2, 3])
+      assert.deepEqual(
+        written.toSorted((left, right) => left - right),
+        [1, 2, 3],
+      )
       assert.equal(acknowledger.size, 0)
     })
 })

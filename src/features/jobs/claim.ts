@@ -14,7 +14,8 @@ import type { ClaimedRow, Claimer, OpenJob } from '#features/jobs/claim-queries.
 import { changeJob } from '#features/jobs/control-queries.ts'
 import { beginEffects } from '#features/jobs/effect-queries.ts'
 import type { Ledger } from '#features/jobs/effect-queries.ts'
-import { isBroken, isGuarded, withinBudget } from '#features/jobs/guard.ts'
+import { workBegun } from '#features/jobs/guard-queries.ts'
+import { isBroken, isGuarded, noWork, rowsDone, verdictOf, withinBudget } from '#features/jobs/guard.ts'
 import type { Verdict } from '#features/jobs/guard.ts'
 import { guardedJob } from '#features/jobs/guarded-job.ts'
 import { admitLimited } from '#features/jobs/limit-queries.ts'
@@ -111,7 +112,8 @@ async function carefulClaim(
   const room = await roomOf(transaction, engine, job, wanted)
   if (room <= 0) return none
   const taken = await take(transaction, engine, job, room, claimer)
-  const { kept, verdict } = await withinGuards(transaction, job, taken.rows)
+  const still = taken.rows.length === 0 ? await standstill(transaction, job) : null
+  const { kept, verdict = still } = await withinGuards(transaction, job, taken.rows)
   const over = taken.rows.filter((row) => !kept.includes(row)).map((row) => row.id)
   await giveBack(transaction, engine, over, claimer.lease)
   if (verdict?.pause)
@@ -125,7 +127,7 @@ async function carefulClaim(
     ...none,
     rows: ledger.mine,
     done: ledger.done,
-    isDry: over.length > 0 || taken.rows.length < room,
+    isDry: still?.pause !== null && (over.length > 0 || taken.rows.length < room),
     isFull: room < wanted,
     nextAt: ledger.held.length > 0 ? shift(claimer.now, heldFor) : taken.nextAt,
     paused: verdict?.pause,
@@ -163,6 +165,21 @@ async function take(
   return { rows, nextAt: nextAt ?? undefined }
 }
 
+/**
+ * Why a guarded job takes nothing: it was resumed with its budget used up, or its first rows ended while it was paused,
+ * when nobody asked whether they went well.
+ */
+async function standstill(transaction: Transaction, { id, isGuarded: has }: Claimable): Promise<Verdict> {
+  const stored = has ? await guardsOf(transaction, id) : undefined
+  if (stored && isBroken(stored.guarded)) return verdictOf(stored.guarded, noWork)
+  const canary = stored?.guarded.options.canary
+  if (!stored || !canary || stored.guarded.isCanaryPassed || rowsDone(stored.guarded) < canary.rows)
+    return null
+  const verdict = verdictOf(stored.guarded, await workBegun(transaction, id))
+  if (verdict?.pause === null) await changeJob(transaction, id, ['running'], { canary_passed: 1 })
+  return verdict
+}
+
 async function guardsOf(transaction: Transaction, jobId: number) {
   const row = (await transaction
     .selectFrom('jobs')
@@ -176,8 +193,8 @@ async function withinGuards(
   transaction: Transaction,
   job: Claimable,
   rows: ClaimedRow[],
-): Promise<{ kept: ClaimedRow[]; verdict: Verdict }> {
-  if (!job.isGuarded || rows.length === 0) return { kept: rows, verdict: null }
+): Promise<{ kept: ClaimedRow[]; verdict?: Verdict }> {
+  if (!job.isGuarded || rows.length === 0) return { kept: rows }
   const { guarded } = (await guardsOf(transaction, job.id))!
   if (!isGuarded(guarded.options)) return { kept: rows, verdict: null }
   const own = rows.reduce((sum, row) => sum + (row.estimated_cost_cents ?? 0), 0)

@@ -82,6 +82,49 @@ onEachDatabase('rows', (fresh) => {
     )
   })
 
+  test('that are looked at first let the others begin also when they ended while the job was paused', async () => {
+    const held = Promise.withResolvers<void>()
+    const begun = Promise.withResolvers<void>()
+    const { context, submit, start, until } = jobsWorld(await fresh(), [
+      counting(async ({ row }) => {
+        if (row.number === 1) {
+          begun.resolve()
+          await held.promise
+        }
+        return {}
+      }),
+    ])
+    start()
+    const go = await submit(6, { options: { canary: { rows: 1, afterwards: 'go' } } })
+    await begun.promise
+    await pauseJob(context, systemActor('ada'), go)
+    held.resolve()
+    await until(go, (each) => each.successfulRows === 1)
+
+    await resumeJob(context, systemActor('ada'), go)
+
+    assert.equal((await until(go)).successfulRows, 6)
+  })
+
+  test('are not begun, and their job says why, when it is resumed with its budget used up', async () => {
+    const { context, submit, start, until, rows } = jobsWorld(await fresh(), [
+      counting(
+        async () => {
+          throw new AppError('SOURCE_FORBIDDEN', 'No')
+        },
+        { concurrency: 1 },
+      ),
+    ])
+    start()
+    const id = await submit(3, { options: { maxFailures: 0, concurrency: 1 } })
+    await until(id, (job) => job.status === 'paused')
+
+    await resumeJob(context, systemActor('ada'), id)
+    const { waitingFor, failedRows } = await until(id, (job) => job.status === 'paused')
+
+    assert.deepEqual([waitingFor, failedRows, (await rows(id)).length], ['budget', 1, 3])
+  })
+
   test('that did not let go never make room for more than may be when they end late', async () => {
     const stuck = Promise.withResolvers<object>()
     const held = Promise.withResolvers<object>()

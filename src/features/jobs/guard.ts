@@ -94,5 +94,7 @@ function brokenBudget(job: GuardedJob): string | undefined {
   return undefined
 }
 
-const rowsDone = ({ successful, failed, ambiguous }: GuardedJob): number => successful + failed + ambiguous
+/** Rows that were done, whatever became of them. */
+export const rowsDone = ({ successful, failed, ambiguous }: GuardedJob): number =>
+  successful + failed + ambiguous
 const money = (cents: number): string => (cents / 100).toFixed(2)
