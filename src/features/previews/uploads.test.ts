@@ -33,6 +33,12 @@ onEachDatabase('an uploaded file', (fresh) => {
     assert.equal(statSync(file).mode & 0o777, 0o600)
     assert.equal((await needUpload(context, ada, upload.id)).id, upload.id)
     assert.equal((await needUpload(context, systemActor('x'), upload.id)).id, upload.id)
+    const [line] = await context.db
+      .selectFrom('audit_logs')
+      .selectAll()
+      .where('subject', '=', `upload:${upload.id}`)
+      .execute()
+    assert.deepEqual([line?.actor, line?.operation], ['ada@example.net', 'upload.create'])
     const limited = { ...systemActor('x'), role: 'admin' as const, tags: ['lab'] }
     for (const other of [bob, limited])
       assert.equal((await refusalOf(needUpload(context, other, upload.id))).code, 'NOT_FOUND')

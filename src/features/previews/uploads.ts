@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import { appendAudit } from '#features/audit/append-audit.ts'
 import type { Context } from '#features/context.ts'
 import {
   deleteUpload,
@@ -59,7 +60,18 @@ export async function storeUpload(
       expires_at: shift(now, keptFor),
     }
     await rename(part, path.join(uploadDirectory, id))
-    await insertUpload(db, upload)
+    await db.transaction().execute(async (transaction) => {
+      await insertUpload(transaction, upload)
+      await appendAudit(transaction, clock, [
+        {
+          actor: actor.name,
+          operation: 'upload.create',
+          subject: `upload:${id}`,
+          message: `${actor.name} uploaded a file of rows`,
+          details: { name: upload.name, bytes: upload.bytes, sha256: upload.sha256 },
+        },
+      ])
+    })
     return toUpload(upload)
   } catch (error) {
     await rm(part, { force: true })
