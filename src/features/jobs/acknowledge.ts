@@ -153,7 +153,7 @@ function lineOf({ jobId, row, outcome }: Acknowledgement, actor: string): AuditE
       isBad || errorCode !== null || row.attempt > 1
         ? {
             attempt: row.attempt,
-            ...(errorCode === null ? {} : { code: errorCode, error: outcome.errorMessage }),
+            ...(errorCode === null ? {} : { code: errorCode }),
           }
         : undefined,
   }
