@@ -8,6 +8,7 @@ import { endEffects, forgetEffects } from '#features/jobs/effect-queries.ts'
 import { workBegun } from '#features/jobs/guard-queries.ts'
 import { isGuarded, noWork, verdictOf } from '#features/jobs/guard.ts'
 import { guardedJob } from '#features/jobs/guarded-job.ts'
+import { pausedLine } from '#features/jobs/paused-line.ts'
 import type { Transaction } from '#database/schema.ts'
 
 export type AcknowledgeContext = Pick<Context, 'db' | 'engine' | 'clock' | 'events' | 'log'>
@@ -128,7 +129,7 @@ const linesOf = (
     .filter(({ outcome }) => !outcome.isUntold)
     .map((each) => lineOf(each, names.get(each.jobId) ?? 'system:jobs')),
   ...late.map(lateLine),
-  ...jobs.filter(({ pausedFor }) => pausedFor !== null).map(pausedLine),
+  ...jobs.flatMap(({ id, pausedFor }) => (pausedFor?.pause ? [pausedLine(id, pausedFor)] : [])),
 ]
 
 function lineOf({ jobId, row, outcome }: Acknowledgement, actor: string): AuditEntry {
@@ -169,14 +170,4 @@ const lateLine = ({ jobId, row, outcome }: Acknowledgement): AuditEntry => ({
   jobId,
   rowNumber: row.row_number,
   details: { attempt: row.attempt, status: outcome.status, code: outcome.errorCode },
-})
-
-const pausedLine = (job: CountedJob): AuditEntry => ({
-  actor: 'system:jobs',
-  operation: 'job.pause',
-  subject: `job:${job.id}`,
-  eventType: 'state_change',
-  level: 'WARNING',
-  message: job.pausedFor?.message ?? 'Paused',
-  jobId: job.id,
 })

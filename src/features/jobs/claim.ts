@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { appendAudit } from '#features/audit/append-audit.ts'
 import type { Context } from '#features/context.ts'
 import {
   claimRows,
@@ -18,6 +19,7 @@ import { workBegun } from '#features/jobs/guard-queries.ts'
 import { isBroken, isGuarded, noWork, rowsDone, verdictOf, withinBudget } from '#features/jobs/guard.ts'
 import type { Verdict } from '#features/jobs/guard.ts'
 import { guardedJob } from '#features/jobs/guarded-job.ts'
+import { pausedLine } from '#features/jobs/paused-line.ts'
 import { admitLimited } from '#features/jobs/limit-queries.ts'
 import type { SharedLimits } from '#features/jobs/limits.ts'
 import type { EffectClass } from '#features/jobs/action.ts'
@@ -103,7 +105,7 @@ async function plainClaim(
 
 async function carefulClaim(
   transaction: Transaction,
-  { engine }: ClaimContext,
+  { engine, clock }: ClaimContext,
   job: Claimable,
   wanted: number,
   claimer: Claimer,
@@ -123,6 +125,7 @@ async function carefulClaim(
       updated_at: claimer.now,
     })
   const ledger = await sortOut(transaction, engine, job, kept, claimer)
+  if (verdict?.pause) await appendAudit(transaction, clock, [pausedLine(job.id, verdict)])
   return {
     ...none,
     rows: ledger.mine,

@@ -123,6 +123,16 @@ onEachDatabase('rows', (fresh) => {
     const { waitingFor, failedRows } = await until(id, (job) => job.status === 'paused')
 
     assert.deepEqual([waitingFor, failedRows, (await rows(id)).length], ['budget', 1, 3])
+    const told = await context.db
+      .selectFrom('audit_logs')
+      .select('actor')
+      .where('job_id', '=', id)
+      .where('operation', '=', 'job.pause')
+      .execute()
+    assert.deepEqual(
+      told.map(({ actor }) => actor),
+      ['system:jobs', 'system:jobs'],
+    )
   })
 
   test('that did not let go never make room for more than may be when they end late', async () => {
