@@ -1602,7 +1602,7 @@ create index job_rows_limited ON job_rows USING btree (job_id, credential_key, t
 
 create index job_rows_node ON job_rows USING btree (node_id) WHERE status = 'processing'::text;
 
-create index job_rows_status ON job_rows USING btree (job_id, status);
+create index job_rows_status ON job_rows USING btree (job_id, status) WHERE status <> 'pending'::text;
 
 create index job_rows_target ON job_rows USING btree (target_key) WHERE status = 'processing'::text AND target_key IS NOT NULL;
 

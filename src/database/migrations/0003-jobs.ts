@@ -143,7 +143,9 @@ export const jobs: Migration = {
     `create index job_rows_target on job_rows (target_key) where status = 'processing' and target_key is not null`,
     `create index job_rows_credential on job_rows (credential_key) where status = 'processing' and credential_key is not null`,
     `create index job_rows_ambiguous on job_rows (job_id) where review = 'ambiguous'`,
-    'create index job_rows_status on job_rows (job_id, status)',
+    // Rows that wait are found by job_rows_due. PostgreSQL, which knows nothing of new rows yet, would take this one for
+    // the better index to find the next ones by, and sort all of them.
+    `create index job_rows_status on job_rows (job_id, status)${t.engine === 'sqlite' ? '' : " where status <> 'pending'"}`,
     'create index job_rows_device on job_rows (device_id) where device_id is not null',
     `create table job_effects (
       effect_key ${t.text} primary key,

@@ -4,7 +4,7 @@ import type { Engine } from '#database/migration.ts'
 import type { ManyQuery } from '#database/many-query.ts'
 import type { Transaction } from '#database/schema.ts'
 import type { Counts } from '#features/jobs/control-queries.ts'
-import { openJobColumns } from '#features/jobs/claim-queries.ts'
+import { isStill, openJobColumns } from '#features/jobs/claim-queries.ts'
 import type { ClaimedRow, OpenJob } from '#features/jobs/claim-queries.ts'
 import type { Outcome } from '#features/jobs/outcome.ts'
 
@@ -124,7 +124,7 @@ async function writeAtOnce(
   const { rows } = await sql<{ n: number }>`
     update job_rows as t set ${sql.join(set)}, node_id = null
     from unnest(${sql.join(told.map(({ values }) => values))}) with ordinality as g (${names})
-    where t.id = g.id and t.lease_token = g.lease and t.attempt = g.was and t.status = 'processing'
+    where t.id = g.id and t.lease_token = g.lease and t.attempt = g.was and ${isStill('processing', 't')}
     returning g.n`.execute(transaction)
   return rows.map(({ n }) => given[n - 1]!)
 }
