@@ -4,8 +4,8 @@ import { openDatabase } from '#database/open.ts'
 import { DatabaseClass } from '#database/sqlite/sqlite-handle.ts'
 import { lineHash } from '#features/audit/line-hash.ts'
 
-/** Rows of one claim and of one acknowledgement. */
-const batch = 256
+/** Rows of one claim and of one acknowledgement, as many as a worker takes. */
+const batch = 1_024
 
 /**
  * The least that rows with history and trail can cost on SQLite: `node jobs-bare.ts URL ROWS`. One loop over the same

@@ -5,61 +5,37 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { startPostgres } from '#test/postgres-server.ts'
+import { atLeast, atMost, median, missedFigures, percentile } from './figures.ts'
+import { unnoticed, verifiedASecond } from './jobs-audit.ts'
 import { installPeers, secondsOf } from './jobs-peers.ts'
+import { restartSeconds, takeoverSeconds } from './jobs-restart.ts'
+import { signalMilliseconds } from './jobs-signal.ts'
 
 /**
- * Rows with history and a chained trail, against the least they can cost (SQLite) and against job queues that keep
- * neither (PostgreSQL), in turns and by the median; and how fast a file becomes rows. `--rows`, `--rounds`, `--csv`.
+ * The figures of jobs, on databases whose commits are on disk: rows with history and a chained trail against the least
+ * they can cost (SQLite) and against job queues that keep neither (PostgreSQL); how fast a file becomes rows; how soon
+ * work goes on after a death and stops when it is told to; the trail. `--parts=rows,enqueue,restart,signal,audit`.
  */
 const { values } = parseArgs({
   options: {
-    rows: { type: 'string', default: '20000' },
+    parts: { type: 'string', default: 'rows,enqueue,restart,signal,audit' },
+    rows: { type: 'string', default: '30000' },
     rounds: { type: 'string', default: '3' },
     csv: { type: 'string', default: '200000' },
+    backlog: { type: 'string', default: '1000000' },
+    lines: { type: 'string', default: '200000' },
+    mutations: { type: 'string', default: '10000' },
   },
 })
 const rows = Number(values.rows)
 const rounds = Number(values.rounds)
 const csvRows = Number(values.csv)
 const folder = mkdtempSync(join(tmpdir(), 'rollcall-bench-jobs-'))
-let isBelow = false
-
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)]!
-
-/** Rows a second of each program, in turns; every round on a new database. */
-async function inTurns(programs: readonly string[], freshUrl: () => Promise<string>): Promise<number[]> {
-  const rates = programs.map((): number[] => [])
-  for (let round = 0; round < rounds; round += 1)
-    for (const [index, program] of programs.entries())
-      rates[index]!.push(rows / (await secondsOf(program, await freshUrl(), rows)))
-  return rates.map((each) => Math.round(median(each)))
-}
-
-function judge(what: string, figure: number, least: number, unit = ''): void {
-  const isMissed = figure < least
-  isBelow ||= isMissed
-  console.log(`  ${what}: ${figure.toFixed(2)}${unit}, at least ${least}${unit}${isMissed ? '  BELOW' : ''}`)
-}
-
-function judgeMost(what: string, figure: number, most: number, unit: string): void {
-  const isMissed = figure > most
-  isBelow ||= isMissed
-  console.log(`  ${what}: ${figure.toFixed(1)} ${unit}, at most ${most} ${unit}${isMissed ? '  BELOW' : ''}`)
-}
-
-/** In a process of its own, so that its memory is counted alone. */
-function enqueue(url: string, most: number): void {
-  const file = join(folder, `enqueued-${most}`)
-  execFileSync(process.execPath, [join(import.meta.dirname, 'enqueue.ts'), url, String(csvRows), file])
-  const { seconds, peakMegabytes } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
-  judgeMost('a million rows of CSV, by the rate', (seconds! / csvRows) * 1e6, most, 's')
-  judgeMost('memory of it', peakMegabytes!, 200, 'MB')
-}
-
+const server = await startPostgres({ isDurable: true })
 let databases = 0
-const server = await startPostgres()
+
 const freshSqlite = async () => `sqlite:${join(folder, `${(databases += 1)}.db`)}`
+
 async function freshPostgres(): Promise<string> {
   const name = `bench_${(databases += 1)}`
   const client = new pg.Client({ connectionString: server.url })
@@ -69,20 +45,111 @@ async function freshPostgres(): Promise<string> {
   return server.url.replace(/\/[^/]*$/, `/${name}`)
 }
 
-try {
-  const [own, bare] = (await inTurns(['jobs-worker.ts', 'jobs-bare.ts'], freshSqlite)) as [number, number]
-  console.log(`SQLite, durable: ${own} rows a second; a bare loop of the same commits ${bare}`)
-  judge('of the bare loop', own / bare, 0.6)
-  enqueue(await freshSqlite(), 20)
+type Fresh = () => Promise<string>
+const engines: [string, Fresh][] = [
+  ['SQLite', freshSqlite],
+  ['PostgreSQL', freshPostgres],
+]
 
-  const peers = installPeers() ? ['graphile.mjs', 'pg-boss.mjs'] : []
-  const [here, graphile, boss] = await inTurns(['jobs-worker.ts', ...peers], freshPostgres)
-  console.log(`PostgreSQL: ${here} rows a second; graphile-worker ${graphile}, pg-boss ${boss}`)
-  if (graphile !== undefined) judge('of graphile-worker, batched', here! / graphile, 1.2)
-  if (boss !== undefined) judge('of pg-boss, a hundred at a time', here! / boss, 5)
-  enqueue(await freshPostgres(), 30)
+/** Rows a second of each program, in turns and by the median; every round on a new database. */
+async function inTurns(programs: readonly (readonly [string, number])[], fresh: Fresh): Promise<number[]> {
+  const rates = programs.map((): number[] => [])
+  for (let round = 0; round < rounds; round += 1)
+    for (const [index, [program, count]] of programs.entries())
+      rates[index]!.push(count / (await secondsOf(program, await fresh(), count)))
+  return rates.map((each) => median(each))
+}
+
+async function benchRows(): Promise<void> {
+  const programs = ['jobs-worker.ts', 'jobs-bare.ts'].map((each) => [each, rows] as const)
+  const [own, bare] = (await inTurns(programs, freshSqlite)) as [number, number]
+  console.log(`SQLite, durable, one process; a bare loop of the same commits does ${Math.round(bare)} rows/s`)
+  atLeast('rows', own, 15_000, 'rows/s')
+  atLeast('of the bare loop', own / bare, 0.6)
+  const isInstalled = installPeers()
+  if (!isInstalled) console.log('  BELOW the peers cannot be installed')
+  const peers = [
+    ['graphile.mjs', rows],
+    ['pg-boss-work.mjs', 1_000],
+    ['pg-boss-burst.mjs', rows],
+  ] as const
+  const given = [['jobs-worker.ts', rows] as const, ...(isInstalled ? peers : [])]
+  const rates = await inTurns(given, freshPostgres)
+  const [here = NaN, graphile = NaN, boss = NaN, burst = NaN] = rates
+  console.log(`PostgreSQL, durable, one process of each: ${Math.round(here)} rows/s;`)
+  console.log(`  graphile-worker batched ${Math.round(graphile)}; pg-boss with a hundred at a time`)
+  console.log(`  ${Math.round(boss)}, tuned to go on at once in four loops ${Math.round(burst)}`)
+  atLeast('of graphile-worker, batched', here / graphile, 1.2)
+  atLeast('of pg-boss, a hundred at a time', here / boss, 5)
+  console.log(`        of pg-boss, tuned: ${(here / burst).toFixed(2)}`)
+}
+
+/** In a process of its own, so that its memory is counted alone. */
+async function benchEnqueue(): Promise<void> {
+  for (const [engine, fresh] of engines) {
+    const file = join(folder, `enqueued-${engine}`)
+    const script = join(import.meta.dirname, 'enqueue.ts')
+    execFileSync(process.execPath, [script, await fresh(), String(csvRows), file])
+    const { seconds, peakMegabytes } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, number>
+    console.log(`${engine}, ${csvRows} rows of CSV become rows of a job`)
+    atMost('a million, by the rate', (seconds! / csvRows) * 1e6, engine === 'SQLite' ? 20 : 30, 's')
+    atMost('memory of the process', peakMegabytes!, 200, 'MB')
+  }
+}
+
+async function benchRestart(): Promise<void> {
+  const { whole, loading } = await restartSeconds(await freshSqlite(), Number(values.backlog))
+  console.log(
+    `Begun again after a kill, ${values.backlog} rows to do; ${loading.toFixed(2)} s of it Node loads the program`,
+  )
+  atMost('SQLite, first row begun', whole, 1, 's')
+  atMost(
+    'PostgreSQL, first row of a node that died elsewhere',
+    await takeoverSeconds(await freshPostgres()),
+    16,
+    's',
+  )
+}
+
+async function benchSignal(): Promise<void> {
+  for (const [engine, fresh] of engines) {
+    const { same, other } = await signalMilliseconds(await fresh(), rounds)
+    console.log(`${engine}, ${same.length} and ${other.length} wishes to cancel or pause until the signal;`)
+    console.log(
+      `  half within ${percentile(same, 0.5).toFixed(1)} and ${percentile(other, 0.5).toFixed(0)} ms`,
+    )
+    atMost('same node, p99', percentile(same, 0.99), 250, 'ms')
+    atMost('other node, p99', percentile(other, 0.99), 1_500, 'ms')
+  }
+}
+
+async function benchAudit(): Promise<void> {
+  for (const [engine, fresh] of engines) {
+    console.log(`${engine}, the trail`)
+    atLeast('verified', await verifiedASecond(await fresh(), Number(values.lines)), 150_000, 'lines/s')
+    // Each is undone again, which a server takes longer for.
+    const count = Number(values.mutations) / (engine === 'SQLite' ? 1 : 10)
+    const missed = await unnoticed(await fresh(), count)
+    atMost(`unnoticed of ${count} things done to it`, missed.length, 0)
+    for (const each of missed.slice(0, 5)) console.log(`    ${each}`)
+  }
+}
+
+const parts: Record<string, () => Promise<void>> = {
+  rows: benchRows,
+  enqueue: benchEnqueue,
+  restart: benchRestart,
+  signal: benchSignal,
+  audit: benchAudit,
+}
+try {
+  for (const name of values.parts.split(',')) {
+    const begun = performance.now()
+    await parts[name]!()
+    console.log(`  (${name} took ${((performance.now() - begun) / 1000).toFixed(0)} s)`)
+  }
 } finally {
   await server.stop()
   rmSync(folder, { recursive: true, force: true })
 }
-if (isBelow) process.exit(1)
+if (missedFigures() > 0) process.exit(1)

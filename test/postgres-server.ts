@@ -25,8 +25,11 @@ async function loadPackage() {
   return EmbeddedPostgres
 }
 
-/** Starts a real PostgreSQL on a free port with an empty cluster in the temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a real PostgreSQL on a free port with an empty cluster in the temporary folder. `isDurable`: commits are on disk,
+ * as where people use it.
+ */
+export async function startPostgres({ isDurable = false } = {}): Promise<PostgresServer> {
   restoreLinks()
   const EmbeddedPostgres = await loadPackage()
   const folder = mkdtempSync(join(tmpdir(), 'rollcall-postgres-'))
@@ -41,7 +44,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     // Tests kill the server, never the power: without fsync they run in half the time.
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=200', '-c', 'shared_buffers=64MB'],
+    postgresFlags: [
+      `fsync=${isDurable ? 'on' : 'off'}`,
+      'max_connections=200',
+      'shared_buffers=128MB',
+    ].flatMap((setting) => ['-c', setting]),
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
     onLog: () => {},
     onError: () => {},

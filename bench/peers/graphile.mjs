@@ -1,8 +1,9 @@
 // No-op jobs through graphile-worker in its batched mode, four connections: node graphile.mjs URL ROWS
-import { makeWorkerUtils, run } from 'graphile-worker'
+import { Logger, makeWorkerUtils, run } from 'graphile-worker'
 
 const [connectionString, rows] = process.argv.slice(2)
-const utils = await makeWorkerUtils({ connectionString })
+const logger = new Logger(() => () => {})
+const utils = await makeWorkerUtils({ connectionString, logger })
 await utils.migrate()
 await utils.withPgClient((client) =>
   client.query(
@@ -13,11 +14,10 @@ await utils.withPgClient((client) =>
     [rows],
   ),
 )
-await utils.release()
 let done = 0
 const all = Promise.withResolvers()
 const begun = performance.now()
-const runner = await run({
+await run({
   preset: {
     worker: {
       connectionString,
@@ -28,11 +28,17 @@ const runner = await run({
       failJobBatchDelay: 0,
     },
   },
+  logger,
   noHandleSignals: true,
   taskList: { noop: () => void ((done += 1) === Number(rows) && all.resolve()) },
 })
 await all.promise
-// Completions are written by then.
-await runner.stop()
+// Done are they when their completions are written; stopping the runner would add its own waits.
+await utils.withPgClient(async (client) => {
+  for (;;) {
+    const { rows: left } = await client.query('select 1 from graphile_worker._private_jobs limit 1')
+    if (left.length === 0) break
+  }
+})
 process.send({ seconds: (performance.now() - begun) / 1000 })
 process.exit(0)
