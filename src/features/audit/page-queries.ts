@@ -82,19 +82,20 @@ function placeOf(text: string): Place {
   }
 }
 
-/** Lines after an id and up to another, in order. */
-export const readPage = (
+/**
+ * Lines after an id and up to another, in order. The end is left to us: PostgreSQL, where it knows little of the table,
+ * would read all lines up to it for each page.
+ */
+export async function readPage(
   db: Database,
   engine: Engine,
   { after, until, limit }: { after: number; until: number; limit: number },
   signal?: AbortSignal,
-): Promise<ChainPage> =>
-  page(
-    db,
-    engine,
-    { text: sql.raw(pageSql[engine].text), condition: sql`id > ${after} and id <= ${until}`, limit },
-    signal,
-  )
+): Promise<ChainPage> {
+  const text = sql.raw(pageSql[engine].text)
+  const { bytes, places } = await page(db, engine, { text, condition: sql`id > ${after}`, limit }, signal)
+  return { bytes, places: places.filter(({ id }) => id <= until) }
+}
 
 /** The hash of the line before, also where retention removed that line. */
 export const previousHash = sql<string>`coalesce(
