@@ -80,7 +80,13 @@ export const Preview = z.object({
     z.object({ by: z.string(), value: z.string(), rows: z.number().int(), of: z.number().int().nullable() }),
   ),
   /** Why so many of what was asked for are no rows. */
-  excluded: z.array(z.object({ reason: z.string(), rows: z.number().int() })),
+  excluded: z.array(
+    z.object({
+      reason: z.string(),
+      rows: z.number().int(),
+      examples: z.array(z.string()).describe('Up to 3 of them, where they have names.'),
+    }),
+  ),
   columns: z.array(z.string()),
 })
 export type Preview = z.infer<typeof Preview>

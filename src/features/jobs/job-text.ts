@@ -30,7 +30,7 @@ export function jobText(job: JobDetail): string {
     ]),
     ...(job.preview?.excluded ?? []).map((each): [string, string] => [
       'left out',
-      `${number(each.rows)}: ${each.reason}`,
+      `${number(each.rows)}: ${each.reason}${examplesText(each)}`,
     ]),
     ...job.violations.map((each): [string, string] => ['rule', `${each.message} (${each.policy})`]),
     ...job.approvals.map((each): [string, string] => [
@@ -54,6 +54,11 @@ export function jobText(job: JobDetail): string {
     `job ${job.id}  ${job.name}`,
     ...told.map(([name, text]) => `${name.padEnd(widest)}  ${text}`),
   ].join('\n')
+}
+
+function examplesText({ rows, examples }: { rows: number; examples: readonly string[] }): string {
+  if (examples.length === 0) return ''
+  return ` (${examples.join(', ')}${rows > examples.length ? ', …' : ''})`
 }
 
 function stateText({ status, waitingFor, isCancelling, run }: JobDetail): string {

@@ -64,7 +64,8 @@ export async function createPreview(call: Call, actions: Actions, request: Previ
   await action.check?.(call, parameters)
   const rowsFrom = request.rowsFrom ?? null
   await checkRowsFrom(call, action, rowsFrom)
-  const name = (request.name ?? sentenceOf(action, parameters, rowsFrom)).slice(0, longestName)
+  // A name stands in lists and within sentences, so it ends without a full stop.
+  const name = (request.name ?? sentenceOf(action, parameters, rowsFrom).slice(0, -1)).slice(0, longestName)
   const id = await db
     .transaction()
     .execute((transaction) => write(transaction, call, action, { ...request, parameters, rowsFrom, name }))

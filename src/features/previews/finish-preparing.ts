@@ -120,7 +120,9 @@ async function previewOf(
       .slice(0, warningsTold)
       .map(([text, rows]) => ({ text, rows })),
     blastRadius: sums.devices === 0 ? [] : await blastRadius(call, job.id, signal),
-    excluded: mostFirst(sums.excluded).map(([reason, rows]) => ({ reason, rows })),
+    excluded: mostFirst(new Map([...sums.excluded].map(([reason, { rows }]) => [reason, rows]))).map(
+      ([reason, rows]) => ({ reason, rows, examples: sums.excluded.get(reason)!.examples }),
+    ),
     columns: [...columns],
   }
 }

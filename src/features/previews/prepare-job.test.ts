@@ -206,10 +206,13 @@ onEachDatabase('a preview', (fresh) => {
     ])
     const id = (await ask('device.list', { q: 'name:web' })).items[0].id
 
-    const job = await previewFile('asset,hostname\n1,WEB\n2,gone\n3,twin\n4,\n5,192.0.2.2\n', {
-      action: 'mark',
-      file: { key: ['asset'] },
-    })
+    const job = await previewFile(
+      'asset,hostname\n1,WEB\n2,gone\n3,twin\n4,\n5,192.0.2.2\n6,gone\n7,lost\n8,away\n9,never\n',
+      {
+        action: 'mark',
+        file: { key: ['asset'] },
+      },
+    )
     const rows = await rowsOf(job.id)
 
     assert.equal(job.error_message, null)
@@ -221,9 +224,9 @@ onEachDatabase('a preview', (fresh) => {
       ],
     )
     assert.deepEqual(job.preview.excluded, [
-      { reason: 'Column hostname is empty', rows: 1 },
-      { reason: 'No device has this hostname', rows: 1 },
-      { reason: 'Several devices have this hostname', rows: 1 },
+      { reason: 'No device has this hostname', rows: 5, examples: ['gone', 'lost', 'away'] },
+      { reason: 'Column hostname is empty', rows: 1, examples: ['line 5'] },
+      { reason: 'Several devices have this hostname', rows: 1, examples: ['twin'] },
     ])
     assert.ok(
       job.preview.blastRadius.some(
@@ -279,7 +282,11 @@ onEachDatabase('a preview', (fresh) => {
 
     assert.equal(job.error_message, null)
     assert.deepEqual(job.preview.excluded, [
-      { reason: 'site is not known, so it cannot be said whether it fits', rows: 2 },
+      {
+        reason: 'site is not known, so it cannot be said whether it fits',
+        rows: 2,
+        examples: ['web-02', 'web-03'],
+      },
     ])
   })
 
@@ -303,8 +310,8 @@ onEachDatabase('a preview', (fresh) => {
         [mine],
       )
     assert.deepEqual(byId.preview.excluded, [
-      { reason: 'Named twice', rows: 1 },
-      { reason: 'No such device, or not allowed to see it', rows: 1 },
+      { reason: 'Named twice', rows: 1, examples: [`${mine}`] },
+      { reason: 'No such device, or not allowed to see it', rows: 1, examples: [`${other}`] },
     ])
   })
 

@@ -9,6 +9,7 @@ import { failPreparing } from '#features/previews/fail-preparing.ts'
 import { finishPreparing } from '#features/previews/finish-preparing.ts'
 import { openRowSource } from '#features/previews/open-row-source.ts'
 import type { OpenRows } from '#features/previews/open-row-source.ts'
+import { leaveOut } from '#features/previews/left-out.ts'
 import {
   changePreparing,
   insertPrepared,
@@ -85,7 +86,8 @@ async function prepare(
     await writeAll(context, job, source, rows, signal)
     rows.throwIfRefused()
     for (const [text, cells] of source.warnings) count(rows.sums.warnings, text, cells)
-    for (const [text, much] of source.excluded) count(rows.sums.excluded, text, much)
+    for (const [reason, { rows: left, examples }] of source.excluded)
+      leaveOut(rows.sums.excluded, reason, left, examples)
     const isDone = await finishPreparing(
       call,
       actions,

@@ -1,6 +1,7 @@
 import type { AnyJobAction, PreviewFacts, PreviewItem } from '#features/jobs/action.ts'
 import { rowKeys } from '#features/jobs/submit-job.ts'
 import { canonicalInput } from '#features/previews/canonical-input.ts'
+import type { LeftOut } from '#features/previews/left-out.ts'
 import { createMerkleTree } from '#features/previews/merkle.ts'
 import type { PreparedRow } from '#features/previews/prepare-queries.ts'
 import { RowComplaints } from '#features/previews/row-complaints.ts'
@@ -19,7 +20,7 @@ export interface PreviewSums {
   dearestCents: number | null
   devices: number
   warnings: Map<string, number>
-  excluded: Map<string, number>
+  excluded: LeftOut
 }
 
 /** Kinds of warnings that are told apart; further ones are counted together. */

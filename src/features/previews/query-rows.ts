@@ -1,8 +1,9 @@
 import { findHostIds } from '#features/hosts/host-queries.ts'
+import { leaveOut } from '#features/previews/left-out.ts'
+import type { LeftOut } from '#features/previews/left-out.ts'
 import { keptDevices } from '#features/previews/target-queries.ts'
 import type { RowCall, RowSource, RowsFor, SourceRow } from '#features/previews/row-source.ts'
 import { tooManyRows } from '#features/previews/survey-table.ts'
-import { count } from '#features/previews/table.ts'
 import { unknownValues } from '#features/previews/unknown-values.ts'
 import { deviceFilter, findDeviceIds } from '#features/inventory/device-list-queries.ts'
 import { chunksOf } from '#kernel/chunks-of.ts'
@@ -25,7 +26,7 @@ export async function openQueryRows(
     ? await findHostIds(call, { q }, maxRows + 1)
     : await findDeviceIds(call, await deviceFilter(call, q), maxRows + 1)
   if (ids.length > maxRows) throw tooManyRows('The query', maxRows)
-  const excluded = isHosts ? new Map<string, number>() : await unknownValues(call, q, signal)
+  const excluded: LeftOut = isHosts ? new Map() : await unknownValues(call, q, signal)
   return fromIds(call, isHosts, ids, excluded)
 }
 
@@ -33,15 +34,20 @@ export async function openQueryRows(
 export async function openIdRows(call: RowCall, action: RowsFor, ids: readonly number[]): Promise<RowSource> {
   const isHosts = action.subject === 'host'
   const once = [...new Set(ids)].sort((a, b) => a - b)
-  const excluded = new Map<string, number>()
-  if (once.length < ids.length) excluded.set('Named twice', ids.length - once.length)
+  const excluded: LeftOut = new Map()
+  if (once.length < ids.length) leaveOut(excluded, 'Named twice', ids.length - once.length, twice(ids))
   const there = new Set(
     isHosts ? await findHostIds(call, { ids: once }, once.length) : await keptDevices(call, once),
   )
   const missing = once.filter((id) => !there.has(id))
   // Whether one is there that the requester may not see is not told.
   if (missing.length > 0)
-    count(excluded, `No such ${isHosts ? 'host' : 'device'}, or not allowed to see it`, missing.length)
+    leaveOut(
+      excluded,
+      `No such ${isHosts ? 'host' : 'device'}, or not allowed to see it`,
+      missing.length,
+      missing.map(idText),
+    )
   return fromIds(
     call,
     isHosts,
@@ -50,12 +56,14 @@ export async function openIdRows(call: RowCall, action: RowsFor, ids: readonly n
   )
 }
 
-function fromIds(
-  call: RowCall,
-  isHosts: boolean,
-  ids: readonly number[],
-  excluded: Map<string, number>,
-): RowSource {
+const idText = (id: number): string => `${id}`
+
+function* twice(ids: readonly number[]): Generator<string> {
+  const seen = new Set<number>()
+  for (const id of ids) if (seen.size === seen.add(id).size) yield idText(id)
+}
+
+function fromIds(call: RowCall, isHosts: boolean, ids: readonly number[], excluded: LeftOut): RowSource {
   const kind = isHosts ? 'host' : 'device'
   return {
     from: `The ${kind}s`,
@@ -68,8 +76,12 @@ function fromIds(
         signal.throwIfAborted()
         // What was retired, merged or hidden since the query was asked is no row any more.
         const kept = isHosts ? chunk : await keptDevices(call, chunk)
-        if (kept.length < chunk.length)
-          count(excluded, 'Gone since the query was asked', chunk.length - kept.length)
+        const gone = chunk.length - kept.length
+        if (gone > 0) {
+          const there = new Set(kept)
+          const missing = chunk.filter((id) => !there.has(id))
+          leaveOut(excluded, 'Gone since the query was asked', gone, missing.map(idText))
+        }
         yield kept.map((id): SourceRow => ({
           key: `${id}`,
           input: {},

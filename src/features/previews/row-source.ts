@@ -1,5 +1,6 @@
 import type { Context } from '#features/context.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
+import type { LeftOut } from '#features/previews/left-out.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Actor } from '#model/actor.ts'
 
@@ -21,8 +22,7 @@ export interface RowSource {
   total: number | null
   /** Sentences with the number of rows or cells they are about. */
   warnings: Map<string, number>
-  /** Why something that was asked for is no row, with how often. */
-  excluded: Map<string, number>
+  excluded: LeftOut
   read(signal: AbortSignal): AsyncIterable<readonly SourceRow[]>
 }
 

@@ -2,11 +2,13 @@ import { keyOf } from '#features/previews/choose-key.ts'
 import { readDate } from '#features/previews/date-readings.ts'
 import { findBySerial, findDevices } from '#features/previews/device-word-queries.ts'
 import type { FoundDevice } from '#features/previews/device-word-queries.ts'
+import { leaveOut } from '#features/previews/left-out.ts'
+import type { LeftOut } from '#features/previews/left-out.ts'
 import { rowsInvalid } from '#features/previews/row-complaints.ts'
 import type { RowCall, RowSource, RowsFor, SourceRow } from '#features/previews/row-source.ts'
 import { surveyTable } from '#features/previews/survey-table.ts'
 import type { Survey, SurveyOptions } from '#features/previews/survey-table.ts'
-import { count, nothingFound } from '#features/previews/table.ts'
+import { nothingFound } from '#features/previews/table.ts'
 import type { Table, TableRow } from '#features/previews/table.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
@@ -30,8 +32,8 @@ export async function openTableRows(
   const survey = await surveyTable(table, options, signal)
   const warnings = new Map(survey.warnings)
   for (const sentence of table.warnings) warnings.set(sentence, survey.rows)
-  const excluded = new Map<string, number>()
-  if (survey.empty > 0) excluded.set('Empty lines', survey.empty)
+  const excluded: LeftOut = new Map()
+  if (survey.empty > 0) leaveOut(excluded, 'Empty lines', survey.empty)
   const device = deviceColumn(table, action)
   if (action.subject === 'device' && device === undefined) throw noDeviceColumn(table)
   return {
@@ -49,7 +51,7 @@ interface Reading {
   survey: Survey
   options: SurveyOptions
   device: number | undefined
-  excluded: Map<string, number>
+  excluded: LeftOut
 }
 
 function deviceColumn({ columns }: Table, { subject }: RowsFor): number | undefined {
@@ -90,7 +92,19 @@ const nothingLeft = ({ table, excluded }: Reading) =>
   rowsInvalid(
     table.from,
     'none of its rows names a device that is there',
-    [...excluded].map(([reason, rows]) => ({ path: 'rows', expected: `${reason} (${rows})` })),
+    [...excluded].map(
+      ([
+        reason,
+        {
+          rows,
+          examples: [value],
+        },
+      ]) => ({
+        path: 'rows',
+        ...(value === undefined ? {} : { value }),
+        expected: `${reason} (${rows})`,
+      }),
+    ),
   )
 
 /** Columns in the order of their names, so that the text of a row is canonical as it is written. */
@@ -124,7 +138,7 @@ async function withDevices(
     const device = words[index] === '' ? undefined : found.get(words[index]!)
     if (typeof device === 'number') row.deviceId = device
     const reason = reasonFor(column, device)
-    if (needsOne && reason !== undefined) count(excluded, reason)
+    if (needsOne && reason !== undefined) leaveOut(excluded, reason, 1, [words[index] || row.place])
     return !needsOne || reason === undefined
   })
 }

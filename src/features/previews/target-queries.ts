@@ -18,3 +18,18 @@ export async function keptDevices(
     .execute()
   return rows.map(({ id }) => id)
 }
+
+/** What these devices are called, in the order of their ids; those without a name by their id. The actor has to see them. */
+export async function namesOf(
+  { db, engine, actor }: Pick<RowCall, 'db' | 'engine' | 'actor'>,
+  ids: readonly number[],
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('devices')
+    .select(['devices.id', 'devices.name'])
+    .where(idsIn(engine, 'devices.id', ids))
+    .where(visibleDevices(actor))
+    .orderBy('devices.id')
+    .execute()
+  return rows.map(({ id, name }) => name || `${id}`)
+}

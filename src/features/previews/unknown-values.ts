@@ -1,4 +1,7 @@
+import { leaveOut } from '#features/previews/left-out.ts'
+import type { LeftOut } from '#features/previews/left-out.ts'
 import type { RowCall } from '#features/previews/row-source.ts'
+import { namesOf } from '#features/previews/target-queries.ts'
 import { deviceFilter, findDeviceIds } from '#features/inventory/device-list-queries.ts'
 import { AppError } from '#kernel/errors.ts'
 import { writeFieldPath } from '#query/field-path.ts'
@@ -14,19 +17,17 @@ const countedAtMost = 1_000_000
  * How many devices a query would perhaps hold if more were known: for each of its conditions those that fulfil all others
  * and have no value there. A condition on what is not known never holds, which is easily overlooked.
  */
-export async function unknownValues(
-  call: RowCall,
-  q: string,
-  signal: AbortSignal,
-): Promise<Map<string, number>> {
-  const unknown = new Map<string, number>()
+export async function unknownValues(call: RowCall, q: string, signal: AbortSignal): Promise<LeftOut> {
+  const unknown: LeftOut = new Map()
   const query = parseQuery(q)
   const conditions = query.is === 'and' ? query.items : [query]
   for (const condition of conditions.filter(isAboutValue).slice(0, lookedAt)) {
     signal.throwIfAborted()
-    const devices = await countWithout(call, query, condition)
+    const devices = await devicesWithout(call, query, condition)
     const field = writeFieldPath(condition.path)
-    if (devices > 0) unknown.set(`${field} is not known, so it cannot be said whether it fits`, devices)
+    if (devices.length === 0) continue
+    const reason = `${field} is not known, so it cannot be said whether it fits`
+    leaveOut(unknown, reason, devices.length, await namesOf(call, devices.slice(0, 3)))
   }
   return unknown
 }
@@ -37,7 +38,7 @@ const isAboutValue = (query: Query): query is Comparison =>
   query.path.length === 1 &&
   query.path[0]!.toLowerCase() !== 'has'
 
-async function countWithout(call: RowCall, query: Query, condition: Comparison): Promise<number> {
+async function devicesWithout(call: RowCall, query: Query, condition: Comparison): Promise<number[]> {
   const { span } = condition
   const anything = { is: 'pattern', pieces: [{ wild: '*' }], span } as const
   const isUnknown: Query = {
@@ -51,10 +52,10 @@ async function countWithout(call: RowCall, query: Query, condition: Comparison):
       : isUnknown
   try {
     const filter = await deviceFilter(call, formatQuery(all))
-    return (await findDeviceIds(call, filter, countedAtMost)).length
+    return await findDeviceIds(call, filter, countedAtMost)
   } catch (error) {
     // Not every field can be asked whether it is known.
-    if (error instanceof AppError && error.code === 'QUERY_INVALID') return 0
+    if (error instanceof AppError && error.code === 'QUERY_INVALID') return []
     throw error
   }
 }
