@@ -113,14 +113,27 @@ async function writeAll(
   signal: AbortSignal,
 ): Promise<void> {
   let waiting: PreparedRow[] = []
-  for await (const batch of source.read(signal)) {
-    for (const piece of chunksOf(batch, previewedAtOnce)) waiting.push(...(await rows.take(piece, signal)))
-    if (waiting.length < writtenAtOnce) continue
-    await write(context, job, waiting, { done: rows.sums.rows, total: source.total })
+  let writing = Promise.resolve()
+  /** While these are written the next ones are read. */
+  const writeOn = async (): Promise<void> => {
+    await writing
+    writing = write(context, job, waiting, { done: rows.sums.rows, total: source.total })
+    writing.catch(() => {})
     waiting = []
-    signal.throwIfAborted()
   }
-  if (waiting.length > 0) await write(context, job, waiting, { done: rows.sums.rows, total: source.total })
+  try {
+    for await (const batch of source.read(signal)) {
+      for (const piece of chunksOf(batch, previewedAtOnce)) waiting.push(...(await rows.take(piece, signal)))
+      if (waiting.length < writtenAtOnce) continue
+      await writeOn()
+      signal.throwIfAborted()
+    }
+    if (waiting.length > 0) await writeOn()
+    await writing
+  } finally {
+    // Nothing is written any more once this has ended, however it ends.
+    await writing.catch(() => {})
+  }
 }
 
 async function write(
