@@ -19,7 +19,7 @@ import { signalMilliseconds } from './jobs-signal.ts'
 const { values } = parseArgs({
   options: {
     parts: { type: 'string', default: 'rows,enqueue,restart,signal,audit' },
-    rows: { type: 'string', default: '30000' },
+    rows: { type: 'string', default: '60000' },
     rounds: { type: 'string', default: '3' },
     csv: { type: 'string', default: '200000' },
     backlog: { type: 'string', default: '1000000' },
@@ -71,7 +71,7 @@ async function benchRows(): Promise<void> {
   const peers = [
     ['graphile.mjs', rows],
     ['pg-boss-work.mjs', 1_000],
-    ['pg-boss-burst.mjs', rows],
+    ['pg-boss-burst.mjs', Math.ceil(rows / 3)],
   ] as const
   const given = [['jobs-worker.ts', rows] as const, ...(isInstalled ? peers : [])]
   const rates = await inTurns(given, freshPostgres)
