@@ -289,8 +289,9 @@ export class RowPool {
   }
 
   #tellQuiet(): void {
+    if (this.#onQuiet === undefined || this.#active > 0) return
     const isClaiming = this.jobs.values().some((job) => job.isClaiming)
-    if (this.#active === 0 && !isClaiming) this.#onQuiet?.()
+    if (!isClaiming) this.#onQuiet()
   }
 
   #onWritten(jobs: readonly CountedJob[], written: readonly OwnOutcome[]): void {
