@@ -1,4 +1,5 @@
 import type { Problem } from '#surfaces/problem.ts'
+import { adviceHere } from './browser-advice.ts'
 
 /** One wrong field: its path (`settings.url`, or `q:12` for a character of a query) and what was expected. */
 export type Complaint = NonNullable<Problem['errors']>[number]
@@ -23,7 +24,7 @@ export class ApiError extends Error {
     this.name = 'ApiError'
     this.code = problem.code
     this.status = problem.status
-    this.hint = problem.hint
+    this.hint = problem.hint === undefined ? undefined : adviceHere(problem.code, problem.hint)
     this.complaints = problem.errors ?? []
     this.retryAfterSeconds = problem.retryAfterSeconds
   }

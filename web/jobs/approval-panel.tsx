@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useLayoutEffect, useRef, useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { Check, RefreshCw, X } from 'lucide-react'
 import type { JobDetail } from '#features/jobs/job-shapes.ts'
@@ -13,8 +13,8 @@ import { useAction } from '../use-action.ts'
 import { judgementOf } from './approval-words.ts'
 import { BlastRadius } from './blast-radius.tsx'
 import { tellJob } from './job-query.ts'
-import { formatMoney } from './job-words.ts'
-import { Findings, Violations } from './preview-findings.tsx'
+import { formatMoney, nounOf } from './job-words.ts'
+import { Findings, hasFindings, Violations } from './preview-findings.tsx'
 
 /** What would happen, to how many and at what cost, and the decision about exactly that. */
 export function ApprovalPanel({ job }: { job: JobDetail }) {
@@ -42,7 +42,7 @@ export function ApprovalPanel({ job }: { job: JobDetail }) {
         </Fact>
       </dl>
       {job.violations.length > 0 ? <Violations job={job} /> : null}
-      {preview ? <Findings preview={preview} /> : null}
+      {preview && hasFindings(preview) ? <Findings preview={preview} noun={nounOf(job)} /> : null}
       {preview && preview.blastRadius.length > 0 ? <BlastRadius parts={preview.blastRadius} /> : null}
       <Decision job={job} />
     </section>
@@ -67,6 +67,17 @@ function Decision({ job }: { job: JobDetail }) {
   const maySubmit = useMay('jobs.submit')
   const [shown, setShown] = useState(job.approvalHash)
   const [comment, setComment] = useState('')
+  const section = useRef<HTMLDivElement>(null)
+  // This part of the page goes with the decision; who works with keys goes on at the page, not before all of it.
+  useLayoutEffect(() => {
+    const here = section.current
+    return () => {
+      const { activeElement: focused, body } = document
+      // A button that is at work cannot hold the focus.
+      if (focused === body || here?.contains(focused))
+        document.getElementById('content')?.focus({ preventScroll: true })
+    }
+  }, [])
   const decide = useAction(async (what: 'approve' | 'reject') => {
     const why = comment.trim() === '' ? {} : { comment: comment.trim() }
     await tellJob(job, what, what === 'approve' ? { hash: shown, ...why } : why).catch((error: unknown) => {
@@ -84,7 +95,7 @@ function Decision({ job }: { job: JobDetail }) {
   const isOther = shown !== job.approvalHash
   const { refused } = judgementOf(job, me)
   return (
-    <div className="flex flex-col gap-2.5 border-t bg-sunken/40 px-4 py-3">
+    <div ref={section} className="flex flex-col gap-2.5 border-t bg-sunken/40 px-4 py-3">
       {isOther ? (
         <div
           role="alert"

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
+import { adviceHere } from '../browser-advice.ts'
 
 interface ErrorHelp {
   code: string
@@ -15,5 +16,7 @@ export function useErrorHelp(code: string): Pick<ErrorHelp, 'title' | 'remedy'> 
     queryFn: ({ signal }) => api.get<{ items: ErrorHelp[] }>('/errors', undefined, signal),
     staleTime: Infinity,
   })
-  return answer.data?.items.find((each) => each.code === code) ?? { title: code, remedy: '' }
+  const known = answer.data?.items.find((each) => each.code === code)
+  if (!known) return { title: code, remedy: '' }
+  return { title: known.title, remedy: adviceHere(code, known.remedy) ?? '' }
 }

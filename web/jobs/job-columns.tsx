@@ -11,7 +11,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
   {
     id: 'name',
     label: 'Job',
-    width: 330,
+    width: 310,
     cell: (job) => (
       <>
         <span className="mr-2 inline-block w-9 text-xs text-muted">#{job.id}</span>
@@ -27,13 +27,13 @@ export const jobColumns: readonly GridColumn<Job>[] = [
       </>
     ),
   },
-  { id: 'state', label: 'State', width: 190, cell: (job) => <JobState job={job} /> },
-  { id: 'progress', label: 'Rows', width: 220, cell: (job) => <Rows job={job} /> },
-  { id: 'cost', label: 'Cost', width: 140, numeric: true, cell: (job) => costText(job) ?? '' },
+  { id: 'state', label: 'State', width: 180, cell: (job) => <JobState job={job} /> },
+  { id: 'progress', label: 'Rows', width: 190, cell: (job) => <Rows job={job} /> },
+  { id: 'cost', label: 'Cost', width: 130, numeric: true, cell: (job) => costText(job) ?? '' },
   {
     id: 'by',
     label: 'Asked for by',
-    width: 150,
+    width: 140,
     cell: ({ requestedBy }) => <span title={requestedBy}>{personText(requestedBy)}</span>,
   },
   {
@@ -43,6 +43,11 @@ export const jobColumns: readonly GridColumn<Job>[] = [
     cell: ({ startedAt, createdAt }) => <TimeAgo at={startedAt ?? createdAt} />,
   },
 ]
+
+/** What a phone has room for; the job's page tells the rest. */
+export const narrowJobColumns: readonly GridColumn<Job>[] = jobColumns
+  .filter(({ id }) => id === 'name' || id === 'state')
+  .map((column) => ({ ...column, width: column.id === 'name' ? 170 : 160 }))
 
 function Rows({ job }: { job: Job }) {
   if (job.totalRows === 0 && (isOver(job) || job.approval !== 'preparing'))

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { RotateCcw } from 'lucide-react'
 import type { JobDetail, JobErrorGroup, JobRow } from '#features/jobs/job-shapes.ts'
 import { api, type Page } from '../api.ts'
+import { adviceHere } from '../browser-advice.ts'
 import { counted, formatNumber } from '../format.ts'
 import { useMay } from '../session.ts'
 import { Button } from '../ui/button.tsx'
@@ -40,7 +41,8 @@ export function JobErrors({ job, onShow }: JobErrorsProps) {
 }
 
 function Group({ job, group, onShow }: JobErrorsProps & { group: JobErrorGroup }) {
-  const { code, title, remedy, rows, example } = group
+  const { code, title, rows, example } = group
+  const remedy = group.remedy ? adviceHere(code, group.remedy) : undefined
   const mayControl = useMay('jobs.control')
   const retry = useAction(async () => {
     const failed = await failedRows(job.id, code)

@@ -25,7 +25,7 @@ export function JobFacts({ job }: { job: JobDetail }) {
           <Fact name="Rows from">
             <span className="break-words">{rowsFromText(job.rowsFrom)}</span>
           </Fact>
-          {job.name === job.preview?.sentence ? null : <Fact name="Name">{job.name}</Fact>}
+          {`${job.name}.` === job.preview?.sentence ? null : <Fact name="Name">{job.name}</Fact>}
           {job.description === null ? null : <Fact name="Description">{job.description}</Fact>}
           {job.originalCommand === '' ? null : (
             <Fact name="In words">

@@ -17,7 +17,8 @@ import { jobErrorsQuery, jobQuery } from './job-query.ts'
 import { JobRows } from './job-rows.tsx'
 import { JobState } from './job-state.tsx'
 import { JobTrail } from './job-trail.tsx'
-import { isOver, stateWords } from './job-words.ts'
+import { isOver, nounOf, stateWords } from './job-words.ts'
+import { Findings, hasFindings } from './preview-findings.tsx'
 import { UnclearRows } from './unclear-rows.tsx'
 
 /** One job: what it does, how far it is, what became of each row, and what a person has to decide. */
@@ -48,6 +49,11 @@ function JobView({ job }: { job: JobDetail }) {
       <Decisions job={job} />
       <JobBanner job={job} />
       {waits ? <ApprovalPanel job={job} /> : null}
+      {neverBegan && job.preview && hasFindings(job.preview) ? (
+        <Panel>
+          <Findings preview={job.preview} noun={nounOf(job)} />
+        </Panel>
+      ) : null}
       {isPreparing ? (
         <Panel title="Finding out what would happen" className="pb-3">
           <div className="px-4 pt-3">

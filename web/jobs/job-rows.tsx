@@ -17,10 +17,12 @@ import { Grid } from './grid.tsx'
 import { rowKeys } from './job-keys.ts'
 import { isOver } from './job-words.ts'
 import { RowBar } from './row-bar.tsx'
-import { rowColumnsOf, type ListedRow } from './row-columns.tsx'
+import { narrowRowColumns, rowColumnsOf, type ListedRow } from './row-columns.tsx'
 import { RowDetail } from './row-detail.tsx'
 import { RowFilters } from './row-filters.tsx'
+import { runOf } from './row-run.ts'
 import { useFreshRows } from './use-fresh-rows.ts'
+import { useNarrow } from './use-narrow.ts'
 
 const noRows: readonly JobRow[] = []
 
@@ -34,21 +36,27 @@ export function JobRows({ job }: { job: JobDetail }) {
   const listing = usePaged<JobRow>('job-rows', `/jobs/${job.id}/rows`, query, { limit: 100, thenLimit: 500 })
   const { isFetchingNextPage, fetchNextPage } = listing
   const read = listing.items ?? noRows
-  const rows = useMemo(() => read.map((row): ListedRow => ({ ...row, id: row.rowNumber })), [read])
+  const { action, result } = job
+  const rows = useMemo(
+    () => read.map((row): ListedRow => ({ ...row, id: row.rowNumber, run: runOf({ action, result }, row) })),
+    [read, action, result],
+  )
   const choice = useSelection(rows, `${job.id} ${status} ${code} ${key}`)
   const { startedAt, estimatedCostCents, totalCostCents } = job
-  const columns = useMemo(
-    () => rowColumnsOf({ startedAt, estimatedCostCents, totalCostCents }),
-    [startedAt, estimatedCostCents, totalCostCents],
-  )
+  const isNarrow = useNarrow()
+  const columns = useMemo(() => {
+    const all = rowColumnsOf({ startedAt, estimatedCostCents, totalCostCents })
+    return isNarrow ? narrowRowColumns(all, { startedAt }) : all
+  }, [startedAt, estimatedCostCents, totalCostCents, isNarrow])
   const current = rows.find(({ id }) => id === choice.selection.cursor)
   const onMore = useCallback(() => {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [isFetchingNextPage, fetchNextPage])
   const onOpen = useCallback(
     (id: number) => {
-      const device = rows.find((row) => row.id === id)?.device
-      if (device) void navigate({ to: '/devices/$id', params: { id: String(device.id) } })
+      const row = rows.find((each) => each.id === id)
+      if (row?.device) void navigate({ to: '/devices/$id', params: { id: String(row.device.id) } })
+      else if (row?.run) void navigate({ to: '/runs/$id', params: { id: String(row.run) } })
     },
     [rows, navigate],
   )
@@ -66,7 +74,7 @@ export function JobRows({ job }: { job: JobDetail }) {
   })
   return (
     <div className="flex min-w-0 flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-2">
+      <div className={classNames('flex flex-wrap items-center gap-2', job.totalRows === 0 && 'hidden')}>
         <RowFilters job={job} />
         <IconButton
           label="Keys of this page (?)"
@@ -135,8 +143,8 @@ function NoRows({ job, filtered, onAll }: { job: JobDetail; filtered: boolean; o
     return <EmptyState icon={ListX} title="The rows are being found" />
   if (job.status === 'failed') return <EmptyState icon={ListX} title="No rows were made" />
   return (
-    <EmptyState icon={ListX} title="It has no rows">
-      Nothing matched what was asked for, so there is nothing to do.
+    <EmptyState icon={ListX} title="Nothing fits what was asked for">
+      So it has no rows, and nothing was to be done.
     </EmptyState>
   )
 }

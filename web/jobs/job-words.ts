@@ -90,6 +90,12 @@ export function costText({
 /** Who asked, without what is the same for everybody. */
 export const personText = (name: string): string => name.replace(/^system:/, '')
 
+/** What the things are called that a job could not make rows of. */
+export function nounOf({ rowsFrom, action }: Pick<Job, 'rowsFrom' | 'action'>): string {
+  if (rowsFrom?.kind === 'file' || rowsFrom?.kind === 'sql') return 'row'
+  return action === 'classify' ? 'host' : 'device'
+}
+
 /** Where rows come from, in a few words. */
 export function rowsFromText(from: Job['rowsFrom']): string {
   if (from === null) return 'nothing else'

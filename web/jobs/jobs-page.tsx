@@ -13,11 +13,12 @@ import { KeysDialog } from '../ui/keys-dialog.tsx'
 import { Page } from '../ui/page.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { Grid } from './grid.tsx'
-import { jobColumns } from './job-columns.tsx'
+import { jobColumns, narrowJobColumns } from './job-columns.tsx'
 import { JobFilters, searchBoxId } from './job-filters.tsx'
 import { jobKeys } from './job-keys.ts'
 import { NoJobs } from './no-jobs.tsx'
 import { states, useJobPlace } from './use-job-place.ts'
+import { useNarrow } from './use-narrow.ts'
 
 const noJobs: readonly Job[] = []
 
@@ -27,6 +28,7 @@ export function JobsPage() {
   const maySubmit = useMay('jobs.submit')
   const navigate = useNavigate()
   const [help, setHelp] = useState(false)
+  const isNarrow = useNarrow()
   const listing = usePaged<Job>('jobs', '/jobs', place.query, { limit: 100 })
   const { isFetchingNextPage, fetchNextPage } = listing
   const jobs = listing.items ?? noJobs
@@ -77,7 +79,7 @@ export function JobsPage() {
           <Grid
             label="Jobs"
             rows={jobs}
-            columns={jobColumns}
+            columns={isNarrow ? narrowJobColumns : jobColumns}
             nameOf={({ name }) => name}
             selection={choice.selection}
             choosable={false}

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
 import { ArrowRight } from 'lucide-react'
-import type { Job } from '#features/jobs/job-shapes.ts'
+import type { JobDetail } from '#features/jobs/job-shapes.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { CheckField, TextField } from '../ui/field.tsx'
@@ -11,6 +11,7 @@ import { ActionPicker } from './action-picker.tsx'
 import { Fold } from './fold.tsx'
 import { jobActionsQuery, type JobCatalogue } from './job-actions-query.ts'
 import { jobQuery } from './job-query.ts'
+import { NeededJobs } from './needed-jobs.tsx'
 import { OptionFields } from './option-fields.tsx'
 import { ParameterForm } from './parameter-form.tsx'
 import { RowsPicker } from './rows-picker.tsx'
@@ -36,7 +37,7 @@ function Again({ id, catalogue }: { id: string; catalogue: JobCatalogue }) {
   return <QueryView query={job}>{(like) => <Form catalogue={catalogue} like={like} />}</QueryView>
 }
 
-function Form({ catalogue, like }: { catalogue: JobCatalogue; like?: Job }) {
+function Form({ catalogue, like }: { catalogue: JobCatalogue; like?: JobDetail }) {
   const job = useNewJob(catalogue, like)
   const { action, fields, kinds, preview } = job
   return (
@@ -77,9 +78,10 @@ function Ending({ job }: { job: NewJob }) {
   return (
     <Panel>
       <div className="flex flex-col gap-3 px-4 py-3">
-        <Fold title="Limits, priority and time">
+        <Fold title="Limits, priority, time and order">
           <OptionFields draft={job.options} onDraft={job.setOptions} withTime />
-          <div className="mt-3.5">
+          <div className="mt-3.5 flex flex-col gap-3.5">
+            <NeededJobs value={job.needed} onValue={job.setNeeded} />
             <TextField
               label="Name of the job"
               placeholder="a sentence that says what it does"

@@ -35,11 +35,14 @@ export function Violations({ job }: { job: JobDetail }) {
   )
 }
 
+/** Whether there is anything to tell of what was noticed. */
+export const hasFindings = ({ warnings, excluded }: Preview): boolean =>
+  warnings.length > 0 || excluded.length > 0
+
 /** What was noticed of the rows, and what was asked for but is no row. */
-export function Findings({ preview: { warnings, excluded } }: { preview: Preview }) {
-  if (warnings.length === 0 && excluded.length === 0) return null
+export function Findings({ preview: { warnings, excluded }, noun }: { preview: Preview; noun: string }) {
   return (
-    <div className="grid border-t lg:grid-cols-2">
+    <div className="grid border-t first:border-t-0 lg:grid-cols-2">
       {warnings.length > 0 ? (
         <section aria-label="Warnings" className="min-w-0 px-4 py-2.5">
           <h2 className="mb-1 text-xs font-semibold text-muted">To be read first</h2>
@@ -59,11 +62,12 @@ export function Findings({ preview: { warnings, excluded } }: { preview: Preview
         <section aria-label="Left out" className="min-w-0 px-4 py-2.5">
           <h2 className="mb-1 text-xs font-semibold text-muted">Left out</h2>
           <ul className="flex flex-col gap-1">
-            {excluded.map(({ reason, rows }) => (
+            {excluded.map(({ reason, rows, examples }) => (
               <li key={reason} className="flex items-start gap-2">
                 <CircleMinus size={15} className="mt-0.5 shrink-0 text-muted" aria-hidden />
                 <span className="min-w-0 break-words">
-                  {counted(rows, 'device')}: {reason}
+                  {counted(rows, noun)}: {reason}
+                  {examples.length > 0 ? <Examples rows={rows}>{examples}</Examples> : null}
                 </span>
               </li>
             ))}
@@ -71,5 +75,14 @@ export function Findings({ preview: { warnings, excluded } }: { preview: Preview
         </section>
       ) : null}
     </div>
+  )
+}
+
+function Examples({ rows, children }: { rows: number; children: readonly string[] }) {
+  return (
+    <span className="block text-xs text-muted">
+      {children.join(', ')}
+      {rows > children.length ? ', …' : ''}
+    </span>
   )
 }

@@ -34,11 +34,19 @@ export function rowNote({ status, errorCode, errorMessage, result, warnings }: J
   return warnings.join(' · ')
 }
 
+/** Facts within a result by their names, not as JSON. */
+function partText(value: unknown): string {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return formatValue(value)
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${formatValue(part)}`)
+    .join(', ')
+}
+
 /** What a row gave, as text: `status 200, body ok`. */
 export function resultText(result: NonNullable<JobRow['result']>): string {
   if (typeof result !== 'object' || Array.isArray(result)) return formatValue(result)
   return Object.entries(result)
     .filter(([, value]) => value !== null && value !== '' && value !== false)
-    .map(([name, value]) => (value === true ? name : `${name} ${formatValue(value)}`))
+    .map(([name, value]) => (value === true ? name : `${name} ${partText(value)}`))
     .join(', ')
 }

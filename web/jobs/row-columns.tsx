@@ -6,9 +6,14 @@ import { Badge } from '../ui/badge.tsx'
 import type { GridColumn } from './grid.tsx'
 import { formatMoney, rowState } from './job-words.ts'
 import { changeLine, rowNote } from './row-change.ts'
+import { runNote } from './row-run.ts'
 
 /** A row with the number that lists go by. */
-export type ListedRow = JobRow & { id: number }
+export type ListedRow = JobRow & {
+  id: number
+  /** The run it led to, where it read a source. */
+  run: number | undefined
+}
 
 /** What is told of each row of a job. */
 export function rowColumnsOf({
@@ -22,6 +27,20 @@ export function rowColumnsOf({
     .map((column) =>
       startedAt === null && column.id === 'note' ? { ...column, label: 'To be read first' } : column,
     )
+}
+
+/** What a phone has room for, in pixels; a row that is chosen tells the rest below. */
+const narrowWidths: Partial<Record<string, number>> = { key: 110, state: 105, change: 120 }
+
+/** Of these columns what a phone has room for: with what became of a row once work has begun. */
+export function narrowRowColumns(
+  columns: readonly GridColumn<ListedRow>[],
+  { startedAt }: Pick<Job, 'startedAt'>,
+): readonly GridColumn<ListedRow>[] {
+  const told = startedAt === null ? 'change' : 'note'
+  return columns
+    .filter(({ id }) => id === 'key' || id === 'state' || id === told)
+    .map((column) => ({ ...column, width: narrowWidths[column.id] ?? 120 }))
 }
 
 const allColumns: readonly GridColumn<ListedRow>[] = [
@@ -76,12 +95,22 @@ function Line({ text }: { text: string }) {
 }
 
 function Note({ row }: { row: ListedRow }) {
-  const text = rowNote(row)
+  const text = row.run === undefined ? rowNote(row) : runNote(row)
   const isWarning = row.errorMessage === null && row.warnings.length > 0 && row.status !== 'completed'
   const tone = row.status === 'failed' ? 'text-bad' : isWarning ? 'text-warn' : 'text-muted'
   return (
     <span className={tone} title={text}>
       {isWarning ? <TriangleAlert size={12} className="mr-1 inline" aria-label="Warning" /> : null}
+      {row.run === undefined ? null : (
+        <Link
+          to="/runs/$id"
+          params={{ id: String(row.run) }}
+          tabIndex={-1}
+          className="mr-1.5 text-accent hover:underline"
+        >
+          run {row.run}
+        </Link>
+      )}
       {text}
     </span>
   )

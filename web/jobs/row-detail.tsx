@@ -8,9 +8,15 @@ import { Badge } from '../ui/badge.tsx'
 import { useErrorHelp } from './error-help.ts'
 import { formatMoney, rowState } from './job-words.ts'
 import { resultText, rowStates } from './row-change.ts'
+import type { ListedRow } from './row-columns.tsx'
+
+interface RowDetailProps {
+  row: ListedRow
+  className?: string
+}
 
 /** Everything there is to know of one row. */
-export function RowDetail({ row, className }: { row: JobRow; className?: string }) {
+export function RowDetail({ row, className }: RowDetailProps) {
   const [before, after] = rowStates(row)
   const { text, tone } = rowState(row)
   const input = Object.entries(row.input)
@@ -38,6 +44,15 @@ export function RowDetail({ row, className }: { row: JobRow; className?: string 
         <Badge tone={tone}>{text}</Badge>
       </div>
       {row.errorMessage === null && row.errorCode === null ? null : <Trouble row={row} />}
+      {row.run === undefined ? null : (
+        <Link
+          to="/runs/$id"
+          params={{ id: String(row.run) }}
+          className="mt-2 inline-block font-medium text-accent hover:underline"
+        >
+          What it found: run {row.run}
+        </Link>
+      )}
       {row.warnings.length > 0 ? (
         <ul className="mt-2 flex flex-col gap-1">
           {row.warnings.map((warning) => (

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import type { z } from 'zod'
-import type { Job, JobActionShape } from '#features/jobs/job-shapes.ts'
+import type { Job, JobActionShape, JobDetail } from '#features/jobs/job-shapes.ts'
 import type { Proposal as ProposalShape } from '#features/words/word-shapes.ts'
 import { api } from '../api.ts'
 import { sessionQuery } from '../session.ts'
@@ -10,6 +10,8 @@ import { useAction } from '../use-action.ts'
 import { chosenOf } from './chosen-rows.ts'
 import type { JobCatalogue } from './job-actions-query.ts'
 import { refreshJobs } from './job-query.ts'
+import { isOver } from './job-words.ts'
+import type { NeededJob } from './needed-jobs.tsx'
 import { draftOf, noOptions, optionsOf, priorityOf, timeOf } from './option-draft.ts'
 import {
   fieldsOf,
@@ -23,7 +25,7 @@ import { kindsOf, missingRows, noRowsYet, rowsDraftOf, rowsFromOf, type RowsDraf
 export type Proposal = z.infer<typeof ProposalShape>
 
 /** A job while it is put together, by the address, by another job, by words and by hand. */
-export function useNewJob(catalogue: JobCatalogue, like: Job | undefined) {
+export function useNewJob(catalogue: JobCatalogue, like: JobDetail | undefined) {
   const search = useSearch({ from: '/shell/jobs/new' })
   const permissions = useQuery(sessionQuery).data?.permissions ?? []
   const [name, setName] = useState(like?.action ?? search.action)
@@ -36,13 +38,14 @@ export function useNewJob(catalogue: JobCatalogue, like: Job | undefined) {
   const [options, setOptions] = useState(() => (like ? { ...draftOf(like), when: '' } : noOptions))
   const [title, setTitle] = useState('')
   const [auto, setAuto] = useState(like?.mode === 'auto')
+  const [needed, setNeeded] = useState(() => (like ? stillNeeded(like) : []))
   /** The words that the form was filled in from. */
   const [words, setWords] = useState('')
   const action = catalogue.items.find((each) => each.name === name)
   const kinds = action ? kindsOf(action, { ids: rows.ids, databases: catalogue.databases }) : []
   const hasColumns = kinds.includes(rows.kind) && (rows.kind === 'file' || rows.kind === 'sql')
   const fields = action ? shownFields(action, hasColumns) : []
-  const preview = usePreview({ auto, title, options })
+  const preview = usePreview({ auto, title, options, needed })
   const rowsMissing = missingRows(rows, kinds)
   return {
     words: search.words ?? '',
@@ -67,6 +70,8 @@ export function useNewJob(catalogue: JobCatalogue, like: Job | undefined) {
     setTitle,
     auto,
     setAuto,
+    needed,
+    setNeeded,
     preview,
     /** Goes on by hand from what was understood of words. */
     takeUp(proposal: Proposal, inWords: string) {
@@ -86,8 +91,19 @@ export function useNewJob(catalogue: JobCatalogue, like: Job | undefined) {
 
 export type NewJob = ReturnType<typeof useNewJob>
 
+interface Settings {
+  auto: boolean
+  title: string
+  options: typeof noOptions
+  needed: readonly NeededJob[]
+}
+
+/** The jobs that another one waits for, without those that are over. */
+const stillNeeded = ({ dependsOn }: JobDetail): readonly NeededJob[] =>
+  dependsOn.filter((each) => !isOver(each))
+
 /** Has a preview made, and goes where it is shown. */
-function usePreview({ auto, title, options }: { auto: boolean; title: string; options: typeof noOptions }) {
+function usePreview({ auto, title, options, needed }: Settings) {
   const navigate = useNavigate()
   return useAction(async ({ action, parameters, rowsFrom }: Proposal, words: string) => {
     const settings = optionsOf(options)
@@ -100,6 +116,7 @@ function usePreview({ auto, title, options }: { auto: boolean; title: string; op
       priority: priorityOf(options),
       ...(Object.keys(settings).length > 0 ? { options: settings } : {}),
       ...(time === undefined ? {} : { scheduledFor: time }),
+      ...(needed.length > 0 ? { dependsOn: needed.map(({ jobId, need }) => ({ jobId, need })) } : {}),
       ...(title.trim() === '' ? {} : { name: title.trim() }),
       ...(words === '' ? {} : { originalCommand: words }),
     })

@@ -16,20 +16,23 @@ interface ScheduleTableProps {
   onDelete(schedule: Schedule): void
 }
 
+// On a phone a row is a card: what is beside the name elsewhere stands below it.
+const below = 'max-md:[&:is(th)]:hidden max-md:[&:is(td)]:block max-md:[&:is(td)]:py-0 max-md:[&:is(td)]:pl-4'
+
 /** What is done at times: when next, and what became of the newest time. */
 export function ScheduleTable({ schedules, ...actions }: ScheduleTableProps) {
   const columns: Column<Schedule>[] = [
     {
       header: 'Schedule',
       cell: (schedule) => <Name schedule={schedule} onEdit={actions.onEdit} />,
-      className: 'w-1/4',
+      className: 'md:w-1/4 max-md:[&:is(td)]:block max-md:[&:is(td)]:pb-0',
     },
-    { header: 'Times', cell: (schedule) => <Pattern schedule={schedule} /> },
-    { header: 'Next', cell: (schedule) => <Next schedule={schedule} /> },
+    { header: 'Times', cell: (schedule) => <Pattern schedule={schedule} />, className: below },
+    { header: 'Next', cell: (schedule) => <Next schedule={schedule} />, className: below },
     {
       header: 'Newest',
       cell: (schedule) => <Newest schedule={schedule} />,
-      className: 'hidden md:table-cell',
+      className: below,
     },
     {
       header: 'Actions',
@@ -46,14 +49,14 @@ function Name({ schedule, onEdit }: { schedule: Schedule; onEdit(schedule: Sched
     <div className="py-0.5">
       <div className="flex items-center gap-1.5">
         {id === null ? (
-          <span className="truncate font-medium">
+          <span className="font-medium break-words md:truncate">
             <OwnLink href={page ?? '/'}>{name}</OwnLink>
           </span>
         ) : (
           <button
             type="button"
             onClick={() => onEdit(schedule)}
-            className="truncate text-left font-medium hover:text-accent hover:underline"
+            className="text-left font-medium break-words hover:text-accent hover:underline md:truncate"
           >
             {name}
           </button>
@@ -66,7 +69,7 @@ function Name({ schedule, onEdit }: { schedule: Schedule; onEdit(schedule: Sched
         ) : null}
         {enabled ? null : <Badge>off</Badge>}
       </div>
-      <p className="truncate text-xs text-muted">
+      <p className="text-xs break-words text-muted md:truncate">
         {schedule.description ?? (id === null ? `of ${createdBy}` : `${schedule.action}, by ${createdBy}`)}
       </p>
     </div>
@@ -100,7 +103,7 @@ function Next({ schedule: { next, enabled } }: { schedule: Schedule }) {
 }
 
 function Newest({ schedule: { last } }: { schedule: Schedule }) {
-  if (last === null) return <p className="py-0.5 text-xs text-muted">—</p>
+  if (last === null) return <p className="py-0.5 text-xs text-muted max-md:hidden">—</p>
   const { word, tone } = outcomeWords[last.outcome]
   return (
     <div className="py-0.5 text-xs">

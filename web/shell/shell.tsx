@@ -38,7 +38,7 @@ export function Shell() {
       >
         Skip to content
       </a>
-      <div className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-2 md:hidden">
+      <header className="flex h-12 shrink-0 items-center gap-2 border-b bg-surface px-2 md:hidden">
         <IconButton
           label={drawer ? 'Close menu' : 'Open menu'}
           icon={drawer ? X : Menu}
@@ -47,7 +47,7 @@ export function Shell() {
         />
         <span className="font-semibold">Rollcall</span>
         <IconButton label="Search" icon={Search} className="ml-auto" onClick={() => act({ do: 'open' })} />
-      </div>
+      </header>
       <SideBar
         onSearch={() => act({ do: 'open' })}
         className={classNames(drawer ? 'flex' : 'hidden', 'md:flex')}

@@ -15,7 +15,8 @@ export function SideBar({ onSearch, className }: { onSearch(): void; className?:
   const session = useQuery(sessionQuery).data
   const shown = destinations.filter(({ needs }) => !needs || session?.permissions.includes(needs))
   return (
-    <div
+    <aside
+      aria-label="Side bar"
       className={classNames(
         'w-full shrink-0 flex-col gap-3 border-b bg-surface p-2 md:h-full md:w-52 md:border-r md:border-b-0',
         className,
@@ -50,7 +51,7 @@ export function SideBar({ onSearch, className }: { onSearch(): void; className?:
         <ThemeSwitch />
         <PersonMenu name={session?.user?.name ?? session?.name ?? ''} role={session?.role ?? ''} />
       </div>
-    </div>
+    </aside>
   )
 }
 

@@ -129,7 +129,10 @@ async function whyNot(db: Pick<Database, 'selectFrom'>, id: number, now: string)
     return new AppError('CONFLICT', `The rows of job ${id} are still being prepared`)
   if (job.status === 'pending' && approval === 'waiting') return changed(id, 'changed in this moment')
   const last = await lastDecision(db, id)
-  if (last) return new AppError('CONFLICT', `Job ${id} was ${last.decision} by ${last.decided_by}`)
+  if (last)
+    return new AppError('CONFLICT', `Job ${id} was ${last.decision} by ${last.decided_by}`, {
+      hint: 'Nothing more is to be decided about it.',
+    })
   return new AppError('CONFLICT', `Job ${id} waits for no approval: it is ${job.status}`)
 }
 
