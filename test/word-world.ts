@@ -10,10 +10,12 @@ import { testConfig } from '#test/test-config.ts'
 
 export interface WordWorld extends InventoryWorld {
   propose(text: string, actor?: Actor, signal?: AbortSignal): Promise<Understanding>
+  /** The same with a language model to ask. */
+  proposeWith(model: Config['model']): WordWorld['propose']
 }
 
-/** An inventory with a few names, and what words mean in it. */
-export async function wordWorld(opened: OpenDatabase, model?: Config['model']): Promise<WordWorld> {
+/** An inventory with a few names, and what words mean in it. Proposing changes nothing: tests may share one. */
+export async function wordWorld(opened: OpenDatabase): Promise<WordWorld> {
   const world = inventoryWorld(opened)
   const { jobs } = testConfig()
   const hook = {
@@ -31,15 +33,19 @@ export async function wordWorld(opened: OpenDatabase, model?: Config['model']): 
       commands: [{ ...tool, name: 'ping', run: ['true'] }],
     },
     sources: [{ name: 'vcenter1', type: 'lab', enabled: true, settings: {} }] as never,
-    ...(model === undefined ? {} : { model }),
   })
   await world.read([machines(3)])
   await world.ask('device.tag', { q: 'name:web-01', add: ['legacy', 'prod'] })
   await world.ask('device.update', { id: 'web-02', site: 'berlin' })
   await world.ask('field.create', { name: 'cost', label: 'Cost', type: 'number' })
-  return {
-    ...world,
-    propose: (text, actor = ada, signal = new AbortController().signal) =>
-      propose({ ...world.context, config, actor }, jobActions, text, signal),
-  }
+  const proposeWith: WordWorld['proposeWith'] =
+    (model) =>
+    (text, actor = ada, signal = new AbortController().signal) =>
+      propose(
+        { ...world.context, config: { ...config, ...(model && { model }) }, actor },
+        jobActions,
+        text,
+        signal,
+      )
+  return { ...world, proposeWith, propose: proposeWith(undefined) }
 }

@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { onEachDatabase } from '#test/each-database.ts'
 import { ada } from '#test/inventory-world.ts'
 import { emptyAnswer, modelServer, type Saying } from '#test/fakes/model-server.ts'
-import { wordWorld } from '#test/word-world.ts'
+import { wordWorld, type WordWorld } from '#test/word-world.ts'
 
 /** Nothing that the forms know, so that the model is asked. */
 const words = 'give the virtual ones in the German site the marker edge'
@@ -27,10 +27,13 @@ const good = {
 }
 
 onEachDatabase('words with a model', (fresh) => {
+  let shared: Promise<WordWorld> | undefined
   const worldOf = async (t: TestContext, say: () => Saying, timeoutSeconds = 5) => {
     const { url, asked } = await modelServer(t, say)
     const model = { url, name: 'small', apiKey: 'sk-very-secret', timeoutSeconds, tls: {} }
-    return { ...(await wordWorld(await fresh(), model)), asked }
+    shared ??= fresh().then(wordWorld)
+    const world = await shared
+    return { ...world, propose: world.proposeWith(model), asked }
   }
 
   test('become the same proposal that typed words give, shown back by us and not by the model', async (t) => {

@@ -3,7 +3,8 @@ import { readNote, readSet } from '#features/words/read-annotate.ts'
 import { readClassify } from '#features/words/read-classify.ts'
 import { readCommand, readExport, readSync, readWebhook } from '#features/words/read-others.ts'
 import { readTag, readUntag } from '#features/words/read-tag.ts'
-import { asking, requestOf, type Reading, type Request } from '#features/words/reading.ts'
+import { asking, requestOf, splitAt, type Reading, type Request } from '#features/words/reading.ts'
+import { textOf } from '#features/words/words.ts'
 import { suggest } from '#kernel/suggest.ts'
 
 /** The first that knows the verb reads the request. */
@@ -50,9 +51,17 @@ export function readRequest(
   return { reading: unknownVerb(request), isKnown: false }
 }
 
-function unknownVerb({ text, words }: Request): NonNullable<Reading> {
+function unknownVerb({ text, words, lexicon }: Request): NonNullable<Reading> {
   const verb = words[0]?.lower
   if (verb === undefined) return asking('What is to be done?', examples)
+  const rest = text.slice(words[0]!.end)
+  const put = /^(?:put|add|attach|stick)$/.test(verb) ? splitAt(words.slice(1), 'on', 'to') : undefined
+  if (put && put.before.length > 0 && put.after.length > 0) {
+    const [named, selected] = [textOf(text, put.before), textOf(text, put.after)]
+    return asking(`Is ${named} a tag?`, [`tag ${named} on ${selected}`])
+  }
+  if (rest !== '' && lexicon.commands.some((name) => name.toLowerCase() === verb))
+    return asking(`Is the command ${verb} to be run?`, [`run ${verb} on${rest.replace(/^\s+on\b/i, '')}`])
   const near = suggest(verb, verbs)
   if (near === undefined)
     return asking(`I do not know what ${verb} would do; say it in one of these forms`, examples)

@@ -48,21 +48,34 @@ export async function loadLexicon(
 }
 
 /** Fields in which a lone word is looked for, the surest first. */
-const lookedIn = ['tag', 'site', 'owner', 'rack', 'cluster', 'source', 'name'] as const
+const lookedIn = ['tag', 'site', 'owner', 'rack', 'source', 'name'] as const
 
 /** The fields that have exactly this value somewhere, in any case, with the value as it is kept. */
 export async function fieldsWithValue(
-  { reports, actor }: Pick<Asking, 'reports' | 'actor'>,
+  call: Pick<Asking, 'reports' | 'actor'>,
   subject: SubjectName,
   word: string,
+  fields: readonly string[] = lookedIn,
 ): Promise<{ field: string; value: string }[]> {
-  const found: { field: string; value: string }[] = []
-  for (const name of lookedIn) {
-    const column = findField(subjects[subject], name)?.lookup
-    if (!column) continue
-    const { rows } = await fieldValues(column, word, 5, actor.tags).execute(reports)
-    const value = rows.find((row) => row.value.toLowerCase() === word.toLowerCase())?.value
-    if (value !== undefined) found.push({ field: name, value })
-  }
-  return found
+  const found = await Promise.all(
+    fields.map(async (field) => {
+      const values = await valuesOf(call, subject, field, word)
+      const value = values.find((each) => each.toLowerCase() === word.toLowerCase())
+      return value === undefined ? [] : [{ field, value }]
+    }),
+  )
+  return found.flat()
+}
+
+/** The first values of a field that begin like this; none of a field whose values are not kept by themselves. */
+export async function valuesOf(
+  { reports, actor }: Pick<Asking, 'reports' | 'actor'>,
+  subject: SubjectName,
+  field: string,
+  start: string,
+): Promise<string[]> {
+  const column = findField(subjects[subject], field)?.lookup
+  if (!column) return []
+  const { rows } = await fieldValues(column, start, 100, actor.tags).execute(reports)
+  return rows.map(({ value }) => value)
 }

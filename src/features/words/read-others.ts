@@ -82,10 +82,10 @@ export function readCommand(request: Request): Reading {
 
 /** `sync vcenter1`, `sync everything`. */
 export function readSync(request: Request): Reading {
-  const rest = after(request.words, 'sync', 'synchronise', 'synchronize', 'refresh', 'read', 'scan')
+  const rest = after(request.words, 'sync', 'synchronise', 'synchronize', 'refresh', 'reread', 'read', 'scan')
   if (!rest) return undefined
-  const words = without(rest, 'the', 'source', 'sources', 'from')
-  const whole = words.length === 1 && ['all', 'everything'].includes(words[0]!.lower)
+  const words = without(rest, 'the', 'source', 'sources', 'from', 'now', 'again')
+  const whole = words.length === 1 && ['all', 'every', 'everything'].includes(words[0]!.lower)
   if (whole) return { action: 'sync', parameters: {}, sources: [] }
   const names = listOf(words)
   const known = request.lexicon.sources
@@ -127,10 +127,14 @@ export function readExport(request: Request): Reading {
   const split = isBackward
     ? { format: backward.after, selected: backward.before }
     : forward && { format: forward.before, selected: forward.after }
-  if (!split)
-    return asking('Which devices in which format? Say it as: export csv of QUERY', [
-      'export csv of all devices',
-    ])
+  if (!split) {
+    const given = isFormat(rest) || rest.length === 0 ? 'all devices' : textOf(request.text, rest)
+    const named = isFormat(rest) ? [formatIn(rest)] : [...new Set(Object.values(formats))]
+    return asking(
+      'Which devices in which format? Say it as: export csv of QUERY',
+      named.map((format) => `export ${format} of ${given}`),
+    )
+  }
   const word = formatIn(split.format)
   const selection = textOf(request.text, split.selected)
   const rewrite = (format: string) => `export ${format} of ${selection}`

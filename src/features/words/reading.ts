@@ -79,14 +79,24 @@ export function listOf(words: readonly Word[]): string[] | undefined {
   return names
 }
 
-/** A request made ready for the rules; undefined where a quote is never closed. */
-export function requestOf(text: string, lexicon: Lexicon): Request | undefined {
-  const plain = text
+const polites = /^(?:please|can|could|you|would|will|kindly|do|i|we|want|to|like|i'd|let's)[,:]?$/
+
+/** Without what only ends a sentence, and with the quotes of other keyboards as ours. */
+function plainly(text: string): string {
+  const bare = text
     .trim()
     .replace(/^rollcall\s+do\s+/i, '')
-    .replace(/[.!]+$/, '')
+    .replaceAll(/[“”„«»]/g, '"')
+    .replaceAll(/(?<=\s)'([^'"]+)'(?=[\s,]|$)/g, '"$1"')
+  const isAsked = /^(?:please |kindly )*(?:can|could|would|will) /i.test(bare)
+  return bare.replace(isAsked ? /[.!?]+$/ : /[.!]+$/, '').replace(/,? (?:please|thanks)$/i, '')
+}
+
+/** A request made ready for the rules; undefined where a quote is never closed. */
+export function requestOf(text: string, lexicon: Lexicon): Request | undefined {
+  const plain = plainly(text)
   const words = splitWords(plain)
   if (!words) return undefined
-  const polite = words.findIndex(({ lower }) => !/^(please|can|could|you|would|kindly|do)[,:]?$/.test(lower))
+  const polite = words.findIndex(({ lower }) => !polites.test(lower))
   return { text: plain, words: polite < 0 ? [] : words.slice(polite), lexicon }
 }

@@ -1,15 +1,19 @@
-import { fieldsWithValue, type Asking, type Lexicon } from '#features/words/lexicon.ts'
-import { fillers, sureOf, sureOfPair, wholes } from '#features/words/synonyms.ts'
-import type { Question } from '#features/words/word-shapes.ts'
-import { quote, splitWords, type Word } from '#features/words/words.ts'
 import { checkQuery } from '#features/words/check-query.ts'
+import { fieldPhraseAt, type Reader } from '#features/words/field-phrases.ts'
+import { questionOfOrder, textOfParts, withListsOfNames } from '#features/words/join-parts.ts'
+import { fieldsWithValue, type Asking, type Lexicon } from '#features/words/lexicon.ts'
+import { listOfCondition, phraseAt } from '#features/words/phrases.ts'
+import { isLink, isPattern, tokensOf, type Part, type Phrase } from '#features/words/selection-words.ts'
+import { fillers, kindNamed, likelyKinds, sureOf, wholes } from '#features/words/synonyms.ts'
+import type { Question } from '#features/words/word-shapes.ts'
+import { entryOf, quote } from '#features/words/words.ts'
 import { suggest } from '#kernel/suggest.ts'
 import { parseIp } from '#model/ip-address.ts'
 import { parseMac } from '#model/mac.ts'
 import { quoteIfNeeded } from '#query/complete-query.ts'
 import type { SubjectName } from '#query/field.ts'
 import { fieldNames } from '#query/resolve-query.ts'
-import { subjects } from '#query/subjects.ts'
+import { findField, subjects } from '#query/subjects.ts'
 
 /** Words that say which devices or hosts are meant. */
 export interface Selecting {
@@ -22,76 +26,124 @@ export interface Selecting {
 /** The query that some words mean, or what has to be asked first. */
 export type Selected = { q: string } | { questions: Question[] }
 
+/** So many words of every day are looked up for one selection. */
+const mostWords = 500
+
 /**
  * Reads a selection: the query language, and a few everyday words in it. A lone word that could mean several things, or
  * nothing, is asked about; nothing is guessed.
  */
 export async function readSelection(call: Asking, lexicon: Lexicon, given: Selecting): Promise<Selected> {
   const { text, subject, rewrite } = given
-  const words = splitWords(text)
-  if (!words) return asking(`A quote is never closed in ${text}`, [])
-  if (words.every(({ lower }) => fillers.has(lower))) {
-    if (words.some(({ lower }) => wholes.has(lower))) return { q: '' }
-    const choices = [rewrite(`all ${subject}s`), rewrite(subject === 'host' ? 'status:pending' : 'type:vm')]
-    return asking(`Which ${subject}s?`, choices)
-  }
-  const read = await readWords(call, lexicon, given, words)
-  return 'questions' in read ? read : checkQuery(call, lexicon, given, read.q)
+  // What is no text goes to the query language as it is, which says so.
+  if (/(?![\t\n\r])\p{Cc}|\p{Cs}/u.test(text)) return checkQuery(call, lexicon, given, text)
+  const tokens = tokensOf(text)
+  if (!tokens) return asking(`A quote is never closed in ${text}`, [])
+  if (tokens.filter(({ isTyped }) => !isTyped).length > mostWords)
+    return asking(`There are more than ${mostWords} words; write a query instead`, [])
+  const isWhole = tokens.some(({ lower, isTyped }) => !isTyped && wholes.has(lower))
+  if (tokens.every(({ lower, isTyped }) => !isTyped && fillers.has(lower)))
+    return isWhole ? { q: '' } : whichOnes(given)
+  const parts = await readParts({ call, lexicon, subject, tokens })
+  if (parts.length === 0) return isWhole ? { q: '' } : whichOnes(given)
+  const asked = await questionsOf(parts, rewrite)
+  if (asked.length > 0) return { questions: asked }
+  const joined = withListsOfNames(parts)
+  const unclear = questionOfOrder(joined, rewrite)
+  if (unclear) return { questions: [unclear] }
+  return checkQuery(call, lexicon, given, joined.map((part) => part.text).join(' '))
+}
+
+function whichOnes({ subject, rewrite }: Selecting): Selected {
+  const choices = [rewrite(`all ${subject}s`), rewrite(subject === 'host' ? 'status:pending' : 'type:vm')]
+  return asking(`Which ${subject}s?`, choices)
 }
 
 const asking = (text: string, choices: string[]): { questions: Question[] } => ({
   questions: [{ text, choices }],
 })
 
-const operator = /[:=<>]/
-const keyword = /^(and|or|not)$/
-
-/** What belongs to the query language as it stands: a condition, a bracket, a sign, a phrase. */
-const isTyped = ({ text, lower, quoted }: Word, before: Word | undefined): boolean =>
-  quoted !== undefined ||
-  keyword.test(lower) ||
-  operator.test(text) ||
-  /^[-()]/.test(text) ||
-  (before !== undefined && /[:=<>,]$/.test(before.text) && operator.test(before.text))
-
-async function readWords(
-  call: Asking,
-  lexicon: Lexicon,
-  { subject, rewrite }: Selecting,
-  words: readonly Word[],
-): Promise<Selected> {
-  const parts: string[] = []
-  const questions: { word: string; at: number }[] = []
+/** The words as conditions; those that only help the sentence give none. */
+async function readParts(reader: Reader): Promise<Part[]> {
+  const { tokens } = reader
+  const parts: Part[] = []
   let isAfterWhole = false
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at]!
-    const before = words[at - 1]
-    const pair = words[at + 1] && sureOfPair(word.lower, words[at + 1]!.lower)
-    if (isTyped(word, before)) parts.push(word.text.replace(/(?<=[^,:=<>]),$/, ''))
-    else if (pair !== undefined) {
-      parts.push(pair)
-      at += 1
-    } else if (fillers.has(word.lower)) {
-      isAfterWhole = wholes.has(word.lower)
-      continue
-    } else {
-      const sure =
-        sureOf(subject, word.lower, isAfterWhole) ?? (await sureByName(call, lexicon, subject, word.text))
-      if (sure === undefined) questions.push({ word: word.text.replace(/,$/, ''), at: parts.length })
-      parts.push(sure ?? word.text)
-    }
-    isAfterWhole = false
+  for (let at = 0; at < tokens.length;) {
+    const { part, next } = await phraseFrom(reader, at, isAfterWhole)
+    isAfterWhole = part.text === '' && wholes.has(tokens[at]!.lower)
+    if (part.text !== '') parts.push(part)
+    at = next
   }
-  if (questions.length === 0) return bothKinds(parts, rewrite) ?? { q: parts.join(' ') }
-  const asked: Question[] = []
-  for (const { word, at } of questions.slice(0, 5)) {
-    const put = (condition: string) => rewrite(parts.with(at, condition).join(' '))
-    asked.push(await askAbout(call, lexicon, subject, word, put))
-  }
-  return { questions: asked }
+  return parts
 }
 
-/** Addresses are what they are, and so is the name of a device that nothing else is called by. */
+async function phraseFrom(reader: Reader, at: number, isAfterWhole: boolean): Promise<Phrase> {
+  const { tokens, subject } = reader
+  const token = tokens[at]!
+  if (token.isTyped) return { part: { text: token.text, is: 'typed' }, next: at + 1 }
+  const except = exceptAt(reader, at)
+  if (except) return except
+  const phrase = phraseAt(subject, tokens, at) ?? (await fieldPhraseAt(reader, at, isAfterWhole))
+  if (phrase) return phrase
+  if (isLink(token)) {
+    const text = token.lower === '&' ? 'and' : token.lower
+    return { part: { text, is: 'link' }, next: at + 1 }
+  }
+  if (fillers.has(token.lower)) return { part: { text: '', is: 'condition' }, next: at + 1 }
+  return { part: { ...(await loneWord(reader, at, isAfterWhole)), hasComma: token.hasComma }, next: at + 1 }
+}
+
+const exceptions = ['except for', 'except', 'excluding', 'but not', 'other than', 'apart from']
+
+function exceptAt({ tokens }: Reader, at: number): Phrase | undefined {
+  for (const words of exceptions) {
+    const wanted = words.split(' ')
+    if (wanted.every((word, index) => tokens[at + index]?.lower === word && !tokens[at + index]!.isTyped))
+      return { part: { text: 'not', is: 'link', isExcept: true }, next: at + wanted.length }
+  }
+  return undefined
+}
+
+/** A word that stands for itself: a kind, a state, a name, a pattern of names, an address; else a question. */
+async function loneWord(reader: Reader, at: number, isAfterWhole: boolean): Promise<Part> {
+  const { call, lexicon, subject, tokens } = reader
+  const { text, lower, hasComma } = tokens[at]!
+  const sure = sureOf(subject, lower, isAfterWhole) ?? (await sureByName(call, lexicon, subject, text))
+  if (sure !== undefined) return nounOf(sure)
+  const kind = kindNamed(subject, lower)
+  const next = tokens[at + 1]
+  if (kind !== undefined && next && !hasComma && !next.isTyped && !isLink(next)) {
+    const isOne = (await sureByName(call, lexicon, subject, next.text))?.startsWith('name:')
+    if (isOne) return nounOf(`type:${kind}`)
+  }
+  return {
+    text,
+    is: 'noun',
+    ask: (put) => askAbout(call, lexicon, subject, text, put),
+  }
+}
+
+const nounOf = (text: string): Part => ({
+  text,
+  is: /^(?:status|power):/.test(text) ? 'condition' : 'noun',
+  list: listOfCondition(text),
+})
+
+async function questionsOf(parts: readonly Part[], rewrite: Selecting['rewrite']): Promise<Question[]> {
+  const questions: Question[] = []
+  for (const [at, part] of parts.entries()) {
+    if (!part.ask || questions.length === 5) continue
+    const put = (condition: string) => {
+      const list = listOfCondition(condition)
+      const is = part.is === 'noun' ? 'noun' : 'typed'
+      return rewrite(textOfParts(parts.with(at, { text: condition, is, list, hasComma: part.hasComma })))
+    }
+    questions.push(await part.ask(put))
+  }
+  return questions
+}
+
+/** Addresses and patterns are what they are, and so is the name of a device that nothing else is called by. */
 async function sureByName(
   call: Asking,
   { tags, views }: Lexicon,
@@ -101,6 +153,7 @@ async function sureByName(
   if (parseIp(word) !== undefined || parseMac(word) !== undefined) return word
   const network = /^([^/]+)\/\d{1,3}$/.exec(word)?.[1]
   if (network !== undefined && parseIp(network) !== undefined) return word
+  if (isPattern(word)) return /^[\d.*?]+$/.test(word) ? undefined : `name:${word}`
   const lower = word.toLowerCase()
   if (tags.some((tag) => tag.toLowerCase() === lower)) return undefined
   if (views.some(({ name }) => name.toLowerCase() === lower)) return undefined
@@ -108,25 +161,6 @@ async function sureByName(
   return found.length === 1 && found[0]!.field === 'name'
     ? `name:${quoteIfNeeded(found[0]!.value)}`
     : undefined
-}
-
-/** `vms and servers` are both kinds to a person, and nothing to a query. */
-function bothKinds(parts: readonly string[], rewrite: Selecting['rewrite']): Selected | undefined {
-  const at = parts.findIndex(
-    (part, index) =>
-      part.toLowerCase() === 'and' &&
-      /^type:\w+$/.test(parts[index - 1] ?? '') &&
-      /^type:\w+$/.test(parts[index + 1] ?? ''),
-  )
-  if (at < 0) return undefined
-  const [first, second] = [parts[at - 1]!, parts[at + 1]!]
-  if (first === second) return undefined
-  const either = [
-    ...parts.slice(0, at - 1),
-    `${first},${second.slice('type:'.length)}`,
-    ...parts.slice(at + 2),
-  ]
-  return asking(`Nothing is of two kinds at once: do you mean both kinds?`, [rewrite(either.join(' '))])
 }
 
 async function askAbout(
@@ -143,7 +177,7 @@ async function askAbout(
   const known = (await fieldsWithValue(call, subject, word)).map(
     ({ field, value }) => `${field}:${quoteIfNeeded(value)}`,
   )
-  const meanings = [...(view ? [`(${view.query})`] : []), ...known]
+  const meanings = [...(view ? [`(${view.query})`] : []), ...known, ...meaningsOf(subject, word)]
   if (meanings.length > 0)
     return { text: `What does ${word} mean here?`, choices: [...meanings.map(put), asText] }
   const tag = suggest(word, tags)
@@ -156,4 +190,19 @@ async function askAbout(
     text: `I do not know the word ${word}; put it in quotes to search for it as text`,
     choices: [...near.map(put), asText],
   }
+}
+
+/** What a word would mean in fields of few values, and as a pattern. */
+function meaningsOf(subject: SubjectName, word: string): string[] {
+  const lower = word.toLowerCase()
+  if (/^[*?]+$/.test(word)) return [`all ${subject}s`]
+  if (/^[\d.*?]+$/.test(word) && isPattern(word)) return [`ip:${word}`, `name:${word}`]
+  const likely = kindNamed(subject, lower) ?? entryOf(likelyKinds[subject] ?? {}, lower)
+  const states = ['status', 'power'].flatMap((name) => {
+    const field = findField(subjects[subject], name)
+    if (field?.type !== 'enum') return []
+    const choice = field.choices.find((each) => each.word === lower || each.also?.includes(lower))
+    return choice ? [`${name}:${choice.word}`] : []
+  })
+  return [...(likely === undefined ? [] : [`type:${likely}`]), ...states]
 }

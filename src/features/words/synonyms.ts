@@ -4,7 +4,7 @@ import { findField, subjects } from '#query/subjects.ts'
 
 /** Words that add nothing to a selection. */
 export const fillers = new Set(
-  'a an the all every each any everything device devices machine machines host hosts that which who whose are is be where with having matching of in my our please only'.split(
+  'a an the all every each any everything device devices machine machines host hosts that which who are is be where matching of our please only'.split(
     ' ',
   ),
 )
@@ -15,10 +15,12 @@ export const wholes = new Set(['all', 'every', 'each', 'any', 'everything'])
 /** Words of two that mean one condition, for certain. */
 const pairs: Readonly<Record<string, string>> = {
   'virtual machines': 'type:vm',
-  'network devices': 'type:network_device',
   'powered on': 'power:on',
   'powered off': 'power:off',
+  'switched on': 'power:on',
   'switched off': 'power:off',
+  'turned on': 'power:on',
+  'turned off': 'power:off',
 }
 
 /** Ways of saying a kind beside the words of the query language. */
@@ -32,9 +34,42 @@ const kinds: Readonly<Partial<Record<SubjectName, Readonly<Record<string, string
   },
 }
 
-/** The condition that two words mean for certain; undefined for other words. */
-export const sureOfPair = (first: string, second: string): string | undefined =>
-  entryOf(pairs, `${first} ${second}`)
+/** The condition that two words mean for certain: `powered off`, `iot devices`; undefined for other words. */
+export function sureOfPair(subject: SubjectName, first: string, second: string): string | undefined {
+  const pair = entryOf(pairs, `${first} ${second}`)
+  if (pair !== undefined) return pair
+  if (!/^(?:devices|machines|systems|hosts)$/.test(second)) return undefined
+  const kind = kindNamed(subject, first)
+  return kind === undefined ? undefined : `type:${kind}`
+}
+
+/** The kind that one is called by this word, in the singular. */
+export function kindNamed(subject: SubjectName, word: string): string | undefined {
+  const type = findField(subjects[subject], 'type')
+  if (type?.type !== 'enum') return undefined
+  return type.choices.find(
+    ({ word: kind, also }) => kind !== 'unknown' && (kind === word || also?.includes(word)),
+  )?.word
+}
+
+/** Words for things that are most likely of a kind; asked about. */
+export const likelyKinds: Readonly<Partial<Record<SubjectName, Readonly<Record<string, string>>>>> = {
+  device: {
+    computer: 'workstation',
+    computers: 'workstation',
+    pc: 'workstation',
+    pcs: 'workstation',
+    laptop: 'workstation',
+    laptops: 'workstation',
+    printer: 'iot',
+    printers: 'iot',
+    camera: 'iot',
+    cameras: 'iot',
+    firewalls: 'network_device',
+    disks: 'storage',
+  },
+  host: { printer: 'iot', printers: 'iot', camera: 'iot', cameras: 'iot', phones: 'iot' },
+}
 
 /**
  * The condition that a lone word means for certain: the plural of a kind (`vms`), the kind itself after `every`, or a
