@@ -25,8 +25,11 @@ export function waiter(url: string, name: string): Waiter {
     heard.resolve()
     heard = Promise.withResolvers()
   })
-  child.once('exit', (code) => heard.reject(new Error(`a worker ended with ${code}`)))
-  heard.promise.catch(() => {})
+  child.once('exit', (code) => {
+    // Mostly nobody waits for it to say more.
+    heard.promise.catch(() => {})
+    heard.reject(new Error(`a worker ended with ${code}`))
+  })
   return {
     async said(what, times) {
       for (;;) {
@@ -37,13 +40,11 @@ export function waiter(url: string, name: string): Waiter {
     },
     order: (order) => void child.send(order),
     async kill() {
-      heard.promise.catch(() => {})
       const gone = once(child, 'exit')
       child.kill('SIGKILL')
       await gone
     },
     async end() {
-      heard.promise.catch(() => {})
       const gone = once(child, 'exit')
       child.disconnect()
       await gone
