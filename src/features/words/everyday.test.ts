@@ -60,6 +60,8 @@ const understood: [text: string, parameters: object, where: string | string[]][]
   ['tag x on vms in Graz not in rack R3', add('x'), 'type:vm site:Graz -rack:R3'],
   ['tag x on vms in rack R3 and in Graz', add('x'), 'type:vm rack:R3 site:Graz'],
   ['tag x on (vms or servers) in Graz', add('x'), '(type:vm or type:server) site:Graz'],
+  ['tag x on vms in 192.0.2.0/24', add('x'), 'type:vm "192.0.2.0/24"'],
+  ['tag x on vms in site:Graz', add('x'), 'type:vm site:Graz'],
   // Tags and other fields.
   ['tag vms without tag legacy with patched', add('patched'), 'type:vm -tag:legacy'],
   ['tag vms without tags with patched', add('patched'), 'type:vm -has:tag'],
@@ -80,6 +82,7 @@ const understood: [text: string, parameters: object, where: string | string[]][]
   // Everything, and everything but.
   ['tag everything with x', add('x'), ''],
   ['tag x on all vms except web-01', add('x'), 'type:vm -name:web-01'],
+  ['tag x on all but web-01 and web-02', add('x'), '-name:web-01,web-02'],
 ]
 
 /** The words, the question, and its choices. */
@@ -122,6 +125,16 @@ const asked: [text: string, question: string, choices: string[]][] = [
     'tag x on vms and web-01',
     'Are all of these meant, or only what is all of it at once?',
     ['tag x on type:vm or name:web-01', 'tag x on type:vm name:web-01'],
+  ],
+  [
+    'tag x on vms in Graz and web-02',
+    'Is name:web-02 meant besides, or only where all of it is so?',
+    ['tag x on type:vm site:Graz or name:web-02', 'tag x on type:vm site:Graz name:web-02'],
+  ],
+  [
+    'tag x on clusters',
+    'What does clusters mean here?',
+    ['tag x on type:cluster', 'tag x on tag:clusters', 'tag x on "clusters"'],
   ],
   [
     'tag x on servers, vms and phones',
@@ -195,6 +208,7 @@ onEachDatabase('everyday orders', (fresh) => {
 
       assert.equal(proposal, null, text)
       assert.deepEqual(questions, [{ text: question, choices }], text)
+      for (const choice of choices) assert.deepEqual((await propose(choice)).questions, [], choice)
     }
   })
 
@@ -229,6 +243,6 @@ async function everydayWorld(...[opened]: Parameters<typeof wordWorld>): Promise
   await world.read([[machine(9, { facts: { cluster: 'edge-cluster' } })]], { name: 'other' })
   await world.ask('device.update', { id: 'web-01', site: 'Graz', rack: 'R3', owner: 'ops' })
   await world.ask('device.update', { id: 'web-03', site: 'New York', rack: 'R4', owner: 'Ada L' })
-  await world.ask('device.tag', { q: 'name:web-03', add: ['r3'] })
+  await world.ask('device.tag', { q: 'name:web-03', add: ['r3', 'clusters'] })
   return world
 }

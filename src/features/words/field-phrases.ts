@@ -1,4 +1,11 @@
-import { isKnown, nearValue, placesCalled, valueOf, type Named } from '#features/words/known-values.ts'
+import {
+  isAddress,
+  isKnown,
+  nearValue,
+  placesCalled,
+  valueOf,
+  type Named,
+} from '#features/words/known-values.ts'
 import type { Asking, Lexicon } from '#features/words/lexicon.ts'
 import { isLink, isPattern, type Part, type Phrase, type Token } from '#features/words/selection-words.ts'
 import { wholes } from '#features/words/synonyms.ts'
@@ -55,6 +62,10 @@ const fieldWords: Readonly<Record<string, string>> = {
       'serial',
     ].map((name) => [name, name]),
   ),
+  address: 'ip',
+  addresses: 'ip',
+  ip: 'ip',
+  mac: 'mac',
   tags: 'tag',
   label: 'tag',
   labels: 'tag',
@@ -135,9 +146,11 @@ function unclear(tokens: readonly Token[], at: number, end: number, choices: str
   }
 }
 
-/** `with os:linux` says no more than the condition; `without tag:x` is its opposite. */
+/** `with os:linux` and `in site:Graz` say no more than the condition; `without tag:x` is its opposite. */
 function beforeTyped(tokens: readonly Token[], lead: Lead, at: number, next: number): Phrase {
-  if (lead === 'with') return { part: { text: '', is: 'condition' }, next }
+  const isCondition = /^[^-()].*[:=<>]/.test(tokens[next]!.text)
+  if (lead === 'with' || (isCondition && lead !== 'without'))
+    return { part: { text: '', is: 'condition' }, next }
   if (lead === 'without') return { part: { text: 'not', is: 'link' }, next }
   return {
     part: unclear(tokens, at, next + 1, /[:=<>]/.test(tokens[next]!.text) ? [tokens[next]!.text] : []),
@@ -176,6 +189,9 @@ const prefixed = (subject: SubjectName, field: string): string =>
 /** A place that is known by its name alone: one meaning is certain, several are asked about. */
 async function placePhrase(reader: Reader, lead: Lead, at: number, from: number): Promise<Phrase> {
   const { tokens, subject, lexicon } = reader
+  const first = tokens[from]!
+  if (lead !== 'without' && isAddress(first.text))
+    return { part: condition(first.text, first.hasComma), next: from + 1 }
   for (const { text, next } of valuesAt(tokens, from)) {
     if (lead === 'with' || lead === 'without') {
       const isTag = lexicon.tags.find((tag) => tag.toLowerCase() === text.toLowerCase())

@@ -53,6 +53,7 @@ export function questionOfOrder(
   return (
     sideBySide(parts, rewrite) ??
     countedUp(parts, rewrite) ??
+    addedNoun(parts, rewrite) ??
     reachOfExcept(parts, rewrite) ??
     reachOfOr(parts, rewrite)
   )
@@ -90,7 +91,26 @@ function countedUp(parts: readonly Part[], rewrite: (selection: string) => strin
   const isAlone = before.length === 0 && after.length === 0
   const either = run.map(({ text }) => text).join(' or ')
   const text = 'Are all of these meant, or only what is all of it at once?'
-  return { text, choices: [say(isAlone ? either : `(${either})`), say(plain(run))] }
+  const open = !isAlone && before.length === 0 ? [say(either)] : []
+  return { text, choices: [say(isAlone ? either : `(${either})`), ...open, say(plain(run))] }
+}
+
+/** `vms in Graz and web-01`: a device beside them, or one of them. */
+function addedNoun(parts: readonly Part[], rewrite: (selection: string) => string): Question | undefined {
+  const isJoined = (at: number) => parts[at]?.is === 'link' && parts[at]!.text === 'and'
+  const at = parts.findIndex(({ is }, index) => {
+    const before = parts[isJoined(index - 1) ? index - 2 : index - 1]
+    return is === 'noun' && before?.is === 'condition' && (isJoined(index - 1) || before.hasComma)
+  })
+  if (at < 0) return undefined
+  const before = parts.slice(0, isJoined(at - 1) ? at - 1 : at)
+  return {
+    text: `Is ${parts[at]!.text} meant besides, or only where all of it is so?`,
+    choices: [
+      rewrite(`${plain(before)} or ${plain(parts.slice(at))}`),
+      rewrite(`${plain(before)} ${plain(parts.slice(at))}`),
+    ],
+  }
 }
 
 const bothKinds = (choice: string): Question => ({

@@ -2,12 +2,21 @@ import { hasDevice } from '#features/words/lexicon-queries.ts'
 import { fieldsWithValue, valuesOf, type Asking, type Lexicon } from '#features/words/lexicon.ts'
 import { isPattern } from '#features/words/selection-words.ts'
 import { suggest } from '#kernel/suggest.ts'
+import { parseIp } from '#model/ip-address.ts'
+import { parseMac } from '#model/mac.ts'
 import { quoteIfNeeded } from '#query/complete-query.ts'
 
 /** A value that somebody may see, with the field that has it. */
 export interface Named {
   field: string
   value: string
+}
+
+/** An IP address, a network, a MAC address. */
+export function isAddress(word: string): boolean {
+  if (parseIp(word) !== undefined || parseMac(word) !== undefined) return true
+  const network = /^([^/]+)\/\d{1,3}$/.exec(word)?.[1]
+  return network !== undefined && parseIp(network) !== undefined
 }
 
 interface Looking {

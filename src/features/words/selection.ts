@@ -1,6 +1,7 @@
 import { checkQuery } from '#features/words/check-query.ts'
 import { fieldPhraseAt, type Reader } from '#features/words/field-phrases.ts'
 import { questionOfOrder, textOfParts, withListsOfNames } from '#features/words/join-parts.ts'
+import { isAddress } from '#features/words/known-values.ts'
 import { fieldsWithValue, type Asking, type Lexicon } from '#features/words/lexicon.ts'
 import { listOfCondition, phraseAt } from '#features/words/phrases.ts'
 import { isLink, isPattern, tokensOf, type Part, type Phrase } from '#features/words/selection-words.ts'
@@ -8,8 +9,6 @@ import { fillers, kindNamed, likelyKinds, sureOf, wholes } from '#features/words
 import type { Question } from '#features/words/word-shapes.ts'
 import { entryOf, quote } from '#features/words/words.ts'
 import { suggest } from '#kernel/suggest.ts'
-import { parseIp } from '#model/ip-address.ts'
-import { parseMac } from '#model/mac.ts'
 import { quoteIfNeeded } from '#query/complete-query.ts'
 import type { SubjectName } from '#query/field.ts'
 import { fieldNames } from '#query/resolve-query.ts'
@@ -96,6 +95,10 @@ async function phraseFrom(reader: Reader, at: number, isAfterWhole: boolean): Pr
 const exceptions = ['except for', 'except', 'excluding', 'but not', 'other than', 'apart from']
 
 function exceptAt({ tokens }: Reader, at: number): Phrase | undefined {
+  // `all but web-01`; elsewhere `but` may as well say something of what is meant.
+  const isBut =
+    tokens[at]?.lower === 'but' && wholes.has(tokens[at - 1]?.lower ?? '') && tokens[at + 1]?.lower !== 'not'
+  if (isBut) return { part: { text: 'not', is: 'link', isExcept: true }, next: at + 1 }
   for (const words of exceptions) {
     const wanted = words.split(' ')
     if (wanted.every((word, index) => tokens[at + index]?.lower === word && !tokens[at + index]!.isTyped))
@@ -109,7 +112,8 @@ async function loneWord(reader: Reader, at: number, isAfterWhole: boolean): Prom
   const { call, lexicon, subject, tokens } = reader
   const { text, lower, hasComma } = tokens[at]!
   const sure = sureOf(subject, lower, isAfterWhole) ?? (await sureByName(call, lexicon, subject, text))
-  if (sure !== undefined) return nounOf(sure)
+  const isTagToo = lexicon.tags.some((tag) => tag.toLowerCase() === lower)
+  if (sure !== undefined && !isTagToo) return nounOf(sure)
   const kind = kindNamed(subject, lower)
   const next = tokens[at + 1]
   if (kind !== undefined && next && !hasComma && !next.isTyped && !isLink(next)) {
@@ -119,7 +123,7 @@ async function loneWord(reader: Reader, at: number, isAfterWhole: boolean): Prom
   return {
     text,
     is: 'noun',
-    ask: (put) => askAbout(call, lexicon, subject, text, put),
+    ask: (put) => askAbout(call, lexicon, subject, { word: text, sure }, put),
   }
 }
 
@@ -150,9 +154,7 @@ async function sureByName(
   subject: SubjectName,
   word: string,
 ): Promise<string | undefined> {
-  if (parseIp(word) !== undefined || parseMac(word) !== undefined) return word
-  const network = /^([^/]+)\/\d{1,3}$/.exec(word)?.[1]
-  if (network !== undefined && parseIp(network) !== undefined) return word
+  if (isAddress(word)) return word
   if (isPattern(word)) return /^[\d.*?]+$/.test(word) ? undefined : `name:${word}`
   const lower = word.toLowerCase()
   if (tags.some((tag) => tag.toLowerCase() === lower)) return undefined
@@ -167,7 +169,7 @@ async function askAbout(
   call: Asking,
   { tags, views }: Lexicon,
   subject: SubjectName,
-  word: string,
+  { word, sure }: { word: string; sure: string | undefined },
   put: (condition: string) => string,
 ): Promise<Question> {
   const asText = put(quote(word))
@@ -177,7 +179,12 @@ async function askAbout(
   const known = (await fieldsWithValue(call, subject, word)).map(
     ({ field, value }) => `${field}:${quoteIfNeeded(value)}`,
   )
-  const meanings = [...(view ? [`(${view.query})`] : []), ...known, ...meaningsOf(subject, word)]
+  const meanings = [
+    ...(sure === undefined ? [] : [sure]),
+    ...(view ? [`(${view.query})`] : []),
+    ...known,
+    ...meaningsOf(subject, word),
+  ]
   if (meanings.length > 0)
     return { text: `What does ${word} mean here?`, choices: [...meanings.map(put), asText] }
   const tag = suggest(word, tags)
