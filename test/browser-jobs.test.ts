@@ -152,21 +152,33 @@ test(
       await row.getByText('done, as somebody says').waitFor()
     })
 
-    await step('a job is paused, goes on, and is cancelled; what it did stays', async () => {
-      await webhook('slow')
-      await button('Approve 8 rows').click()
-      await button('Pause').click()
-      await says('Somebody paused it')
-      await button('Resume').click()
-      await main.getByText('running', { exact: true }).first().waitFor()
-      await button('Cancel job').click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
-      await main.getByText('cancelled', { exact: true }).first().waitFor()
+    await step(
+      'a job is paused, goes on, is waited for by another, and is cancelled; what it did stays',
+      async () => {
+        await webhook('slow')
+        await button('Approve 8 rows').click()
+        await button('Pause').click()
+        await says('Somebody paused it')
+        await button('Resume').click()
+        await main.getByText('running', { exact: true }).first().waitFor()
+        await page.goto(`${server.address}/jobs/new?action=tag&q=type:server`)
+        await button(/^Limits/).click()
+        await page.getByLabel('After other jobs').fill('slow')
+        await page.getByRole('list', { name: 'Open jobs' }).getByRole('button', { name: /slow/ }).click()
+        await page.getByLabel(/^Tags to put on/).fill('late')
+        await button('Preview').click()
+        await button('Approve 1 row').click()
+        await says('It waits for other jobs')
+        await main.getByRole('link', { name: /^Call the webhook slow/ }).click()
+        await button('Cancel job').click()
+        await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
+        await main.getByText('cancelled', { exact: true }).first().waitFor()
 
-      hook.release()
-      await button('Go on with the rest').click()
-      await main.getByText('done', { exact: true }).first().waitFor()
-    })
+        hook.release()
+        await button('Go on with the rest').click()
+        await main.getByText('done', { exact: true }).first().waitFor()
+      },
+    )
 
     await step(
       'a file with keys that come twice is refused with the lines, and taken once it is mended',

@@ -6,7 +6,7 @@ import { formatTime, formatValue } from '../format.ts'
 import { useMay } from '../session.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { useErrorHelp } from './error-help.ts'
-import { adviceOf, stateWords } from './job-words.ts'
+import { adviceOf, otherJobWords } from './job-words.ts'
 
 /** What the job waits for, or why it ended as it did, and what to do about it. */
 export function JobBanner({ job }: { job: JobDetail }) {
@@ -71,8 +71,7 @@ function Needed({ job }: { job: JobDetail }) {
             {name}
           </Link>{' '}
           <span className="text-muted">
-            is {stateWords({ status, waitingFor: null, approval: null, isCancelling: false }).text} and has to
-            be {need === 'completed' ? 'done' : 'over'}
+            is {otherJobWords(status).text} and has to be {need === 'completed' ? 'done' : 'over'}
           </span>
         </li>
       ))}

@@ -14,7 +14,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
     width: 310,
     cell: (job) => (
       <>
-        <span className="mr-2 inline-block w-9 text-xs text-muted">#{job.id}</span>
+        <span className="mr-2 hidden w-9 text-xs text-muted md:inline-block">#{job.id}</span>
         <Link
           to="/jobs/$id"
           params={{ id: String(job.id) }}
@@ -47,7 +47,7 @@ export const jobColumns: readonly GridColumn<Job>[] = [
 /** What a phone has room for; the job's page tells the rest. */
 export const narrowJobColumns: readonly GridColumn<Job>[] = jobColumns
   .filter(({ id }) => id === 'name' || id === 'state')
-  .map((column) => ({ ...column, width: column.id === 'name' ? 170 : 160 }))
+  .map((column) => ({ ...column, width: column.id === 'name' ? 165 : 190 }))
 
 function Rows({ job }: { job: Job }) {
   if (job.totalRows === 0 && (isOver(job) || job.approval !== 'preparing'))

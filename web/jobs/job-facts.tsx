@@ -6,7 +6,7 @@ import { labelOf } from '../sources/setting-fields.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Panel } from '../ui/page.tsx'
 import { actionTitle, useJobActions } from './job-actions-query.ts'
-import { effectWords, formatMoney, rowsFromText, stateWords } from './job-words.ts'
+import { effectWords, formatMoney, otherJobWords, rowsFromText } from './job-words.ts'
 
 /** What was asked for, by whom, who approved what, and when it happened. */
 export function JobFacts({ job }: { job: JobDetail }) {
@@ -126,7 +126,7 @@ function Dependencies({ job }: { job: JobDetail }) {
     <Panel title="After these jobs">
       <ul className="divide-y">
         {job.dependsOn.map(({ jobId, name, need, status }) => {
-          const { text, tone } = stateWords({ status, waitingFor: null, approval: null, isCancelling: false })
+          const { text, tone } = otherJobWords(status)
           return (
             <li key={jobId} className="flex flex-wrap items-center gap-2 px-4 py-2">
               <Link

@@ -44,6 +44,10 @@ export function stateWords(job: Status): Words {
   return plain[status]
 }
 
+/** How another job stands, of which only the status is known. */
+export const otherJobWords = (status: Job['status']): Words =>
+  status === 'pending' ? { text: 'not begun', tone: 'neutral' } : plain[status]
+
 /** Whether nothing goes on until a person decides. */
 export const waitsForPerson = ({ status, waitingFor }: Pick<Job, 'status' | 'waitingFor'>): boolean =>
   waitingFor === 'approval' || (status === 'paused' && waitingFor !== 'person')

@@ -30,7 +30,7 @@ export function rowColumnsOf({
 }
 
 /** What a phone has room for, in pixels; a row that is chosen tells the rest below. */
-const narrowWidths: Partial<Record<string, number>> = { key: 110, state: 105, change: 120 }
+const narrowWidths: Partial<Record<string, number>> = { key: 95, state: 105 }
 
 /** Of these columns what a phone has room for: with what became of a row once work has begun. */
 export function narrowRowColumns(
@@ -40,7 +40,7 @@ export function narrowRowColumns(
   const told = startedAt === null ? 'change' : 'note'
   return columns
     .filter(({ id }) => id === 'key' || id === 'state' || id === told)
-    .map((column) => ({ ...column, width: narrowWidths[column.id] ?? 120 }))
+    .map((column) => ({ ...column, width: narrowWidths[column.id] ?? 115 }))
 }
 
 const allColumns: readonly GridColumn<ListedRow>[] = [
@@ -106,7 +106,7 @@ function Note({ row }: { row: ListedRow }) {
           to="/runs/$id"
           params={{ id: String(row.run) }}
           tabIndex={-1}
-          className="mr-1.5 text-accent hover:underline"
+          className="mr-1.5 text-accent underline"
         >
           run {row.run}
         </Link>

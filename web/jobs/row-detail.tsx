@@ -67,7 +67,7 @@ export function RowDetail({ row, className }: RowDetailProps) {
           <DiffView before={before} after={after} atFirst={8} />
         </Block>
       ) : null}
-      {row.result === null ? null : (
+      {row.result === null || row.run !== undefined ? null : (
         <Block title="What came back">
           <p className="font-mono text-xs break-words whitespace-pre-wrap">{resultText(row.result)}</p>
         </Block>

@@ -17,7 +17,8 @@ interface ScheduleTableProps {
 }
 
 // On a phone a row is a card: what is beside the name elsewhere stands below it.
-const below = 'max-md:[&:is(th)]:hidden max-md:[&:is(td)]:block max-md:[&:is(td)]:py-0 max-md:[&:is(td)]:pl-4'
+const below =
+  'max-md:[&:is(th)]:hidden max-md:[&:is(td)]:block max-md:[&:is(td)]:pt-0 max-md:[&:is(td)]:pb-1 max-md:[&:is(td)]:pl-4'
 
 /** What is done at times: when next, and what became of the newest time. */
 export function ScheduleTable({ schedules, ...actions }: ScheduleTableProps) {
@@ -32,7 +33,7 @@ export function ScheduleTable({ schedules, ...actions }: ScheduleTableProps) {
     {
       header: 'Newest',
       cell: (schedule) => <Newest schedule={schedule} />,
-      className: below,
+      className: `${below} max-md:[&:is(td)]:mb-1`,
     },
     {
       header: 'Actions',
