@@ -1,4 +1,14 @@
 import {
+  fieldWords,
+  isWithoutValue,
+  openingAt,
+  placeWords,
+  prefixed,
+  valuesAt,
+  wordsFrom,
+  type Lead,
+} from '#features/words/field-words.ts'
+import {
   isAddress,
   isKnown,
   nearValue,
@@ -8,74 +18,8 @@ import {
 } from '#features/words/known-values.ts'
 import type { Asking, Lexicon } from '#features/words/lexicon.ts'
 import { isLink, isPattern, type Part, type Phrase, type Token } from '#features/words/selection-words.ts'
-import { wholes } from '#features/words/synonyms.ts'
 import { entryOf } from '#features/words/words.ts'
 import type { SubjectName } from '#query/field.ts'
-
-type Lead = 'with' | 'without' | 'in' | 'from' | 'on' | 'none'
-
-/** What a phrase of a field begins with, the longer ones first. */
-const openings: readonly [words: string, lead: Lead, field?: string][] = [
-  ['tagged with', 'with', 'tag'],
-  ['tagged as', 'with', 'tag'],
-  ['tagged', 'with', 'tag'],
-  ['labelled', 'with', 'tag'],
-  ['labeled', 'with', 'tag'],
-  ['owned by', 'with', 'owner'],
-  ['made by', 'with', 'vendor'],
-  ['reported by', 'with', 'source'],
-  ['named', 'with', 'name'],
-  ['called', 'with', 'name'],
-  ['located in', 'in'],
-  ['with no', 'without'],
-  ['without', 'without'],
-  ['lacking', 'without'],
-  ['with', 'with'],
-  ['having', 'with'],
-  ['carrying', 'with'],
-  ['whose', 'with'],
-  ['inside', 'in'],
-  ['within', 'in'],
-  ['in', 'in'],
-  ['at', 'in'],
-  ['from', 'from'],
-  ['hosted on', 'on'],
-  ['running on', 'on'],
-  ['on', 'on'],
-  ['under', 'on'],
-]
-
-const fieldWords: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    [
-      'tag',
-      'site',
-      'rack',
-      'cluster',
-      'owner',
-      'source',
-      'vendor',
-      'model',
-      'os',
-      'name',
-      'note',
-      'serial',
-    ].map((name) => [name, name]),
-  ),
-  address: 'ip',
-  addresses: 'ip',
-  ip: 'ip',
-  mac: 'mac',
-  tags: 'tag',
-  label: 'tag',
-  labels: 'tag',
-  manufacturer: 'vendor',
-  notes: 'note',
-}
-const placeWords = new Set(['site', 'rack', 'cluster'])
-const endings = new Set(openings.map(([words]) => words.split(' ')[0]!))
-const exceptions =
-  /^(?:except|excluding|besides|but|other|not|seen|last|first|unseen|that|which|and|or|on|are|is|powered|switched|turned)$/
 
 export interface Reader {
   call: Asking
@@ -117,24 +61,7 @@ export async function fieldPhraseAt(
   return valuesPhrase(reader, { field: named, isNegated, at, lead: opening?.lead ?? 'none' }, next)
 }
 
-function openingAt(tokens: readonly Token[], at: number) {
-  for (const [words, lead, field] of openings) {
-    const wanted = words.split(' ')
-    const fits = wanted.every(
-      (word, index) => tokens[at + index]?.lower === word && !tokens[at + index]!.isTyped,
-    )
-    if (fits) return { lead, field, length: wanted.length }
-  }
-  return undefined
-}
-
 const condition = (text: string, hasComma: boolean): Part => ({ text, is: 'condition', hasComma })
-
-const wordsFrom = (tokens: readonly Token[], at: number, end: number): string =>
-  tokens
-    .slice(at, end)
-    .map(({ text }) => text)
-    .join(' ')
 
 function unclear(tokens: readonly Token[], at: number, end: number, choices: string[] = []): Part {
   const text = wordsFrom(tokens, at, Math.max(end, at + 1))
@@ -157,34 +84,6 @@ function beforeTyped(tokens: readonly Token[], lead: Lead, at: number, next: num
     next: next + 1,
   }
 }
-
-const isWithoutValue = (tokens: readonly Token[], at: number): boolean => {
-  const token = tokens[at]
-  if (!token || tokens[at - 1]!.hasComma || isLink(token)) return true
-  if (token.isTyped) return token.quoted === undefined
-  return endings.has(token.lower) || exceptions.test(token.lower)
-}
-
-/** Which words could be one value from here on, the longest first. */
-function valuesAt(tokens: readonly Token[], at: number): { text: string; next: number }[] {
-  const found: { text: string; next: number }[] = []
-  const first = tokens[at]
-  if (first?.quoted !== undefined) return [{ text: first.quoted, next: at + 1 }]
-  for (let end = at; end < Math.min(at + 4, tokens.length); end += 1) {
-    const token = tokens[end]!
-    if (token.isTyped || isLink(token) || wholes.has(token.lower)) break
-    if (endings.has(token.lower) || exceptions.test(token.lower)) break
-    if (end > at && entryOf(fieldWords, token.lower) !== undefined) break
-    found.unshift({ text: wordsFrom(tokens, at, end + 1), next: end + 1 })
-    if (token.hasComma) break
-  }
-  return found
-}
-
-const prefixed = (subject: SubjectName, field: string): string =>
-  subject === 'host' && ['site', 'rack', 'cluster', 'owner', 'tag'].includes(field)
-    ? `device.${field}`
-    : field
 
 /** A place that is known by its name alone: one meaning is certain, several are asked about. */
 async function placePhrase(reader: Reader, lead: Lead, at: number, from: number): Promise<Phrase> {
