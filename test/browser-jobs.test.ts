@@ -171,7 +171,7 @@ test(
         await button('Approve 1 row').click()
         await says('It waits for other jobs')
         await main.getByRole('link', { name: /^Call the webhook slow/ }).click()
-      await main.getByText('running', { exact: true }).first().waitFor()
+        await main.getByText('running', { exact: true }).first().waitFor()
         await button('Cancel job').click()
         await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click()
         await main.getByText('cancelled', { exact: true }).first().waitFor()

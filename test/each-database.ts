@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { after, describe, type TestContext } from 'node:test'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import pg from 'pg'
 import type { Engine } from '#database/migration.ts'
 import { migrate } from '#database/migrate.ts'
 import { openDatabase } from '#database/open.ts'
 import type { OpenDatabase } from '#database/open.ts'
+import { administer as administerServer, copyOf, migratedPostgres, urlOf } from '#test/database-templates.ts'
 import { startPostgres } from '#test/postgres-server.ts'
 import type { PostgresServer } from '#test/postgres-server.ts'
 
@@ -54,9 +54,12 @@ function freshSqlite(): FreshDatabase {
     await rm(folder, { recursive: true, force: true })
   })
   return async () => {
-    const database = await openDatabase({ url: `sqlite:${join(folder, `${randomUUID()}.db`)}` })
+    const path = join(folder, `${randomUUID()}.db`)
+    const migrated = process.env.ROLLCALL_TEST_SQLITE_TEMPLATE
+    if (migrated) copyFileSync(migrated, path)
+    const database = await openDatabase({ url: `sqlite:${path}` })
     opened.push(database)
-    await migrate(database)
+    if (!migrated) await migrate(database)
     return database
   }
 }
@@ -64,6 +67,7 @@ function freshSqlite(): FreshDatabase {
 let own: Promise<PostgresServer> | undefined
 let template: Promise<string> | undefined
 const prefix = `t${process.pid}`
+const ownTemplate = `${prefix}_template`
 
 function freshPostgres(): FreshDatabase {
   const opened: OpenDatabase[] = []
@@ -75,9 +79,9 @@ function freshPostgres(): FreshDatabase {
   })
   users += 1
   return async () => {
-    template ??= makeTemplate()
+    template ??= sharedTemplate()
     const name = `${prefix}_${randomUUID().slice(0, 8)}`
-    await administer([`create database ${name} template ${await template}`])
+    await administer([copyOf(await template, name)])
     names.push(name)
     const database = await openDatabase({ url: urlOf(await serverUrl(), name) })
     opened.push(database)
@@ -103,20 +107,16 @@ let users = 0
 async function stopWhenLast(): Promise<void> {
   users -= 1
   if (users > 0) return
-  if (template) await administer([`drop database if exists ${prefix}_template with (force)`])
+  if (template && (await template) === ownTemplate)
+    await administer([`drop database if exists ${ownTemplate} with (force)`])
   template = undefined
   if (own) await (await own).stop()
   own = undefined
 }
 
-async function makeTemplate(): Promise<string> {
-  const name = `${prefix}_template`
-  await administer([`create database ${name}`])
-  const database = await openDatabase({ url: urlOf(await serverUrl(), name) })
-  await migrate(database)
-  await database.close()
-  return name
-}
+/** The template of the whole run (global-setup.ts), else one for this file. */
+const sharedTemplate = async (): Promise<string> =>
+  process.env.ROLLCALL_TEST_POSTGRES_TEMPLATE ?? migratedPostgres(await serverUrl(), ownTemplate)
 
 /** The server of the whole run (global-setup.ts), else one for this file. */
 async function serverUrl(): Promise<string> {
@@ -126,15 +126,5 @@ async function serverUrl(): Promise<string> {
   return (await own).url
 }
 
-async function administer(statements: string[]): Promise<void> {
-  if (statements.length === 0) return
-  const client = new pg.Client({ connectionString: await serverUrl() })
-  await client.connect()
-  try {
-    for (const statement of statements) await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}
-
-const urlOf = (server: string, name: string): string => server.replace(/\/[^/]*$/, `/${name}`)
+const administer = async (statements: string[]): Promise<void> =>
+  statements.length === 0 ? undefined : administerServer(await serverUrl(), statements)
