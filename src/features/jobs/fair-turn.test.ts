@@ -29,3 +29,16 @@ test('among equals the one with the fewest rows in work goes first, then who wai
   assert.equal(turn([job(0, 5, 2), job(0, 9, 1)], 10), 1)
   assert.equal(turn([job(0, 9, 1), job(0, 5, 1)], 10), 1)
 })
+
+test('none of a lower priority takes a place while rows of a higher one are being claimed', () => {
+  const empty = { queue: [], takesAhead: true, isClaiming: true }
+  const claiming = { ...job(5), ...empty, hasDue: true } as unknown as JobInWork
+  const dry = { ...job(5), ...empty, hasDue: false } as unknown as JobInWork
+  const next = (...jobs: JobInWork[]) => nextJob(jobs, new Map(), 1, (each) => !each.isClaiming)
+  const low = job(0)
+  const equal = job(5)
+
+  assert.equal(next(claiming, low), undefined)
+  assert.equal(next(claiming, equal), equal)
+  assert.equal(next(dry, low), low)
+})
