@@ -41,6 +41,35 @@ onEachDatabase('rows', (fresh) => {
       assert.ok(seen.most <= 2, `${seen.most} at a time`)
     })
 
+  test('that were begun before are not taken ahead, so that a row that ends its process takes few along', async () => {
+    const held: number[] = []
+    const world = jobsWorld(await fresh(), [
+      counting(
+        async ({ row, db, jobId }) => {
+          if (row.number % 200 === 0) {
+            const { count } = await db
+              .selectFrom('job_rows')
+              .select((eb) => eb.fn.countAll<number>().as('count'))
+              .where('job_id', '=', jobId)
+              .where('status', '=', 'processing')
+              .executeTakeFirstOrThrow()
+            held.push(Number(count))
+          }
+          return {}
+        },
+        { concurrency: 2 },
+      ),
+    ])
+    const id = await world.submit(2_000)
+    await world.context.db.updateTable('job_rows').set({ attempt: 1 }).where('job_id', '=', id).execute()
+
+    world.start()
+    await world.until(id)
+
+    assert.equal(held.length, 10)
+    assert.ok(Math.max(...held) < 100, held.join())
+  })
+
   test('that are looked at first keep to the limits beyond their job', async () => {
     const { seen, enter } = crowd()
     const { submit, start, until, job, rows, context } = jobsWorld(await fresh(), [

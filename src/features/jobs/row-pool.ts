@@ -190,7 +190,10 @@ export class RowPool {
     }
   }
 
-  /** Claims grow while they are done in no time, and shrink where rows take long. */
+  /**
+   * Claims grow while they are done in no time, and shrink where rows take long. What was begun before is not taken
+   * ahead: a row that ends its process must not take a thousand others along again and again.
+   */
   #adapt(job: JobInWork, { rows, isDry, isFull, nextAt }: Claim, wanted: number): void {
     const now = this.#context.clock.monotonic()
     job.isFull = isFull
@@ -198,7 +201,8 @@ export class RowPool {
       job.hasDue = false
       this.#hooks.onDue(nextAt)
     }
-    if (job.takesAhead && rows.length >= wanted && job.claimedAt > 0) {
+    if (rows.some(({ attempt }) => attempt > 1)) job.batch = job.concurrency
+    else if (job.takesAhead && rows.length >= wanted && job.claimedAt > 0) {
       const lasted = now - job.claimedAt
       if (lasted < claimLasts) job.batch = Math.min(mostAhead, job.batch * 2)
       else if (lasted > claimLasts * 5) job.batch = Math.max(job.concurrency, Math.ceil(job.batch / 2))
