@@ -2,6 +2,7 @@ import { homedir, tmpdir } from 'node:os'
 import { z } from 'zod'
 import type { CommandTemplate } from '#config-schema.ts'
 import type { Config } from '#config.ts'
+import { findConfigured } from '#features/actions/find-configured.ts'
 import { argumentsOf, rowEnvironment } from '#features/actions/command-line.ts'
 import { Columns, loadTargets, targetOf, type Asking } from '#features/actions/target.ts'
 import { checkTemplate } from '#features/actions/template.ts'
@@ -10,7 +11,6 @@ import { runCommand, type CommandEnd } from '#features/jobs/isolate-command.ts'
 import { OutcomeUnknown } from '#features/jobs/outcome-unknown.ts'
 import { AppError } from '#kernel/errors.ts'
 import { contentHash } from '#kernel/json.ts'
-import { suggest } from '#kernel/suggest.ts'
 
 /** Bytes of each output that are kept while it runs, and characters of its end that a row keeps. */
 const outputLimit = 65_536
@@ -22,20 +22,8 @@ const Parameters = z.strictObject({
 type Parameters = z.output<typeof Parameters>
 
 /** The command of this name; NOT_FOUND where the configuration allows none. */
-function findCommand({ jobs }: Config, name: string): CommandTemplate {
-  const found = jobs.commands.find((each) => each.name === name)
-  if (found) return found
-  const names = jobs.commands.map((each) => each.name)
-  const meant = suggest(name, names)
-  throw new AppError('NOT_FOUND', `There is no command ${name}`, {
-    hint:
-      meant !== undefined
-        ? `Did you mean ${meant}?`
-        : names.length > 0
-          ? `There are ${names.join(', ')}.`
-          : 'There are none yet: jobs.commands of the configuration lists them.',
-  })
-}
+const findCommand = ({ jobs }: Config, name: string): CommandTemplate =>
+  findConfigured(jobs.commands, name, { noun: 'command', setting: 'jobs.commands' })
 
 async function factsOfAll(
   call: Asking,

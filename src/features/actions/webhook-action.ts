@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Webhook } from '#config-schema.ts'
 import type { Config } from '#config.ts'
+import { findConfigured } from '#features/actions/find-configured.ts'
 import { callWebhook } from '#features/actions/call-webhook.ts'
 import { Columns, loadTargets, targetOf, type Asking } from '#features/actions/target.ts'
 import {
@@ -13,7 +14,6 @@ import {
 import { jobAction, type PreviewFacts, type PreviewItem } from '#features/jobs/action.ts'
 import { AppError } from '#kernel/errors.ts'
 import { contentHash, type Json } from '#kernel/json.ts'
-import { suggest } from '#kernel/suggest.ts'
 
 const bodyLimit = 64_000
 
@@ -29,20 +29,8 @@ const Parameters = z.strictObject({
 type Parameters = z.output<typeof Parameters>
 
 /** The webhook of this name; NOT_FOUND where the configuration has none. */
-function findWebhook({ jobs }: Config, name: string): Webhook {
-  const found = jobs.webhooks.find((each) => each.name === name)
-  if (found) return found
-  const names = jobs.webhooks.map((each) => each.name)
-  const meant = suggest(name, names)
-  throw new AppError('NOT_FOUND', `There is no webhook ${name}`, {
-    hint:
-      meant !== undefined
-        ? `Did you mean ${meant}?`
-        : names.length > 0
-          ? `There are ${names.join(', ')}.`
-          : 'There are none yet: jobs.webhooks of the configuration lists them.',
-  })
-}
+const findWebhook = ({ jobs }: Config, name: string): Webhook =>
+  findConfigured(jobs.webhooks, name, { noun: 'webhook', setting: 'jobs.webhooks' })
 
 /** The body as JSON with placeholders in its texts; INPUT_INVALID for text that is no JSON. */
 function templateOf({ body }: Parameters): Json | undefined {

@@ -1,4 +1,5 @@
-import type { Database } from '#database/schema.ts'
+import type { Selectable } from 'kysely'
+import type { AuditLogsTable, Database } from '#database/schema.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
 /** One line of the trail. */
@@ -44,18 +45,21 @@ export async function listAudit(
   if (jobId !== undefined) query = query.where('job_id', '=', jobId)
   if (from !== undefined) query = query.where('timestamp', '>=', from)
   if (until !== undefined) query = query.where('timestamp', '<', until)
-  return (await query.execute()).map((row) => ({
-    id: row.id,
-    at: row.timestamp,
-    level: row.level,
-    eventType: row.event_type,
-    actor: row.actor,
-    operation: row.operation,
-    subject: row.subject,
-    message: row.message,
-    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
-    jobId: row.job_id,
-    rowNumber: row.row_number,
-    removedBy: row.removed_by,
-  }))
+  return (await query.execute()).map(toAuditLine)
 }
+
+/** A stored line as lists show it. */
+export const toAuditLine = (row: Selectable<AuditLogsTable>): AuditLine => ({
+  id: row.id,
+  at: row.timestamp,
+  level: row.level,
+  eventType: row.event_type,
+  actor: row.actor,
+  operation: row.operation,
+  subject: row.subject,
+  message: row.message,
+  details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
+  jobId: row.job_id,
+  rowNumber: row.row_number,
+  removedBy: row.removed_by,
+})

@@ -1,28 +1,14 @@
 import { visibleDevices } from '#features/access/visible-devices.ts'
+import { toAuditLine } from '#features/audit/audit-queries.ts'
+import type { AuditLine } from '#features/audit/audit-queries.ts'
 import type { Call } from '#features/operation.ts'
-import type { JsonObject } from '#kernel/json.ts'
-
-/** One line that tells of a job. */
-export interface JobLogLine {
-  id: number
-  at: string
-  level: string
-  eventType: string
-  actor: string
-  operation: string | null
-  subject: string | null
-  message: string
-  details: JsonObject | null
-  jobId: number | null
-  rowNumber: number | null
-}
 
 /** Lines of the trail about a job, newest first, before the given id; none of rows that the actor may not see. */
 export async function listJobLog(
   { reports, actor }: Pick<Call, 'reports' | 'actor'>,
   jobId: number,
   page: { before?: number | undefined; limit: number },
-): Promise<JobLogLine[]> {
+): Promise<AuditLine[]> {
   let query = reports
     .selectFrom('audit_logs')
     .selectAll('audit_logs')
@@ -45,17 +31,5 @@ export async function listJobLog(
       ),
     )
   }
-  return (await query.execute()).map((row) => ({
-    id: row.id,
-    at: row.timestamp,
-    level: row.level,
-    eventType: row.event_type,
-    actor: row.actor,
-    operation: row.operation,
-    subject: row.subject,
-    message: row.message,
-    details: row.details === null ? null : (JSON.parse(row.details) as JsonObject),
-    jobId: row.job_id,
-    rowNumber: row.row_number,
-  }))
+  return (await query.execute()).map(toAuditLine)
 }

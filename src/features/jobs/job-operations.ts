@@ -15,24 +15,11 @@ import {
 import { errorGroupsText, jobText } from '#features/jobs/job-text.ts'
 import { needStoredJob, showJob } from '#features/jobs/show-job.ts'
 import { operation } from '#features/operation.ts'
+import { AuditLineShape } from '#features/audit/audit-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 import { helpFor } from '#kernel/error-registry.ts'
 import { JobId } from '#model/ids.ts'
-
-const LogLine = z.object({
-  id: z.number().int(),
-  at: z.string(),
-  level: z.string(),
-  eventType: z.string(),
-  actor: z.string(),
-  operation: z.string().nullable(),
-  subject: z.string().nullable(),
-  message: z.string(),
-  details: z.record(z.string(), z.json()).nullable(),
-  jobId: z.number().int().nullable(),
-  rowNumber: z.number().int().nullable(),
-})
 
 /** The number that a page of ours ended with. */
 const placeOf = (cursor: string | undefined): number | undefined =>
@@ -154,7 +141,7 @@ export const jobOperations: readonly AnyOperation[] = [
     permission: 'jobs.read',
     paged: true,
     input: z.object({ id: JobId, ...pageInput }),
-    output: pageOf(LogLine),
+    output: pageOf(AuditLineShape),
     cli: { arguments: ['id'], columns: ['at', 'level', 'rowNumber', 'actor', 'operation', 'message'] },
     async run(call, { id, limit, cursor }) {
       await needStoredJob(call, id)
