@@ -148,7 +148,9 @@ const parts: Record<string, () => Promise<void>> = {
 try {
   for (const name of values.parts.split(',')) {
     const begun = performance.now()
-    await parts[name]!()
+    const part = parts[name]
+    if (!part) throw new Error(`There is no part ${name}: ${Object.keys(parts).join(', ')}`)
+    await part()
     console.log(`  (${name} took ${((performance.now() - begun) / 1000).toFixed(0)} s)`)
   }
 } finally {
