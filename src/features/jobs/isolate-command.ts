@@ -8,6 +8,10 @@ const bareEnvironment = {
   LANG: 'C.UTF-8',
 }
 
+/** How often it is looked whether a group has ended, in milliseconds, and how often at most once it was killed. */
+const lookEvery = 20
+const looksAfterKill = 50
+
 export interface CommandOptions {
   /** What it reads on its standard input; nothing where it is left out. */
   input?: string | Uint8Array | undefined
@@ -92,9 +96,12 @@ export function runCommand(argv: readonly string[], options: CommandOptions): Pr
     })
     child.once('exit', stop) // What it left behind.
     child.once('close', (exitCode, signal) => {
+      let looks = 0
       const finish = (): void => {
-        // Those that closed their outputs have the same grace.
-        if (!isKilled && isGroup && signalAll(child, isGroup, 0)) return void setTimeout(finish, 20)
+        // Those that closed their outputs have the same grace, and what was killed takes a moment to die. Its
+        // remains may lie about unburied where init does not reap, so that is not waited for without end.
+        const isPatient = !isKilled || (looks += 1) <= looksAfterKill
+        if (isPatient && isGroup && signalAll(child, isGroup, 0)) return void setTimeout(finish, lookEvery)
         settle()
         const isCut = stdout.isCut() || stderr.isCut()
         resolve({ exitCode, signal, endedBy, stdout: stdout.text(), stderr: stderr.text(), isCut })
