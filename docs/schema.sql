@@ -156,8 +156,11 @@ create table device_configs (
   version integer not null,
   retrieved_at text not null,
   source_system text not null,
+  source_identifier text not null,
+  source_id text not null,
+  revision text,
   metadata text not null,
-  unique (device_id, version)
+  unique (source_system, source_identifier, source_id, version)
 );
 
 create index device_configs_hash on device_configs (config_hash);
@@ -165,6 +168,16 @@ create index device_configs_hash on device_configs (config_hash);
 create index device_configs_retrieved on device_configs (retrieved_at desc);
 
 create index device_configs_version on device_configs (device_id, version desc);
+
+create table device_conflicts (
+  device_id integer not null references devices (id) on delete cascade,
+  field text not null,
+  claims text not null,
+  since text not null,
+  primary key (device_id, field)
+);
+
+create index device_conflicts_field on device_conflicts (field, device_id);
 
 create table device_links (
   id integer primary key autoincrement,
@@ -181,6 +194,21 @@ create table device_links (
 create unique index device_links_current on device_links (record_id) where undone_at is null;
 
 create index device_links_device on device_links (device_id);
+
+create table device_merges (
+  id integer primary key autoincrement,
+  kept_device_id integer not null references devices (id) on delete cascade,
+  merged_device_id integer not null references devices (id) on delete cascade,
+  before text not null,
+  merged_by text not null,
+  merged_at text not null,
+  undone_at text,
+  undone_by text
+);
+
+create index device_merges_kept on device_merges (kept_device_id);
+
+create index device_merges_merged on device_merges (merged_device_id);
 
 create table device_notes (
   id integer primary key autoincrement,
@@ -328,6 +356,23 @@ create index embeddings_content on embeddings (content_type, content_id);
 
 create index embeddings_model on embeddings (embedding_model);
 
+create table field_rules (
+  id integer primary key autoincrement,
+  device_id integer references devices (id) on delete cascade,
+  field text not null,
+  kind text not null check (kind in ('lock', 'prefer')),
+  source_identifier text,
+  value text,
+  note text,
+  created_by text not null,
+  created_at text not null,
+  version integer not null
+);
+
+create unique index field_rules_device on field_rules (device_id, field) where device_id is not null;
+
+create unique index field_rules_everywhere on field_rules (field) where device_id is null;
+
 create table findings (
   id integer primary key autoincrement,
   kind text not null,
@@ -390,6 +435,48 @@ create table idempotency_keys (
 );
 
 create index idempotency_keys_created on idempotency_keys (created_at);
+
+create table identity_decisions (
+  id integer primary key autoincrement,
+  kind text not null check (kind in ('same', 'apart')),
+  left_record_id integer not null references source_records (id) on delete cascade,
+  right_record_id integer not null references source_records (id) on delete cascade,
+  reason text,
+  decided_by text not null,
+  decided_at text not null,
+  undone_at text,
+  undone_by text
+);
+
+create unique index identity_decisions_current on identity_decisions (left_record_id, right_record_id) where undone_at is null;
+
+create index identity_decisions_left on identity_decisions (left_record_id);
+
+create index identity_decisions_right on identity_decisions (right_record_id);
+
+create table identity_reviews (
+  id integer primary key autoincrement,
+  kind text not null,
+  subject text not null,
+  left_record_id integer not null references source_records (id) on delete cascade,
+  right_record_id integer not null references source_records (id) on delete cascade,
+  score real not null,
+  evidence text not null,
+  run_id integer,
+  created_at text not null,
+  updated_at text not null,
+  resolved_at text,
+  resolved_by text,
+  resolution text
+);
+
+create index identity_reviews_left on identity_reviews (left_record_id);
+
+create unique index identity_reviews_open on identity_reviews (subject) where resolved_at is null;
+
+create index identity_reviews_right on identity_reviews (right_record_id);
+
+create index identity_reviews_waiting on identity_reviews (score, id) where resolved_at is null;
 
 create table issues (
   id integer primary key autoincrement,
@@ -735,7 +822,11 @@ create table server_facts (
   fact_name text not null,
   fact_value text,
   collected_at text not null,
-  unique (device_id, fact_name)
+  source_system text not null,
+  source_identifier text not null,
+  source_id text not null,
+  volatile integer not null,
+  unique (source_system, source_identifier, source_id, fact_name)
 );
 
 create index server_facts_device on server_facts (device_id, fact_name);
@@ -841,6 +932,7 @@ create table storage_volumes (
   source_id text not null,
   name text not null,
   volume_type text,
+  pool_id integer references storage_volumes (id) on delete set null,
   capacity_bytes integer,
   used_bytes integer,
   storage_array text,
@@ -856,6 +948,8 @@ create table storage_volumes (
 create index storage_volumes_array on storage_volumes (storage_array);
 
 create index storage_volumes_device on storage_volumes (device_id);
+
+create index storage_volumes_pool on storage_volumes (pool_id);
 
 create index storage_volumes_type on storage_volumes (volume_type);
 
@@ -1028,6 +1122,22 @@ create table vms (
 create index vms_instance_uuid on vms (instance_uuid);
 
 create index vms_power_state on vms (power_state);
+
+create table volume_ids (
+  volume_key text not null,
+  volume_id integer not null references storage_volumes (id) on delete cascade,
+  primary key (volume_key, volume_id)
+);
+
+create index volume_ids_volume on volume_ids (volume_id);
+
+create table volume_uses (
+  volume_id integer not null references storage_volumes (id) on delete cascade,
+  device_id integer not null references devices (id) on delete cascade,
+  primary key (volume_id, device_id)
+);
+
+create index volume_uses_device on volume_uses (device_id);
 
 -- ===== PostgreSQL (beside it: the extension pg_trgm, and partitions of sync_history by month) =====
 
@@ -1215,10 +1325,13 @@ create table device_configs (
   version integer not null,
   retrieved_at text collate "C" not null,
   source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  revision text collate "C",
   metadata jsonb not null,
   constraint device_configs_pkey PRIMARY KEY (id),
   constraint device_configs_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
-  constraint device_configs_device_id_version_key UNIQUE (device_id, version)
+  constraint device_configs_source_system_source_identifier_source_id_ve_key UNIQUE (source_system, source_identifier, source_id, version)
 );
 
 create index device_configs_hash ON device_configs USING btree (config_hash);
@@ -1226,6 +1339,17 @@ create index device_configs_hash ON device_configs USING btree (config_hash);
 create index device_configs_retrieved ON device_configs USING btree (retrieved_at DESC);
 
 create index device_configs_version ON device_configs USING btree (device_id, version DESC);
+
+create table device_conflicts (
+  device_id bigint not null,
+  field text collate "C" not null,
+  claims jsonb not null,
+  since text collate "C" not null,
+  constraint device_conflicts_pkey PRIMARY KEY (device_id, field),
+  constraint device_conflicts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index device_conflicts_field ON device_conflicts USING btree (field, device_id);
 
 create table device_links (
   id bigint not null generated by default as identity,
@@ -1245,6 +1369,24 @@ create table device_links (
 create index device_links_device ON device_links USING btree (device_id);
 
 create unique index device_links_current ON device_links USING btree (record_id) WHERE undone_at IS NULL;
+
+create table device_merges (
+  id bigint not null generated by default as identity,
+  kept_device_id bigint not null,
+  merged_device_id bigint not null,
+  before jsonb not null,
+  merged_by text collate "C" not null,
+  merged_at text collate "C" not null,
+  undone_at text collate "C",
+  undone_by text collate "C",
+  constraint device_merges_pkey PRIMARY KEY (id),
+  constraint device_merges_kept_device_id_fkey FOREIGN KEY (kept_device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint device_merges_merged_device_id_fkey FOREIGN KEY (merged_device_id) REFERENCES devices(id) ON DELETE CASCADE
+);
+
+create index device_merges_kept ON device_merges USING btree (kept_device_id);
+
+create index device_merges_merged ON device_merges USING btree (merged_device_id);
 
 create table device_notes (
   id bigint not null generated by default as identity,
@@ -1392,6 +1534,26 @@ create index embeddings_content ON embeddings USING btree (content_type, content
 
 create index embeddings_model ON embeddings USING btree (embedding_model);
 
+create table field_rules (
+  id bigint not null generated by default as identity,
+  device_id bigint,
+  field text collate "C" not null,
+  kind text collate "C" not null,
+  source_identifier text collate "C",
+  value jsonb,
+  note text collate "C",
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  version integer not null,
+  constraint field_rules_pkey PRIMARY KEY (id),
+  constraint field_rules_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint field_rules_kind_check CHECK (kind = ANY (ARRAY['lock'::text, 'prefer'::text]))
+);
+
+create unique index field_rules_device ON field_rules USING btree (device_id, field) WHERE device_id IS NOT NULL;
+
+create unique index field_rules_everywhere ON field_rules USING btree (field) WHERE device_id IS NULL;
+
 create table findings (
   id bigint not null generated by default as identity,
   kind text collate "C" not null,
@@ -1462,6 +1624,55 @@ create table idempotency_keys (
 );
 
 create index idempotency_keys_created ON idempotency_keys USING btree (created_at);
+
+create table identity_decisions (
+  id bigint not null generated by default as identity,
+  kind text collate "C" not null,
+  left_record_id bigint not null,
+  right_record_id bigint not null,
+  reason text collate "C",
+  decided_by text collate "C" not null,
+  decided_at text collate "C" not null,
+  undone_at text collate "C",
+  undone_by text collate "C",
+  constraint identity_decisions_pkey PRIMARY KEY (id),
+  constraint identity_decisions_kind_check CHECK (kind = ANY (ARRAY['same'::text, 'apart'::text])),
+  constraint identity_decisions_left_record_id_fkey FOREIGN KEY (left_record_id) REFERENCES source_records(id) ON DELETE CASCADE,
+  constraint identity_decisions_right_record_id_fkey FOREIGN KEY (right_record_id) REFERENCES source_records(id) ON DELETE CASCADE
+);
+
+create index identity_decisions_left ON identity_decisions USING btree (left_record_id);
+
+create index identity_decisions_right ON identity_decisions USING btree (right_record_id);
+
+create unique index identity_decisions_current ON identity_decisions USING btree (left_record_id, right_record_id) WHERE undone_at IS NULL;
+
+create table identity_reviews (
+  id bigint not null generated by default as identity,
+  kind text collate "C" not null,
+  subject text collate "C" not null,
+  left_record_id bigint not null,
+  right_record_id bigint not null,
+  score double precision not null,
+  evidence jsonb not null,
+  run_id bigint,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  resolved_at text collate "C",
+  resolved_by text collate "C",
+  resolution text collate "C",
+  constraint identity_reviews_pkey PRIMARY KEY (id),
+  constraint identity_reviews_left_record_id_fkey FOREIGN KEY (left_record_id) REFERENCES source_records(id) ON DELETE CASCADE,
+  constraint identity_reviews_right_record_id_fkey FOREIGN KEY (right_record_id) REFERENCES source_records(id) ON DELETE CASCADE
+);
+
+create index identity_reviews_left ON identity_reviews USING btree (left_record_id);
+
+create index identity_reviews_right ON identity_reviews USING btree (right_record_id);
+
+create index identity_reviews_waiting ON identity_reviews USING btree (score, id) WHERE resolved_at IS NULL;
+
+create unique index identity_reviews_open ON identity_reviews USING btree (subject) WHERE resolved_at IS NULL;
 
 create table issues (
   id bigint not null generated by default as identity,
@@ -1855,9 +2066,13 @@ create table server_facts (
   fact_name text collate "C" not null,
   fact_value text collate "C",
   collected_at text collate "C" not null,
+  source_system text collate "C" not null,
+  source_identifier text collate "C" not null,
+  source_id text collate "C" not null,
+  volatile boolean not null,
   constraint server_facts_pkey PRIMARY KEY (id),
-  constraint server_facts_device_id_fact_name_key UNIQUE (device_id, fact_name),
-  constraint server_facts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE
+  constraint server_facts_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint server_facts_source_system_source_identifier_source_id_fact_key UNIQUE (source_system, source_identifier, source_id, fact_name)
 );
 
 create index server_facts_device ON server_facts USING btree (device_id, fact_name);
@@ -1977,6 +2192,7 @@ create table storage_volumes (
   source_id text collate "C" not null,
   name text collate "C" not null,
   volume_type text collate "C",
+  pool_id bigint,
   capacity_bytes bigint,
   used_bytes bigint,
   storage_array text collate "C",
@@ -1988,12 +2204,15 @@ create table storage_volumes (
   updated_at text collate "C" not null,
   constraint storage_volumes_pkey PRIMARY KEY (id),
   constraint storage_volumes_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint storage_volumes_pool_id_fkey FOREIGN KEY (pool_id) REFERENCES storage_volumes(id) ON DELETE SET NULL,
   constraint storage_volumes_source_system_source_identifier_source_id_key UNIQUE (source_system, source_identifier, source_id)
 );
 
 create index storage_volumes_array ON storage_volumes USING btree (storage_array);
 
 create index storage_volumes_device ON storage_volumes USING btree (device_id);
+
+create index storage_volumes_pool ON storage_volumes USING btree (pool_id);
 
 create index storage_volumes_type ON storage_volumes USING btree (volume_type);
 
@@ -2183,3 +2402,22 @@ create table vms (
 create index vms_instance_uuid ON vms USING btree (instance_uuid);
 
 create index vms_power_state ON vms USING btree (power_state);
+
+create table volume_ids (
+  volume_key text collate "C" not null,
+  volume_id bigint not null,
+  constraint volume_ids_pkey PRIMARY KEY (volume_key, volume_id),
+  constraint volume_ids_volume_id_fkey FOREIGN KEY (volume_id) REFERENCES storage_volumes(id) ON DELETE CASCADE
+);
+
+create index volume_ids_volume ON volume_ids USING btree (volume_id);
+
+create table volume_uses (
+  volume_id bigint not null,
+  device_id bigint not null,
+  constraint volume_uses_pkey PRIMARY KEY (volume_id, device_id),
+  constraint volume_uses_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint volume_uses_volume_id_fkey FOREIGN KEY (volume_id) REFERENCES storage_volumes(id) ON DELETE CASCADE
+);
+
+create index volume_uses_device ON volume_uses USING btree (device_id);

@@ -151,6 +151,10 @@ export function makeWorld(seed: number, size = 60): World {
       })
     if (next(3) === 0)
       world.server_facts.push({
+        source_system: 'puppet',
+        source_identifier: 'lab',
+        source_id: String(id),
+        volatile: false,
         device_id: id,
         fact_name: pick(['cores', 'cluster', 'lab.up', 'up', 'boot']),
         fact_value: maybe(() => pick(['8', '8.5', 'True', 'prod-1', '.5', '1.2.3', '2026-11-20'])),

@@ -11,6 +11,7 @@ import { jobs } from '#database/migrations/0003-jobs.ts'
 import { monitoring } from '#database/migrations/0004-monitoring.ts'
 import { knowledge } from '#database/migrations/0005-knowledge.ts'
 import { access } from '#database/migrations/0006-access.ts'
+import { identity } from '#database/migrations/0007-identity.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 
 /** Every migration, oldest first. A released one never changes. */
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-monitoring': monitoring,
   '0005-knowledge': knowledge,
   '0006-access': access,
+  '0007-identity': identity,
 }
 
 /** Where a database stands: what was applied, what is still to come. */

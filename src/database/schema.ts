@@ -91,6 +91,8 @@ export interface StorageVolumesTable {
   source_id: string
   name: string
   volume_type: string | null
+  /** The pool or volume that it is cut from. */
+  pool_id: number | null
   capacity_bytes: number | null
   used_bytes: number | null
   storage_array: string | null
@@ -110,6 +112,10 @@ export interface DeviceConfigsTable {
   version: number
   retrieved_at: string
   source_system: string
+  source_identifier: string
+  /** The device record it is of; the device's id for what Rollcall fetched itself. Versions count up for each. */
+  source_id: string
+  revision: string | null
   metadata: JsonText
 }
 
@@ -119,6 +125,11 @@ export interface ServerFactsTable {
   fact_name: string
   fact_value: string | null
   collected_at: string
+  source_system: string
+  source_identifier: string
+  /** The device record it is of. */
+  source_id: string
+  volatile: boolean
 }
 
 export interface TagsTable {
@@ -262,6 +273,77 @@ export interface DeviceLinksTable {
   decided_at: string
   undone_at: string | null
   undone_by: string | null
+}
+
+/** Decided by a person: two records that are one machine, or that never are. The lower id is on the left. */
+export interface IdentityDecisionsTable {
+  id: Generated<number>
+  kind: string
+  left_record_id: number
+  right_record_id: number
+  reason: string | null
+  decided_by: string
+  decided_at: string
+  undone_at: string | null
+  undone_by: string | null
+}
+
+export interface IdentityReviewsTable {
+  id: Generated<number>
+  kind: string
+  subject: string
+  left_record_id: number
+  right_record_id: number
+  score: number
+  evidence: JsonText
+  run_id: number | null
+  created_at: string
+  updated_at: string
+  resolved_at: string | null
+  resolved_by: string | null
+  resolution: string | null
+}
+
+export interface DeviceMergesTable {
+  id: Generated<number>
+  kept_device_id: number
+  merged_device_id: number
+  before: JsonText
+  merged_by: string
+  merged_at: string
+  undone_at: string | null
+  undone_by: string | null
+}
+
+export interface FieldRulesTable {
+  id: Generated<number>
+  /** Null for a rule about all devices. */
+  device_id: number | null
+  field: string
+  kind: string
+  source_identifier: string | null
+  value: JsonText | null
+  note: string | null
+  created_by: string
+  created_at: string
+  version: number
+}
+
+export interface DeviceConflictsTable {
+  device_id: number
+  field: string
+  claims: JsonText
+  since: string
+}
+
+export interface VolumeUsesTable {
+  volume_id: number
+  device_id: number
+}
+
+export interface VolumeIdsTable {
+  volume_key: string
+  volume_id: number
 }
 
 export interface HostsTable {
@@ -818,6 +900,13 @@ export interface Schema {
   source_records: SourceRecordsTable
   record_native_ids: RecordNativeIdsTable
   device_links: DeviceLinksTable
+  identity_decisions: IdentityDecisionsTable
+  identity_reviews: IdentityReviewsTable
+  device_merges: DeviceMergesTable
+  field_rules: FieldRulesTable
+  device_conflicts: DeviceConflictsTable
+  volume_uses: VolumeUsesTable
+  volume_ids: VolumeIdsTable
   hosts: HostsTable
   sync_history: SyncHistoryTable
   findings: FindingsTable

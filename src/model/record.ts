@@ -53,12 +53,19 @@ export interface ReportedVm {
   totalSnapshotSizeBytes?: number | undefined
 }
 
-/** A relationship to another record of the same source. */
+/** A relationship to another record of the same source, or to whatever has one of some keys. */
 export interface ReportedRelationship {
   type: RelationshipType
   /** Whether the other record is the parent or the child: a node `hosts` a guest, so the guest names it as parent. */
   other: 'parent' | 'child'
-  sourceId: string
+  /** The other record of this source. */
+  sourceId?: string | undefined
+  /**
+   * What the other side is known by, where it may be anybody's: `mac:`, `uuid:`, `serial:`, `name:`, `ip:`. The first
+   * that exactly one device has decides; one that several have decides nothing.
+   */
+  keys?: string[] | undefined
+  /** Of `connects_to`: `localPort` is the port of the record that tells, `remotePort` the other's, `protocol` lldp, cdp, fdb. */
   metadata?: JsonObject | undefined
 }
 
@@ -70,8 +77,14 @@ export interface ReportedDevice {
   name: string
   deviceType: DeviceType
   status?: DeviceStatus | undefined
-  /** Ids that other sources may also know it by, with their kind: `uuid:4c4c4544-...`, `machine-id:...`. Never a name or address. */
+  /**
+   * Ids that other sources may also know it by, with their kind, in lower case. Never a name or address.
+   * `uuid:` BIOS or DMI UUID as told, whatever its byte order; `instance-uuid:` a hypervisor's own id of a VM (never
+   * unique alone: copies repeat it); `machine-id:`, `chassis:` (LLDP, where it is no MAC), `certname:`, `node-id:`.
+   */
   nativeIds?: string[] | undefined
+  /** Other names it goes by (FQDN, the guest's own host name, sysName): weak evidence of what it is. */
+  names?: string[] | undefined
   address?: IpAddress | undefined
   serial?: string | undefined
   vendor?: string | undefined
@@ -99,6 +112,13 @@ export interface ReportedSighting {
   vendor?: string | undefined
   /** Where it hangs: `core-sw-1 Gi1/0/4`. */
   switchPort?: string | undefined
+  /**
+   * The same for a source that reads the switch itself: the switch's record, its port, and how many addresses were
+   * seen on that port, so that of several the nearest can be told. Becomes a `connects_to`.
+   */
+  port?:
+    | { deviceSourceId: string; interface: string; addresses: number; vlan?: number | undefined }
+    | undefined
   /** What the source can tell of its kind. */
   deviceType?: DeviceType | undefined
   /** When the source itself last saw it, if that is not now. */
@@ -107,12 +127,21 @@ export interface ReportedSighting {
   volatile?: JsonObject | undefined
 }
 
+export const volumeTypes = ['lun', 'filesystem', 'volume', 'qtree', 'datastore', 'pool'] as const
+export type VolumeType = (typeof volumeTypes)[number]
+
 /** A storage volume, in the words of table `storage_volumes`. */
 export interface ReportedVolume {
   kind: 'volume'
   sourceId: string
   name: string
-  volumeType: 'lun' | 'filesystem' | 'datastore' | 'qtree'
+  volumeType: VolumeType
+  /** What the volume is known by to others: `naa:6000...` of a LUN and of the datastore on it, `nfs:server:/path`. */
+  ids?: string[] | undefined
+  /** Device records of the same source that use it: hosts that mount it, machines that lie on it. */
+  usedBy?: string[] | undefined
+  /** The pool or volume of the same source that it is cut from. */
+  poolSourceId?: string | undefined
   capacityBytes?: number | undefined
   storageArray?: string | undefined
   raidLevel?: string | undefined
@@ -125,3 +154,28 @@ export interface ReportedVolume {
 }
 
 export type ReportedRecord = ReportedDevice | ReportedSighting | ReportedVolume
+
+/** Facts that a machine told of itself (Puppet, Foreman): kept whole in table `server_facts`, one row a top fact. */
+export interface ReportedFacts {
+  /** The device record of the same source that they are of; it comes in the same page or an earlier one. */
+  deviceSourceId: string
+  /** When the machine told them, by its own clock. */
+  collectedAt: Timestamp
+  /** By name; structured facts whole. */
+  facts: JsonObject
+  /** Facts that change at every reading (uptime, load, free memory): kept, but no part of the history. */
+  volatile?: JsonObject | undefined
+}
+
+/** One version of a device's configuration, for table `device_configs`. */
+export interface ReportedConfig {
+  /** The device record of the same source that it is of; it comes in the same page or an earlier one. */
+  deviceSourceId: string
+  text: string
+  /** When it was fetched from the device. */
+  retrievedAt: Timestamp
+  /** The source's own id of the version (a commit), where it has one; the same revision is never written twice. */
+  revision?: string | undefined
+  /** Author, message, model. No secrets. */
+  metadata?: JsonObject | undefined
+}

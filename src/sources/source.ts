@@ -1,11 +1,15 @@
 import type { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
-import type { ReportedRecord } from '#model/record.ts'
+import type { ReportedConfig, ReportedFacts, ReportedRecord } from '#model/record.ts'
 
 /** Some records, in the order the source gave them. Sources keep pages at 1,000 records or fewer. */
 export interface Page {
   records: ReportedRecord[]
+  /** Facts of devices told so far. */
+  facts?: ReportedFacts[] | undefined
+  /** Versions of configurations of devices told so far, older ones first. */
+  configs?: ReportedConfig[] | undefined
   /** How many records the whole reading will have, where the source tells. */
   total?: number | undefined
   /** Sentences for the person who reads the run: what could not be read and why. No secrets. */
@@ -15,12 +19,26 @@ export interface Page {
 /** What a reading proves once its last page is out: everything there was, or only some of it and why. */
 export type Verdict = { complete: true } | { complete: false; reason: string }
 
+/** One thing that a connection test tried. */
+export interface SourceCheck {
+  /** What was tried: `Read virtual machines`. */
+  name: string
+  /** `limited`: it works, but a missing right or an old version hides something. */
+  result: 'ok' | 'limited' | 'failed'
+  /** What it gave (`1,204 machines`), or what will be missing and why. */
+  detail: string
+  /** What to do about it, where something is to be done. */
+  fix?: string | undefined
+}
+
 /** The answer of a connection test, for a person. */
 export interface SourceTest {
   /** One sentence: what answered (product, version, how much it holds). */
   message: string
   /** What works but will be missing or weak (rights, versions), one sentence each. */
   warnings: string[]
+  /** Everything that was tried, in the order in which a reading needs it. */
+  checks?: SourceCheck[] | undefined
 }
 
 /**

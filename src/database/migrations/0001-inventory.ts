@@ -118,6 +118,7 @@ export const inventory: Migration = {
       source_id ${t.text} not null,
       name ${t.text} not null,
       volume_type ${t.text},
+      pool_id ${t.bigint} references storage_volumes (id) on delete set null,
       capacity_bytes ${t.bigint},
       used_bytes ${t.bigint},
       storage_array ${t.text},
@@ -132,6 +133,7 @@ export const inventory: Migration = {
     'create index storage_volumes_device on storage_volumes (device_id)',
     'create index storage_volumes_array on storage_volumes (storage_array)',
     'create index storage_volumes_type on storage_volumes (volume_type)',
+    'create index storage_volumes_pool on storage_volumes (pool_id)',
     `create table device_configs (
       id ${t.id},
       device_id ${t.bigint} not null references devices (id) on delete cascade,
@@ -140,8 +142,11 @@ export const inventory: Migration = {
       version ${t.integer} not null,
       retrieved_at ${t.text} not null,
       source_system ${t.text} not null,
+      source_identifier ${t.text} not null,
+      source_id ${t.text} not null,
+      revision ${t.text},
       metadata ${t.json} not null,
-      unique (device_id, version)
+      unique (source_system, source_identifier, source_id, version)
     )`,
     'create index device_configs_version on device_configs (device_id, version desc)',
     'create index device_configs_hash on device_configs (config_hash)',
@@ -154,7 +159,11 @@ export const inventory: Migration = {
       fact_name ${t.text} not null,
       fact_value ${t.text},
       collected_at ${t.text} not null,
-      unique (device_id, fact_name)
+      source_system ${t.text} not null,
+      source_identifier ${t.text} not null,
+      source_id ${t.text} not null,
+      volatile ${t.boolean} not null,
+      unique (source_system, source_identifier, source_id, fact_name)
     )`,
     'create index server_facts_device on server_facts (device_id, fact_name)',
     'create index server_facts_name on server_facts (fact_name)',

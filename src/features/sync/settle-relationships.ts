@@ -60,7 +60,7 @@ function wantedEdges(run: RunState, devices: ReadonlyMap<string, number>): Map<s
   for (const [sourceId, relations] of run.relations) {
     const own = devices.get(sourceId)
     for (const relation of relations) {
-      const other = devices.get(relation.sourceId)
+      const other = devices.get(relation.sourceId ?? '')
       if (own === undefined || other === undefined || own === other) continue
       const [parent, child] = relation.other === 'parent' ? [other, own] : [own, other]
       const edge = { parent, child, type: relation.type, metadata: canonicalJson(relation.metadata ?? {}) }

@@ -51,7 +51,9 @@ export const oldConfigs = (versions: number, before: Timestamp): OldRows => ({
   key: ['id'],
   condition: sql`retrieved_at < ${before} and id in (
     select id from (
-      select id, row_number() over (partition by device_id order by version desc) as place from device_configs
+      select id, row_number() over (
+        partition by source_system, source_identifier, source_id order by version desc
+      ) as place from device_configs
     ) as ranked where place > ${versions}
   )`,
 })

@@ -117,6 +117,8 @@ async function addConfigs({ context }: SyncWorld, device: number, ages: readonly
         version: ages.length - index,
         retrieved_at: shift(context.clock.now(), -days * day),
         source_system: 'ssh',
+        source_identifier: '',
+        source_id: String(device),
         metadata: '{}',
       })),
     )
