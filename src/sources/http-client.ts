@@ -3,6 +3,8 @@ import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { withRetries } from '#kernel/retry.ts'
 import { parseJson, toBody } from '#sources/http-body.ts'
+import { createPace } from '#sources/http-pace.ts'
+import { proxyConnector, type ProxySettings } from '#sources/http-proxy.ts'
 import { isTransient, statusError, type Asked } from '#sources/http-errors.ts'
 import { exchangeFollowing } from '#sources/http-exchange.ts'
 import {
@@ -35,6 +37,9 @@ export interface HttpClientSettings {
   connections?: number | undefined
   /** Values never to be shown or recorded, beside those of headers. */
   secrets?: readonly string[] | undefined
+  proxy?: ProxySettings | undefined
+  /** Requests a second at most, tries that are made again included. */
+  requestsPerSecond?: number | undefined
   record?: string | undefined
   replay?: string | undefined
 }
@@ -80,12 +85,16 @@ export const clientSettings = ({
   url,
   tls,
   timeoutSeconds,
+  proxy,
+  requestsPerSecond,
   record,
   replay,
 }: HttpSettings): HttpClientSettings => ({
   baseUrl: url,
   tls,
   timeoutMs: timeoutSeconds * 1000,
+  proxy,
+  requestsPerSecond,
   record,
   replay,
 })
@@ -95,6 +104,8 @@ interface Connection {
   settings: HttpClientSettings
   clock: Clock
   agent: Agent
+  /** Waits until the next request may go. */
+  pace: (signal: AbortSignal) => Promise<void>
   /** Grows as requests bring new secrets along. */
   secrets: Set<string>
   redactor: Redactor
@@ -133,7 +144,7 @@ async function attempt(
   path: string,
   request: HttpRequest,
 ): Promise<RawAnswer> {
-  const { settings, agent, recording, replaying } = connection
+  const { settings, agent, pace, recording, replaying } = connection
   request.signal.throwIfAborted()
   const { body, type } = toBody(request.body)
   const key: RecordedRequest = {
@@ -155,6 +166,7 @@ async function attempt(
     maxBodyBytes: settings.maxBodyBytes ?? 64 * 1_048_576,
     cutsBody: settings.cutsBody ?? false,
   }
+  if (!replaying) await pace(request.signal)
   const answer = replaying
     ? await replaying.read(key)
     : await exchangeFollowing(asked, outgoing, request.signal)
@@ -181,15 +193,20 @@ async function answerTo(connection: Connection, method: HttpMethod, path: string
 }
 
 function connect(settings: HttpClientSettings, clock: Clock): Connection {
-  const { tls = {}, timeoutMs = defaultTimeout, record, replay } = settings
+  const { tls = {}, proxy, timeoutMs = defaultTimeout, record, replay } = settings
+  const direct = trustedConnector(tls, timeoutMs)
   const agent = new Agent({
-    connect: trustedConnector(tls, timeoutMs),
+    connect: proxy === undefined ? direct : proxyConnector(direct, proxy, timeoutMs),
     connections: settings.connections ?? 4,
     // One limit for the whole exchange is set per request.
     headersTimeout: 0,
     bodyTimeout: 0,
   })
-  const secrets = new Set([...secretValues(settings.headers), ...(settings.secrets ?? [])])
+  const secrets = new Set([
+    ...secretValues(settings.headers),
+    ...(settings.secrets ?? []),
+    ...(proxy?.password === undefined ? [] : [proxy.password]),
+  ])
   const redactor = createRedactor(secrets)
   const recorder = (folder: string | undefined) =>
     folder === undefined ? undefined : createRecorder(folder, redactor)
@@ -197,6 +214,7 @@ function connect(settings: HttpClientSettings, clock: Clock): Connection {
     settings,
     clock,
     agent,
+    pace: createPace(settings.requestsPerSecond, clock),
     secrets,
     redactor,
     recording: recorder(record),

@@ -1,5 +1,6 @@
 import { AppError } from '#kernel/errors.ts'
 import type { Redactor } from '#sources/http-redaction.ts'
+import { ProxyRefused } from '#sources/http-proxy.ts'
 import { PinMismatch, shownFingerprint } from '#sources/http-tls.ts'
 
 /** What an error may say of a request: never its query, which can hold secrets. */
@@ -52,6 +53,7 @@ export async function networkError(error: unknown, asked: Asked): Promise<AppErr
   if (error instanceof AppError) return error
   const code = codeOf(error)
   const { url } = asked
+  if (error instanceof ProxyRefused) return proxyError(error, url)
   if (error instanceof PinMismatch || tlsCode.test(code)) return notTrusted(error, asked)
   if (/TIMEOUT|ETIMEDOUT/.test(code) || (error as Error).name === 'TimeoutError')
     return timeoutError(asked, error)
@@ -73,6 +75,21 @@ export async function networkError(error: unknown, asked: Asked): Promise<AppErr
   })
 }
 
+/** 407 is about the proxy's own user; anything else says that it does not lead there. */
+function proxyError(error: ProxyRefused, url: URL): AppError {
+  if (error.status === 407) {
+    return new AppError('SOURCE_REJECTED_LOGIN', `The proxy before ${url.origin} asks for a login`, {
+      hint: 'Check proxy.username and proxy.password.',
+      cause: error,
+    })
+  }
+  return new AppError(
+    'SOURCE_UNREACHABLE',
+    `The proxy does not lead to ${url.origin}: it answered ${error.status}`,
+    { hint: 'Check that the proxy may reach it.', cause: error },
+  )
+}
+
 export const timeoutError = (asked: Asked, cause?: unknown): AppError =>
   new AppError('SOURCE_TIMEOUT', `No answer to ${whereTo(asked)} within ${asked.timeoutMs / 1000} s`, {
     hint: 'If it is slow by nature, raise timeoutSeconds.',
@@ -92,10 +109,14 @@ export function snippet(body: Buffer, redactor: Redactor): string {
     .slice(0, 160)
 }
 
-/** Seconds of a Retry-After header; dates are left to the usual backoff, since clocks differ. */
+/** Seconds of a Retry-After header (RFC 9110, 10.2.3). A date counts from the answer's own, since clocks differ. */
 function retryAfter(headers: Readonly<Record<string, string>>): { retryAfterSeconds?: number } {
-  const seconds = Number(headers['retry-after'])
-  return headers['retry-after'] !== undefined && seconds >= 0 ? { retryAfterSeconds: seconds } : {}
+  const told = headers['retry-after']?.trim()
+  if (!told) return {}
+  const until = /^\d+(\.\d+)?$/.test(told)
+    ? Number(told)
+    : (Date.parse(told) - Date.parse(headers['date'] ?? '')) / 1000
+  return Number.isFinite(until) ? { retryAfterSeconds: Math.max(0, until) } : {}
 }
 
 interface Answered {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { proxySettings } from '#sources/http-proxy.ts'
 
 const fingerprint = /^([0-9a-f]{2}:?){32}$/i
 
@@ -32,6 +33,14 @@ export const httpSettings = z.strictObject({
   tls: tlsTrust.prefault({}).describe('How the server proves itself; checking is never off.'),
   /** For one answer, not for the whole reading. */
   timeoutSeconds: z.number().positive().max(3600).default(30).describe('Seconds to wait for one answer.'),
+  proxy: proxySettings.optional().describe('A proxy that leads to it.'),
+  /** Over all of a reading, however many are under way. */
+  requestsPerSecond: z
+    .number()
+    .positive()
+    .max(10_000)
+    .optional()
+    .describe('How many requests a second it is asked at most; without it, as fast as it answers.'),
   /** Writes each answer, redacted, to this folder. */
   record: z
     .string()

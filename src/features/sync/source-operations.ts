@@ -12,6 +12,7 @@ import { findSource, listSources, openRegistered } from '#features/sync/source-r
 import { SourceShape, SourceTypeShape } from '#features/sync/source-shapes.ts'
 import { sourcesToRead } from '#features/sync/source-selection.ts'
 import { SourceTestAnswer, testSource } from '#features/sync/source-trial.ts'
+import { isFailedTrial, trialText } from '#features/sync/trial-text.ts'
 
 const Name = z.string().min(1).describe('The name of the source.')
 
@@ -141,7 +142,7 @@ export const sourceOperations = [
     permission: 'sync.run',
     input: z.object({ name: Name }),
     output: SourceTestAnswer,
-    cli: { arguments: ['name'] },
+    cli: { arguments: ['name'], show: trialText, isFailure: isFailedTrial },
     async run(call, { name }, signal) {
       const source = await findSource(call, name)
       return testSource(call, () => openRegistered(call, source).source, signal)
@@ -162,7 +163,7 @@ export const sourceOperations = [
         .describe('The source that the settings are to change: what they do not name is taken from it.'),
     }),
     output: SourceTestAnswer,
-    cli: { arguments: ['type'] },
+    cli: { arguments: ['type'], show: trialText, isFailure: isFailedTrial },
     run: async (call, given, signal) => testSource(call, await openUnsaved(call, given), signal),
   }),
   operation({

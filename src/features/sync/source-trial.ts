@@ -10,8 +10,18 @@ export const SourceTestAnswer = z.object({
   hint: z.string().nullable().describe('What to do about it.'),
   errorCode: z.string().nullable(),
   warnings: z.array(z.string()).describe('What works but will be missing or weak.'),
+  checks: z
+    .array(
+      z.object({
+        name: z.string().describe('What was tried.'),
+        result: z.enum(['ok', 'limited', 'failed']),
+        detail: z.string().describe('What it gave, or what will be missing and why.'),
+        fix: z.string().nullable().describe('What to do about it.'),
+      }),
+    )
+    .describe('Everything that was tried, in the order in which a reading needs it.'),
 })
-type SourceTestAnswer = z.infer<typeof SourceTestAnswer>
+export type SourceTestAnswer = z.infer<typeof SourceTestAnswer>
 
 /** A connection test gives up after this long, whatever the source's own patience. */
 export const longestTest = 60_000
@@ -24,13 +34,18 @@ export async function testSource(
 ): Promise<SourceTestAnswer> {
   signal.throwIfAborted()
   try {
-    const { message, warnings } = await inTime(context, async (limited) => open().test(limited), signal)
-    return { ok: true, message, hint: null, errorCode: null, warnings }
+    const {
+      message,
+      warnings,
+      checks = [],
+    } = await inTime(context, async (limited) => open().test(limited), signal)
+    const told = checks.map((check) => ({ ...check, fix: check.fix ?? null }))
+    return { ok: true, message, hint: null, errorCode: null, warnings, checks: told }
   } catch (thrown) {
     signal.throwIfAborted()
     const { code, message, hint = null } = toAppError(thrown)
     if (code === 'INTERNAL') context.log.error({ err: thrown }, 'the test of a source failed')
-    return { ok: false, message, hint, errorCode: code, warnings: [] }
+    return { ok: false, message, hint, errorCode: code, warnings: [], checks: [] }
   }
 }
 
