@@ -171,7 +171,10 @@ export interface ReportedFacts {
 export interface ReportedConfig {
   /** The device record of the same source that it is of; it comes in the same page or an earlier one. */
   deviceSourceId: string
+  /** Exactly as it was fetched. */
   text: string
+  /** How its bytes become `text` again; UTF-8 unless said otherwise. */
+  encoding?: 'latin1' | undefined
   /** When it was fetched from the device. */
   retrievedAt: Timestamp
   /** The source's own id of the version (a commit), where it has one; the same revision is never written twice. */

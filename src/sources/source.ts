@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import type { Clock } from '#kernel/clock.ts'
+import type { Clock, Timestamp } from '#kernel/clock.ts'
+import type { JsonObject } from '#kernel/json.ts'
 import type { Log } from '#kernel/log.ts'
 import type { ReportedConfig, ReportedFacts, ReportedRecord } from '#model/record.ts'
 
@@ -41,6 +42,23 @@ export interface SourceTest {
   checks?: SourceCheck[] | undefined
 }
 
+/** The newest version of a configuration that is kept. */
+export interface KeptConfig {
+  revision: string | null
+  retrievedAt: Timestamp
+  /** SHA-256 of its bytes. */
+  hash: string
+  metadata: JsonObject
+}
+
+/** What is kept of a source's configurations already, so that a reading need not fetch it again. */
+export interface KeptConfigs {
+  /** The newest versions of these device records; those that have none are left out. */
+  newest(deviceSourceIds: readonly string[]): Promise<ReadonlyMap<string, KeptConfig>>
+  /** Those of these revisions that are kept, of whichever device of the source. */
+  revisions(revisions: readonly string[]): Promise<ReadonlySet<string>>
+}
+
 /**
  * One configured system, opened. It reads the world and knows no database.
  * Errors are AppErrors with a SOURCE_ code; an abort throws the signal's reason untouched.
@@ -48,8 +66,11 @@ export interface SourceTest {
 export interface Source {
   /** Tries the connection and the rights without reading everything. */
   test(signal: AbortSignal): Promise<SourceTest>
-  /** Reads everything once. The same world gives the same records with the same source ids. */
-  read(signal: AbortSignal): AsyncGenerator<Page, Verdict>
+  /**
+   * Reads everything once. The same world gives the same records with the same source ids. What is kept of its
+   * configurations may be left out of the pages; without `kept` all of them are told.
+   */
+  read(signal: AbortSignal, kept?: KeptConfigs): AsyncGenerator<Page, Verdict>
 }
 
 /** What a source may use besides its settings. */

@@ -137,7 +137,6 @@ export const inventory: Migration = {
     `create table device_configs (
       id ${t.id},
       device_id ${t.bigint} not null references devices (id) on delete cascade,
-      config_text ${t.text},
       config_hash ${t.text} not null,
       version ${t.integer} not null,
       retrieved_at ${t.text} not null,
@@ -146,11 +145,13 @@ export const inventory: Migration = {
       source_id ${t.text} not null,
       revision ${t.text},
       metadata ${t.json} not null,
+      config_text ${t.text},
       unique (source_system, source_identifier, source_id, version)
     )`,
     'create index device_configs_version on device_configs (device_id, version desc)',
     'create index device_configs_hash on device_configs (config_hash)',
     'create index device_configs_retrieved on device_configs (retrieved_at desc)',
+    'create index device_configs_revision on device_configs (source_system, source_identifier, revision)',
     `create view device_config_texts as
       select id, device_id, version, config_text, config_hash, retrieved_at, source_system, metadata from device_configs`,
     `create table server_facts (
