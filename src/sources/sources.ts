@@ -5,10 +5,20 @@ import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { scanSource } from '#sources/scan/scan.ts'
+import { tailscaleSource } from '#sources/tailscale/tailscale.ts'
 import type { SourceType } from '#sources/source.ts'
 
 /** Every kind of source that can be configured. */
-const all = [localSource, scanSource, iscDhcpSource, keaSource, dnsmasqSource, proxmoxSource, csvSource]
+const all = [
+  localSource,
+  scanSource,
+  iscDhcpSource,
+  keaSource,
+  dnsmasqSource,
+  proxmoxSource,
+  csvSource,
+  tailscaleSource,
+]
 
 /** The kinds of sources by the word that the configuration uses. */
 export const sourceTypes: ReadonlyMap<string, SourceType> = new Map(
