@@ -2,8 +2,10 @@ import type { Transaction } from '#database/schema.ts'
 import { goldenDevice } from '#features/identity/golden-device.ts'
 import type { LinkedContent } from '#features/identity/golden-device.ts'
 import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
+import { followOwners } from '#features/identity/volume-owner-queries.ts'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
 import type { StoredDevice } from '#features/inventory/device-state-queries.ts'
+import { withPaths } from '#features/inventory/device-state.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 import { saveDevices } from '#features/inventory/save-devices.ts'
 import type { Authorship, DeviceSave } from '#features/inventory/save-devices.ts'
@@ -20,20 +22,24 @@ export interface NewDevices {
   seenAt: string
 }
 
+/** What became of a device's own part (tags, relationships) by device: values that came, null for those that went. */
+export type OwnChanges = ReadonlyMap<number, DeviceState>
+
 /**
  * Computes devices again after their records changed, writes those that differ and gives their ids. `write` changes
- * records and links; the states before are read first. New devices are saved in the same go.
+ * records and links, and tells what else of these devices it changed; the states before are read first. New devices
+ * are saved in the same go.
  */
 export async function recomputeDevices(
   transaction: Transaction,
   author: Authorship,
   ids: readonly number[],
   operation: DeviceSave['operation'],
-  write: () => Promise<void>,
+  write: () => Promise<OwnChanges | void>,
   created: NewDevices = { ids: [], contents: new Map(), seenAt: author.now },
 ): Promise<number[]> {
   const stored = await loadDevices(transaction, author.engine, ids)
-  await write()
+  const own = (await write()) ?? new Map<number, DeviceState>()
   const added = [...created.ids]
   const contents = await loadLinkedContent(transaction, author.engine, [
     ...ids,
@@ -45,21 +51,24 @@ export async function recomputeDevices(
   })
   const saves = [...stored.values()].flatMap((device) => {
     const linked = contents.get(device.id)!
-    return linked.length === 0 ? [] : [saveOf(device, linked, operation)]
+    return linked.length === 0 ? [] : [saveOf(device, linked, operation, own.get(device.id))]
   })
-  return saveDevices(transaction, author, [...additions, ...saves])
+  const saved = await saveDevices(transaction, author, [...additions, ...saves])
+  await followOwners(transaction, author.engine, ids)
+  return saved
 }
 
 function saveOf(
   device: StoredDevice,
   linked: readonly LinkedContent[],
   operation: DeviceSave['operation'],
+  own: DeviceState = {},
 ): DeviceSave {
   const golden = goldenDevice(linked)
   return {
     id: device.id,
     before: device.state,
-    after: { ...golden.state, ...ownPart(device.state) },
+    after: withPaths({ ...golden.state, ...ownPart(device.state) }, own),
     version: device.version,
     source: sourceOf(golden.primary),
     sourceBefore: device.source,

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#kernel/json.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { ipSortKey, parseIp } from '#model/ip-address.ts'
 import { below, fieldColumns, metadataOf, vmColumns } from '#features/inventory/device-state.ts'
@@ -18,8 +19,8 @@ export function deviceColumns(state: DeviceState) {
     name: text(state['name']) ?? '',
     device_type: text(state['deviceType']) ?? 'unknown',
     status: text(state['status']) ?? 'unknown',
-    metadata: JSON.stringify(metadataOf(state)),
-    custom: JSON.stringify(below(state, 'custom/')),
+    metadata: canonicalJson(metadataOf(state)),
+    custom: canonicalJson(below(state, 'custom/')),
     ip_sort: sortKey(state['address']),
     name_sort: (text(state['name']) ?? '').toLowerCase(),
     search_text: searchText(state),
@@ -32,10 +33,17 @@ const sortKey = (address: Json | undefined): string => {
   return parsed === undefined ? '~' : ipSortKey(parsed)
 }
 
-/** Everything that free words can find, lower case, one space between. */
+/** What is looked for most comes first, so that it is never what is cut off; facts of sources come last. */
+const groups = ['tags/', 'custom/', 'interfaces/', 'vm/', 'metadata/']
+const place = (path: string): number => groups.findIndex((prefix) => path.startsWith(prefix))
+
+/** Everything that free words can find, lower case, one space between; the same for the same state. */
 export function searchText(state: DeviceState): string {
   const words: string[] = []
-  for (const [path, value] of Object.entries(state)) {
+  const inOrder = Object.entries(state).toSorted(
+    ([left], [right]) => place(left) - place(right) || (left < right ? -1 : 1),
+  )
+  for (const [path, value] of inOrder) {
     if (/^(relationships|records)\//.test(path) || path === 'deviceType' || path === 'status') continue
     if (path.startsWith('interfaces/')) words.push(interfaceWords(value as JsonObject))
     else if (path.startsWith('tags/')) words.push(path.slice('tags/'.length))
@@ -51,7 +59,7 @@ function collect(value: Json, words: string[]): void {
   if (typeof value === 'string') words.push(value)
   else if (Array.isArray(value)) for (const item of value) collect(item, words)
   else if (value !== null && typeof value === 'object')
-    for (const item of Object.values(value)) collect(item, words)
+    for (const name of Object.keys(value).sort()) collect(value[name]!, words)
 }
 
 /** A row of `network_interfaces`. */
