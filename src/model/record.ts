@@ -182,3 +182,17 @@ export interface ReportedConfig {
   /** Author, message, model. No secrets. */
   metadata?: JsonObject | undefined
 }
+
+/** A prefix that a source says exists: a subnet of a DHCP server, an entry of an address plan. */
+export interface ReportedPrefix {
+  /** Unique within the source and lasting. */
+  sourceId: string
+  /** Canonical: `192.0.2.0/24`. */
+  prefix: string
+  /** Addresses of different ones have nothing to do with each other; the global table without it. */
+  vrf?: string | undefined
+  name?: string | undefined
+  site?: string | undefined
+  vlan?: number | undefined
+  status?: string | undefined
+}

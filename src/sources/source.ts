@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Clock, Timestamp } from '#kernel/clock.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { Log } from '#kernel/log.ts'
-import type { ReportedConfig, ReportedFacts, ReportedRecord } from '#model/record.ts'
+import type { ReportedConfig, ReportedFacts, ReportedPrefix, ReportedRecord } from '#model/record.ts'
 
 /** Some records, in the order the source gave them. Sources keep pages at 1,000 records or fewer. */
 export interface Page {
@@ -11,6 +11,8 @@ export interface Page {
   facts?: ReportedFacts[] | undefined
   /** Versions of configurations of devices told so far, older ones first. */
   configs?: ReportedConfig[] | undefined
+  /** Prefixes that the source says exist. */
+  prefixes?: ReportedPrefix[] | undefined
   /** How many records the whole reading will have, where the source tells. */
   total?: number | undefined
   /** Sentences for the person who reads the run: what could not be read and why. No secrets. */
