@@ -123,7 +123,8 @@ export interface ServerFactsTable {
   id: Generated<number>
   device_id: number
   fact_name: string
-  fact_value: string | null
+  fact_value: JsonText | null
+  /** When the machine told it, by its own clock. */
   collected_at: string
   source_system: string
   source_identifier: string
@@ -252,6 +253,10 @@ export interface SourceRecordsTable {
   normalized: JsonText
   volatile: JsonText | null
   volatile_at: string | null
+  /** Of the lasting facts in `server_facts` that came with it; null while none did. */
+  facts_hash: string | null
+  /** When these facts were last brought up to date. */
+  facts_at: string | null
   first_run_id: number
   changed_run_id: number
   last_run_id: number | null
@@ -336,9 +341,16 @@ export interface DeviceConflictsTable {
   since: string
 }
 
+export interface VolumeOwnersTable {
+  volume_id: number
+  /** The record of the device that owns it: `device_id` of the volume follows its link. */
+  record_id: number
+}
+
 export interface VolumeUsesTable {
   volume_id: number
-  device_id: number
+  /** The record of the device that uses it. */
+  record_id: number
 }
 
 export interface VolumeIdsTable {
@@ -905,6 +917,7 @@ export interface Schema {
   device_merges: DeviceMergesTable
   field_rules: FieldRulesTable
   device_conflicts: DeviceConflictsTable
+  volume_owners: VolumeOwnersTable
   volume_uses: VolumeUsesTable
   volume_ids: VolumeIdsTable
   hosts: HostsTable

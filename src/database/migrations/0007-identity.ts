@@ -73,12 +73,19 @@ export const identity: Migration = {
       primary key (device_id, field)
     )`,
     'create index device_conflicts_field on device_conflicts (field, device_id)',
+    // Records are named, not devices: whichever device a record belongs to next, its volumes go along.
+    `create table volume_owners (
+      volume_id ${t.bigint} not null references storage_volumes (id) on delete cascade,
+      record_id ${t.bigint} not null references source_records (id) on delete cascade,
+      primary key (volume_id, record_id)
+    )`,
+    'create index volume_owners_record on volume_owners (record_id)',
     `create table volume_uses (
       volume_id ${t.bigint} not null references storage_volumes (id) on delete cascade,
-      device_id ${t.bigint} not null references devices (id) on delete cascade,
-      primary key (volume_id, device_id)
+      record_id ${t.bigint} not null references source_records (id) on delete cascade,
+      primary key (volume_id, record_id)
     )`,
-    'create index volume_uses_device on volume_uses (device_id)',
+    'create index volume_uses_record on volume_uses (record_id)',
     `create table volume_ids (
       volume_key ${t.text} not null,
       volume_id ${t.bigint} not null references storage_volumes (id) on delete cascade,
@@ -89,6 +96,7 @@ export const identity: Migration = {
   down: () => [
     'drop table volume_ids',
     'drop table volume_uses',
+    'drop table volume_owners',
     'drop table device_conflicts',
     'drop table field_rules',
     'drop table device_merges',

@@ -80,7 +80,7 @@ async function write(
   )
   const old = [...sorted.changed, ...sorted.returned]
   const contents = [...sorted.added, ...old.map(({ content }) => content)]
-  await saveVolumes(transaction, author, contents)
+  await saveVolumes(transaction, author, run, contents)
   await refreshVolumes(transaction, author, sorted.stale)
   // Hosts follow their device: one that changed may be of another type, one that records left may have lost them.
   const known = devices.filter((id) => !linking.created.has(id))

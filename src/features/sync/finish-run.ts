@@ -7,8 +7,8 @@ import { endRun } from '#features/sync/run-queries.ts'
 import type { Ending } from '#features/sync/run-queries.ts'
 import type { RunState } from '#features/sync/run-state.ts'
 import { refreshStatistics } from '#features/sync/statistics-queries.ts'
-import { settleOwners } from '#features/sync/settle-owners.ts'
 import { settleRelationships } from '#features/sync/settle-relationships.ts'
+import { settleVolumes } from '#features/sync/settle-volumes.ts'
 
 type Tools = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'config' | 'events'>
 
@@ -23,8 +23,8 @@ async function settle(tools: Tools, run: RunState, ending: Ending): Promise<void
   await refreshStatistics(tools.db, tools.engine, run.added)
   const { away } = isComplete ? await noteAbsence(tools, run) : { away: 0 }
   const related = await settleRelationships(tools, run)
-  publishOutcome(tools, { devices: related, hosts: [], findings: 0 })
-  await settleOwners(tools, run)
+  const owning = await settleVolumes(tools, run)
+  publishOutcome(tools, { devices: [...new Set([...related, ...owning])], hosts: [], findings: 0 })
   await moveLastSeen(tools, run, isComplete)
   if (run.added + run.updated + away > 0) await settleFindings(tools, run.id)
 }

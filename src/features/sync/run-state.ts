@@ -1,7 +1,7 @@
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import type { Engine } from '#database/migration.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
-import type { ReportedRelationship } from '#model/record.ts'
+import type { ReportedRelationship, ReportedVolume } from '#model/record.ts'
 
 /** A configured source, as far as a run needs to know it. */
 export interface SourceIdentity {
@@ -11,6 +11,13 @@ export interface SourceIdentity {
   name: string
   /** False for what ages instead of going missing. */
   provesAbsence: boolean
+}
+
+/** The records that a volume belongs to, is cut from, and is used by. */
+export interface VolumeTies {
+  owner: string | undefined
+  pool: string | undefined
+  usedBy: readonly string[] | undefined
 }
 
 /** What a run keeps in memory while it lasts. */
@@ -35,8 +42,8 @@ export interface RunState {
   warnings: string[]
   /** What records say of others, by source id: resolved when the run ends, because the others may come later. */
   relations: Map<string, readonly ReportedRelationship[]>
-  /** The device record that owns a volume, by the volume's source id. */
-  owners: Map<string, string>
+  /** What volumes hang on, by source id: resolved when the run ends as well. */
+  volumes: Map<string, VolumeTies>
 }
 
 export const authorOf = (run: RunState, engine: Engine, now: string): Authorship => ({
@@ -53,9 +60,14 @@ export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
   run.seen.set(record.sourceId, fingerprint(hash))
   if (record.kind === 'device' && record.relationships !== undefined && record.relationships.length > 0)
     run.relations.set(record.sourceId, record.relationships)
-  if (record.kind === 'volume' && record.deviceSourceId !== undefined)
-    run.owners.set(record.sourceId, record.deviceSourceId)
+  if (record.kind === 'volume') run.volumes.set(record.sourceId, tiesOf(record))
 }
+
+const tiesOf = ({ deviceSourceId, poolSourceId, usedBy }: ReportedVolume): VolumeTies => ({
+  owner: deviceSourceId,
+  pool: poolSourceId,
+  usedBy,
+})
 
 /** The first 28 bits of a content hash: enough to tell two versions of one record apart. */
 export const fingerprint = (hash: string): number => Number.parseInt(hash.slice(0, 7), 16)

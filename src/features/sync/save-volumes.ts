@@ -1,46 +1,65 @@
-import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
+import { bulkInsert, bulkUpdate, reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
-import { textsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-import type { ReportedVolume } from '#model/record.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
+import type { RunState } from '#features/sync/run-state.ts'
+import { volumeHistory } from '#features/sync/volume-history.ts'
+import { findVolumes, replaceVolumeKeys } from '#features/sync/volume-queries.ts'
+import type { ReportedVolume } from '#model/record.ts'
 
-/** Writes new and changed storage volumes; their owners are set when the run ends. */
+/**
+ * Writes new and changed storage volumes with what others know them by, and the history of those that changed. What
+ * they hang on, and who uses them, is settled when the run ends.
+ */
 export async function saveVolumes(
   transaction: Transaction,
   author: Authorship,
+  run: Pick<RunState, 'isFirst'>,
   contents: readonly RecordContent[],
 ): Promise<void> {
   const volumes = contents.flatMap(({ record }) => (record.kind === 'volume' ? [record] : []))
   if (volumes.length === 0) return
-  const rows = await transaction
-    .selectFrom('storage_volumes')
-    .select('source_id')
-    .where('source_system', '=', author.system)
-    .where('source_identifier', '=', author.identifier)
-    .where(
-      textsIn(
-        author.engine,
-        'source_id',
-        volumes.map((each) => each.sourceId),
-      ),
-    )
-    .execute()
-  const known = new Set(rows.map((row) => row.source_id))
-  const all = volumes.map((volume) => volumeRow(author, volume))
+  const ids = volumes.map((each) => each.sourceId)
+  const known = await findVolumes(transaction, author, ids)
+  const added = volumes.filter((volume) => !known.has(volume.sourceId))
+  const newIds = await reserveIds(transaction, author.engine, 'storage_volumes', added.length)
+  const idOf = new Map(added.map((volume, index) => [volume.sourceId, newIds[index]!]))
+  const old = volumes.filter((volume) => known.has(volume.sourceId))
+  await bulkInsert(
+    transaction,
+    author.engine,
+    'storage_volumes',
+    added.map((volume) => ({
+      id: idOf.get(volume.sourceId)!,
+      ...volumeRow(author, volume),
+      created_at: author.now,
+    })),
+  )
   await bulkUpdate(
     transaction,
     author.engine,
     'storage_volumes',
     ['source_system', 'source_identifier', 'source_id'],
-    all.filter((row) => known.has(row.source_id)),
+    old.map((volume) => volumeRow(author, volume)),
   )
-  await bulkInsert(
+  await replaceVolumeKeys(
     transaction,
     author.engine,
-    'storage_volumes',
-    all.filter((row) => !known.has(row.source_id)).map((row) => ({ ...row, created_at: author.now })),
+    volumes.map(({ sourceId, ids: keys = [] }) => ({
+      id: idOf.get(sourceId) ?? known.get(sourceId)!.id,
+      isNew: idOf.has(sourceId),
+      keys,
+    })),
   )
+  const unowned = run.isFirst ? [] : added.filter(({ deviceSourceId }) => deviceSourceId === undefined)
+  const changes = [
+    ...old.map((volume) => {
+      const before = known.get(volume.sourceId)!
+      return { device: before.device_id, before, after: volumeRow(author, volume) }
+    }),
+    ...unowned.map((volume) => ({ device: null, before: undefined, after: volumeRow(author, volume) })),
+  ]
+  await bulkInsert(transaction, author.engine, 'sync_history', volumeHistory(author, changes))
 }
 
 /** How full volumes are, brought up to date as other facts that change at every reading are. */

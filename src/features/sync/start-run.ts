@@ -134,6 +134,6 @@ async function insertRun(
     unchanged: 0,
     warnings: [],
     relations: new Map(),
-    owners: new Map(),
+    volumes: new Map(),
   }
 }
