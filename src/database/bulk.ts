@@ -8,6 +8,7 @@ import type { Schema, Transaction } from '#database/schema.ts'
 /** Columns kept as JSON: PostgreSQL takes them as jsonb, so they go into a bulk statement unquoted. */
 const jsonColumns = new Set([
   'metadata',
+  'fact_value',
   'custom',
   'ip_addresses',
   'disks',

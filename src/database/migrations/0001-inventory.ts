@@ -158,7 +158,7 @@ export const inventory: Migration = {
       id ${t.id},
       device_id ${t.bigint} not null references devices (id) on delete cascade,
       fact_name ${t.text} not null,
-      fact_value ${t.text},
+      fact_value ${t.json},
       collected_at ${t.text} not null,
       source_system ${t.text} not null,
       source_identifier ${t.text} not null,

@@ -79,6 +79,8 @@ export const sync: Migration = {
       normalized ${t.json} not null,
       volatile ${t.json},
       volatile_at ${t.text},
+      facts_hash ${t.text},
+      facts_at ${t.text},
       first_run_id ${t.bigint} not null,
       changed_run_id ${t.bigint} not null,
       last_run_id ${t.bigint},

@@ -6,9 +6,12 @@ import type { ReportedRecord } from '#model/record.ts'
  * in an index; sources do send them. The record itself when there is nothing to mend, as nearly always.
  */
 export function cleanRecord(reported: ReportedRecord): ReportedRecord {
-  const record = isClean(reported) ? reported : clean(reported)
+  const record = cleanValue(reported)
   return isShort(record) ? record : shortened(record)
 }
+
+/** A value without what neither engine keeps in JSON: itself when there is nothing to mend. */
+export const cleanValue = <T>(value: T): T => (isClean(value) ? value : clean(value))
 
 const isCleanText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
@@ -52,7 +55,7 @@ const cutName = (text: string): string =>
   text.length <= textLimit ? text : text.slice(0, textLimit).toWellFormed()
 
 /** Ids that are cut stay apart by a hash of the whole. */
-const cutId = (text: string): string =>
+export const cutId = (text: string): string =>
   text.length <= textLimit ? text : `${text.slice(0, 400).toWellFormed()}~${hash('sha256', text)}`
 
 function shortened(record: ReportedRecord): ReportedRecord {

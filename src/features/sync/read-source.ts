@@ -1,5 +1,6 @@
 import type { Context } from '#features/context.ts'
 import { applyBatch } from '#features/sync/apply-batch.ts'
+import { createFactIntake } from '#features/sync/fact-intake.ts'
 import { publishOutcome } from '#features/sync/run-progress.ts'
 import type { Ending } from '#features/sync/run-queries.ts'
 import { warn } from '#features/sync/run-state.ts'
@@ -25,33 +26,41 @@ export async function readSource(
   signal: AbortSignal,
 ): Promise<Ending> {
   let pending: ReportedRecord[] = []
+  const facts = createFactIntake(tools, run)
   const apply = async (size: number) => {
     const batch = pending.slice(0, size)
     pending = pending.slice(size)
     publishOutcome(tools, await applyBatch(tools, run, batch))
+    await facts.save(pending)
     tellProgress()
+  }
+  const applyAll = async () => {
+    while (pending.length > 0) await apply(tools.config.sync.batchSize)
+    await facts.save(pending)
   }
   const pages = source.read(signal)
   try {
     for (;;) {
       const step = await nextPage(pages, signal)
       if (step.done) {
-        while (pending.length > 0) await apply(tools.config.sync.batchSize)
+        await applyAll()
         return judge(run, step.value)
       }
       const { records, total, warnings = [] } = step.value
       run.total = total ?? run.total
       for (const warning of warnings) warn(run, warning)
       pending.push(...records)
+      facts.take(step.value.facts ?? [])
       while (pending.length >= tools.config.sync.batchSize) {
         signal.throwIfAborted()
         await apply(tools.config.sync.batchSize)
       }
+      if (facts.isFull) await applyAll()
     }
   } catch (error) {
     if (signal.aborted && error === signal.reason) return cancelled
     if (!(error instanceof ReadingFailed)) throw error
-    while (pending.length > 0) await apply(tools.config.sync.batchSize)
+    await applyAll()
     return failed(tools, run, error.cause)
   } finally {
     // Not waited for: a source that hangs would hang here as well.
