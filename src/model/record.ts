@@ -97,6 +97,8 @@ export interface ReportedDevice {
   facts?: JsonObject | undefined
   /** Facts that change at every reading (uptime, used bytes): kept, but no part of hash or history. */
   volatile?: JsonObject | undefined
+  /** It is there, but its details cannot be read now: a record of it that is kept already stays as it is. */
+  unreadable?: boolean | undefined
 }
 
 /** A network address somebody saw: a lease, a scan answer, a neighbour table entry. */

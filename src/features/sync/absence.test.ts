@@ -125,6 +125,27 @@ onEachDatabase('what a complete reading does not find', (fresh) => {
     )
   })
 
+  test('is more than what can only be seen to be there: that keeps what is known of it', async () => {
+    const opened = await fresh()
+    const world = syncWorld(opened)
+    await world.read([machines(3)])
+    const bare = {
+      kind: 'device',
+      sourceId: 'vm-3',
+      name: 'web-03',
+      deviceType: 'vm',
+      unreadable: true,
+    } as const
+    const writes = await countRowWrites(opened)
+
+    const run = await world.read([[...machines(2), bare]])
+
+    assert.deepEqual([run.status, run.removed, run.unchanged], ['complete', 0, 3])
+    assert.deepEqual(withoutBookkeeping(await writes.take()), {})
+    const unknown = await world.read([[...machines(2), bare, { ...bare, sourceId: 'vm-4', name: 'web-04' }]])
+    assert.deepEqual([unknown.added, unknown.updated], [1, 0])
+  })
+
   test('waits for a person when it is too much at once', async () => {
     const world = syncWorld(await fresh())
     await world.read([machines(10)])

@@ -50,6 +50,7 @@ export function sortBatch(
   for (const content of contents) {
     const known = stored.get(content.record.sourceId)
     if (known === undefined) sorted.added.push(content)
+    else if (isUnreadable(content.record)) continue
     else if (known.hash !== content.hash) sorted.changed.push({ content, stored: known })
     else {
       if (known.isAway) sorted.returned.push({ content, stored: known })
@@ -59,6 +60,10 @@ export function sortBatch(
   }
   return sorted
 }
+
+/** The source sees that it is there and no more: what is kept of it stays. */
+const isUnreadable = (record: ReportedRecord): boolean =>
+  record.kind === 'device' && record.unreadable === true
 
 /** Nothing of the batch has to be written. */
 export const isIdle = ({ added, changed, returned, stale }: SortedBatch): boolean =>
