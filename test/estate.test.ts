@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict'
+import { hash } from 'node:crypto'
+import { test } from 'node:test'
+import { cases } from '../bench/identity/cases.ts'
+import { makeEstate, type EstateRecord } from '../bench/identity/estate.ts'
+
+const estate = makeEstate({ seed: 1, machines: 1_500 })
+const byRef = new Map(estate.records.map((each) => [each.ref, each]))
+const share = (isOne: (record: EstateRecord) => boolean): number =>
+  estate.records.filter(isOne).length / estate.records.length
+
+test('the same seed makes the same estate, another seed another', () => {
+  const digest = (seed: number): string => hash('sha256', JSON.stringify(makeEstate({ seed, machines: 300 })))
+  assert.equal(digest(7), digest(7))
+  assert.notEqual(digest(7), digest(8))
+})
+
+test('each machine has four to five records, and no two records have one ref', () => {
+  const perMachine = estate.records.length / estate.machines
+  assert.ok(perMachine > 4 && perMachine < 5.5, `${perMachine} records a machine`)
+  assert.equal(byRef.size, estate.records.length)
+})
+
+test('every hard case is there, on more than one record', () => {
+  const seen = Map.groupBy(
+    estate.records.flatMap(({ truth }) => truth.cases),
+    (name) => name,
+  )
+  for (const name of Object.keys(cases) as (keyof typeof cases)[])
+    assert.ok((seen.get(name)?.length ?? 0) > 1, name)
+})
+
+test('no case that parts machines is without pairs that must not be merged', () => {
+  const parting = ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C8', 'C11', 'C16', 'C17', 'C18', 'C21'] as const
+  const unset = ['default-serial', 'default-uuid', 'default-name', 'vagrant', 'dock', 'moved-card'] as const
+  const told = new Set(estate.mustNotMerge.map((each) => each.case))
+  for (const name of [...parting, ...unset, 'name-reuse'] as const) assert.ok(told.has(name), name)
+})
+
+test('pairs that must not be merged are records of two machines', () => {
+  for (const { left, right } of estate.mustNotMerge)
+    assert.notEqual(byRef.get(left)!.truth.machine, byRef.get(right)!.truth.machine)
+})
+
+test('records of one group are of one machine, and hard records are a small part of all', () => {
+  const groups = Map.groupBy(estate.records, ({ truth }) => truth.group)
+  for (const records of groups.values())
+    assert.equal(new Set(records.map(({ truth }) => truth.machine)).size, 1)
+  const undecidable = share(({ truth }) => truth.isUndecidable)
+  assert.ok(undecidable > 0.02 && undecidable < 0.1, `${undecidable} undecidable`)
+  const gone = share(({ isHeld }) => !isHeld)
+  assert.ok(gone > 0.01 && gone < 0.06, `${gone} gone`)
+})
+
+test('clones have one MAC, BIOS UUID and instance UUID in two vCenters', () => {
+  const pairs = estate.mustNotMerge.filter(
+    ({ case: name, left, right }) =>
+      name === 'C1' && left.startsWith('vcenter/') && right.startsWith('vcenter/'),
+  )
+  assert.ok(pairs.length >= 2)
+  for (const { left, right } of pairs) {
+    const [one, other] = [byRef.get(left)!, byRef.get(right)!]
+    assert.ok(one.record.kind === 'device' && other.record.kind === 'device')
+    assert.notEqual(one.source.name, other.source.name)
+    assert.deepEqual(one.record.nativeIds, other.record.nativeIds)
+    assert.equal(one.record.interfaces![0]!.mac, other.record.interfaces![0]!.mac)
+  }
+})
