@@ -98,6 +98,8 @@ export interface StorageVolumesTable {
   storage_array: string | null
   raid_level: string | null
   thin_provisioned: Flag | null
+  /** `snapshot` or `mirror`: space that is counted elsewhere already. */
+  copy_kind: string | null
   status: string
   metadata: JsonText
   created_at: string

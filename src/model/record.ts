@@ -148,6 +148,8 @@ export interface ReportedVolume {
   storageArray?: string | undefined
   raidLevel?: string | undefined
   thinProvisioned?: boolean | undefined
+  /** It repeats what another volume holds: a snapshot of it, or the far end of a mirror. Sums leave it out. */
+  copy?: 'snapshot' | 'mirror' | undefined
   /** The device record of the same source that owns it. */
   deviceSourceId?: string | undefined
   facts?: JsonObject | undefined

@@ -124,6 +124,7 @@ export const inventory: Migration = {
       storage_array ${t.text},
       raid_level ${t.text},
       thin_provisioned ${t.boolean},
+      copy_kind ${t.text},
       status ${t.text} not null,
       metadata ${t.json} not null,
       created_at ${t.text} not null,

@@ -88,6 +88,7 @@ const volumeRow = (author: Authorship, volume: ReportedVolume) => ({
   storage_array: volume.storageArray ?? null,
   raid_level: volume.raidLevel ?? null,
   thin_provisioned: volume.thinProvisioned ?? null,
+  copy_kind: volume.copy ?? null,
   status: 'active',
   metadata: JSON.stringify(volume.facts ?? {}),
   updated_at: author.now,
