@@ -231,6 +231,21 @@ const at = (base: unknown, path: readonly string[]): unknown =>
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** How a path may lead into a fact: by its name, or by its source and its name. */
+function pathsInto(
+  fact: { fact_name: string; source_identifier: string },
+  path: readonly string[],
+): (readonly string[])[] {
+  const ways: (readonly string[])[] = []
+  for (let length = 1; length <= path.length; length += 1) {
+    if (path.slice(0, length).join('.') === fact.fact_name) ways.push(path.slice(length))
+    const isSource = path[0] === fact.source_identifier
+    if (isSource && length > 1 && path.slice(1, length).join('.') === fact.fact_name)
+      ways.push(path.slice(length))
+  }
+  return ways
+}
+
 interface JsonValues {
   present: boolean
   items: unknown[]
@@ -240,13 +255,13 @@ function jsonValues(field: Field & { type: 'json' }, row: Row, world: World): Js
   const found: JsonValues = { present: false, items: [] }
   for (const each of field.columns) {
     if (each.is === 'facts') {
-      const facts = world.server_facts.filter(
-        (fact) => fact.device_id === row.id && fact.fact_name === field.path.join('.'),
-      )
-      for (const { fact_value: value } of facts) {
-        if (value === null) continue
-        found.present = true
-        found.items.push(value, ...(/^(true|false)$/i.test(value!) ? [value!.toLowerCase() === 'true'] : []))
+      for (const fact of world.server_facts) {
+        if (fact.device_id !== row.id || fact.fact_value === null) continue
+        const value = JSON.parse(fact.fact_value!) as unknown
+        for (const inside of pathsInto(fact, field.path)) {
+          found.present ||= (at(value, inside) ?? null) !== null
+          found.items.push(...itemsAt(value, inside))
+        }
       }
       continue
     }

@@ -51,6 +51,22 @@ export const worldAddresses = [
   'fd00::',
 ]
 export const worldMacs = ['00:1b:21:3c:4d:5e', '00:1b:21:3c:4d:5f', '52:54:00:aa:bb:cc', 'aa:bb:cc:dd:ee:ff']
+/** What machines tell of themselves: text, numbers, flags, lists and what lies deeper. */
+const factValues = [
+  '8',
+  8,
+  8.5,
+  'True',
+  true,
+  'prod-1',
+  '.5',
+  '1.2.3',
+  '2026-11-20',
+  ['prod-1', 9],
+  { total: 8, cores: '16', os: { name: 'prod-1', version: [8, null] } },
+  { name: 'Prod-2', 'odd key': false, '0': 'x' },
+  [],
+]
 export const worldTimes = [
   '2026-11-25T11:59:00.000Z',
   '2026-11-24T00:00:00.000Z',
@@ -156,8 +172,8 @@ export function makeWorld(seed: number, size = 60): World {
         source_id: String(id),
         volatile: false,
         device_id: id,
-        fact_name: pick(['cores', 'cluster', 'lab.up', 'up', 'boot']),
-        fact_value: maybe(() => pick(['8', '8.5', 'True', 'prod-1', '.5', '1.2.3', '2026-11-20'])),
+        fact_name: pick(['cores', 'cluster', 'lab.up', 'up', 'boot', 'os', 'lab']),
+        fact_value: maybe(() => JSON.stringify(pick(factValues))),
         collected_at: worldNow,
       })
     if (next(2) === 0) addRecord(id)

@@ -15,8 +15,7 @@ interface JsonValue {
   readonly isText: Predicate
   readonly text: Sql
   readonly isNumber: Predicate
-  /** Absent where values are always text. */
-  readonly number: Sql | undefined
+  readonly number: Sql
   readonly isTrue: Predicate
   readonly isFalse: Predicate
 }
@@ -56,8 +55,7 @@ function valueSql(scope: Scope, value: JsonValue, test: JsonTest): Predicate {
   const parts: Predicate[] = []
   if (test.text) parts.push(sql`(${value.isText} and ${testSql(test.text, value.text, 'text', 'lower')})`)
   if (test.number) {
-    const { number } = value
-    if (number) parts.push(sql`(${value.isNumber} and ${testSql(test.number, number, 'real', 'exact')})`)
+    parts.push(sql`(${value.isNumber} and ${testSql(test.number, value.number, 'real', 'exact')})`)
     const spelt = numberOfText(scope, value.text)
     parts.push(sql`(${value.isText} and ${testSql(test.number, spelt, 'real', 'exact')})`)
   }
@@ -74,31 +72,52 @@ function numberOfText({ engine }: Scope, text: Sql): Sql {
   return sql`case when length(${text}) <= 15 and ${plain} then cast(${text} as double precision) end`
 }
 
-/** A fact reported by a configuration manager: one row each, always text. */
+/** Where in table server_facts a path may lead: to the fact of that name, and on within its value. */
+interface FactPlace {
+  source?: string
+  name: string
+  inside: readonly string[]
+}
+
+/** `os.family` is `family` in fact `os`, or a fact `os.family`, or what source `os` says of fact `family`. */
+function factPlaces(path: readonly string[]): FactPlace[] {
+  const within = (parts: readonly string[], source?: string): FactPlace[] =>
+    parts.map((_, index) => ({
+      ...(source === undefined ? {} : { source }),
+      name: parts.slice(0, index + 1).join('.'),
+      inside: parts.slice(index + 1),
+    }))
+  return [...within(path), ...within(path.slice(1), path[0])]
+}
+
+/** Facts that machines told of themselves: one row a top fact, its value JSON. */
 const factSql = (scope: Scope, path: readonly string[], test: JsonTest): Predicate =>
+  sql`(${sql.join(
+    factPlaces(path).map((place) => factAtSql(scope, place, test)),
+    sql` or `,
+  )})`
+
+const factAtSql = (scope: Scope, { source, name, inside }: FactPlace, test: JsonTest): Predicate =>
   membersOf(
     scope,
     sql.ref(`${scope.row}.id`),
     {
       from: (names) => sql`server_facts as ${sql.id(names(0))}`,
       key: (names) => sql.ref(`${names(0)}.device_id`),
-      where: (names) => sql`${sql.ref(`${names(0)}.fact_name`)} = ${path.join('.')}`,
+      where: (names) => {
+        const named = sql<boolean>`${sql.ref(`${names(0)}.fact_name`)} = ${name}`
+        return source === undefined
+          ? named
+          : sql`${named} and ${sql.ref(`${names(0)}.source_identifier`)} = ${source}`
+      },
     },
     (names) => {
-      const text = sql.ref(`${names(0)}.fact_value`)
-      if (test.present) return sql`${text} is not null`
-      const flag = (wanted: boolean): Predicate => sql`lower(${text}) = ${String(wanted)}`
-      const value = { ...textValue(text), isTrue: flag(true), isFalse: flag(false) }
-      return sql`${text} is not null and ${valueSql(scope, value, test)}`
+      const base = { from: undefined, base: sql.ref(`${names(0)}.fact_value`) }
+      return test.present
+        ? presentIn(scope, base, inside)
+        : itemsIn(scope, base, inside, (value) => valueSql(scope, value, test))
     },
   )
-
-const textValue = (text: Sql) => ({
-  text,
-  isText: sql<boolean>`${text} is not null`,
-  isNumber: never,
-  number: undefined,
-})
 
 /** SQLite's path to a value; the resolver has refused quotes and backslashes. */
 const sqlitePath = (path: readonly string[]): string => `$${path.map((key) => `."${key}"`).join('')}`
@@ -110,7 +129,12 @@ const postgresPath = (base: Sql, path: readonly string[]): Sql =>
 type Column = JsonColumn & { is: 'column' | 'anyKey' }
 
 /** FROM items that give, under `base`, the JSON to follow the path from. */
-function baseOf(scope: Scope, column: Column): { from: Sql | undefined; base: Sql } {
+interface JsonBase {
+  from: Sql | undefined
+  base: Sql
+}
+
+function baseOf(scope: Scope, column: Column): JsonBase {
   const json = sql.ref(`${scope.row}.${column.name}`)
   if (column.is === 'column') return { from: undefined, base: json }
   const source = scope.alias()
@@ -126,8 +150,10 @@ function baseOf(scope: Scope, column: Column): { from: Sql | undefined; base: Sq
   }
 }
 
-function presentSql(scope: Scope, column: Column, path: readonly string[]): Predicate {
-  const { from, base } = baseOf(scope, column)
+const presentSql = (scope: Scope, column: Column, path: readonly string[]): Predicate =>
+  presentIn(scope, baseOf(scope, column), path)
+
+function presentIn(scope: Scope, { from, base }: JsonBase, path: readonly string[]): Predicate {
   const kind =
     scope.engine === 'sqlite'
       ? sql`json_type(${base}, ${sqlitePath(path)})`
@@ -136,13 +162,19 @@ function presentSql(scope: Scope, column: Column, path: readonly string[]): Pred
   return from ? sql`exists (select 1 from ${from} where ${present})` : present
 }
 
-function itemsSql(
+const itemsSql = (
   scope: Scope,
   column: Column,
   path: readonly string[],
   passes: (value: JsonValue) => Predicate,
+): Predicate => itemsIn(scope, baseOf(scope, column), path, passes)
+
+function itemsIn(
+  scope: Scope,
+  { from, base }: JsonBase,
+  path: readonly string[],
+  passes: (value: JsonValue) => Predicate,
 ): Predicate {
-  const { from, base } = baseOf(scope, column)
   const item = scope.alias()
   const items =
     scope.engine === 'sqlite'
