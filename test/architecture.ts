@@ -2,8 +2,8 @@ import path from 'node:path'
 
 const ground = ['kernel', 'model']
 const shapes = ['features/context.ts', 'features/operation.ts', 'features/page.ts']
-const feature = [...ground, 'config*.ts', 'database', 'query', 'sources/source.ts', ...shapes]
-const source = [...ground, 'sources/*.ts', 'sources/oui']
+const feature = [...ground, 'config*.ts', 'database', 'dialects', 'query', 'sources/source.ts', ...shapes]
+const source = [...ground, 'dialects', 'sources/*.ts', 'sources/oui']
 const surface = [...ground, 'config*.ts', 'surfaces/*.ts', 'features/access', ...shapes]
 
 /**
@@ -15,6 +15,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: ['kernel'],
   config: [...ground, 'sources/*.ts'],
   database: ground,
+  dialects: ground,
   query: [...ground, 'database/schema.ts', 'database/migration.ts'],
   sources: [...ground, 'sources'],
   'sources/*': source,
@@ -55,7 +56,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/previews',
   ],
   'features/inventory': [...feature, 'features/access'],
-  'features/identity': [...feature, 'features/access', 'features/inventory'],
+  'features/configs': [...feature, 'features/access', 'features/inventory'],
+  'features/identity': [...feature, 'features/access', 'features/configs', 'features/inventory'],
   'features/devices': [
     ...feature,
     'features/access',
@@ -67,6 +69,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/sync': [
     ...feature,
     'features/access',
+    'features/configs',
     'features/hosts',
     'features/identity',
     'features/inventory',

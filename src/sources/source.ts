@@ -50,6 +50,8 @@ export interface KeptConfig {
   retrievedAt: Timestamp
   /** SHA-256 of its bytes. */
   hash: string
+  /** Null where it is kept as a difference to another version only. */
+  text: string | null
   metadata: JsonObject
 }
 

@@ -1,5 +1,7 @@
+import { keptConfigs } from '#features/configs/kept-configs.ts'
 import type { Context } from '#features/context.ts'
 import { applyBatch } from '#features/sync/apply-batch.ts'
+import { createConfigIntake } from '#features/sync/config-intake.ts'
 import { createFactIntake } from '#features/sync/fact-intake.ts'
 import { publishOutcome } from '#features/sync/run-progress.ts'
 import type { Ending } from '#features/sync/run-queries.ts'
@@ -27,18 +29,21 @@ export async function readSource(
 ): Promise<Ending> {
   let pending: ReportedRecord[] = []
   const facts = createFactIntake(tools, run)
+  const configs = createConfigIntake(tools, run)
   const apply = async (size: number) => {
     const batch = pending.slice(0, size)
     pending = pending.slice(size)
     publishOutcome(tools, await applyBatch(tools, run, batch))
     await facts.save(pending)
+    await configs.save(pending)
     tellProgress()
   }
   const applyAll = async () => {
     while (pending.length > 0) await apply(tools.config.sync.batchSize)
     await facts.save(pending)
+    await configs.save(pending)
   }
-  const pages = source.read(signal)
+  const pages = source.read(signal, keptConfigs(tools.db, tools.engine, run.source))
   try {
     for (;;) {
       const step = await nextPage(pages, signal)
@@ -51,11 +56,12 @@ export async function readSource(
       for (const warning of warnings) warn(run, warning)
       pending.push(...records)
       facts.take(step.value.facts ?? [])
+      configs.take(step.value.configs ?? [])
       while (pending.length >= tools.config.sync.batchSize) {
         signal.throwIfAborted()
         await apply(tools.config.sync.batchSize)
       }
-      if (facts.isFull) await applyAll()
+      if (facts.isFull || configs.isFull) await applyAll()
     }
   } catch (error) {
     if (signal.aborted && error === signal.reason) return cancelled
