@@ -3,6 +3,7 @@ import { dnsmasqSource } from '#sources/dnsmasq/dnsmasq.ts'
 import { iscDhcpSource } from '#sources/isc-dhcp/isc-dhcp.ts'
 import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
+import { netboxSource } from '#sources/netbox/netbox.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { scanSource } from '#sources/scan/scan.ts'
 import { tailscaleSource } from '#sources/tailscale/tailscale.ts'
@@ -16,6 +17,7 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  netboxSource,
   csvSource,
   tailscaleSource,
 ]
