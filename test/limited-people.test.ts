@@ -44,13 +44,12 @@ async function twoMachines(opened: OpenDatabase) {
     )
   const first = machine(1, { name: 'shown' })
   await world.read([[first]])
-  await world.read([
-    [
-      first,
-      machine(2, { name: 'hidden-box', serial: 'HIDDEN-1' }),
-      machine(3, { name: 'hidden-two', serial: 'HIDDEN-2' }),
-    ],
-  ])
+  const hidden = [
+    machine(2, { name: 'hidden-box', serial: 'HIDDEN-1' }),
+    machine(3, { name: 'hidden-two', serial: 'HIDDEN-2' }),
+  ]
+  const facts = [{ deviceSourceId: 'vm-2', collectedAt: context.clock.now(), facts: { role: 'hidden-role' } }]
+  await world.read([{ records: [first, ...hidden], facts }])
   const id = async (name: string): Promise<number> =>
     (await ask('device.list', { q: `name:${name}` })).items[0].id
   const [shown, box, two] = [await id('shown'), await id('hidden-box'), await id('hidden-two')]
@@ -118,6 +117,7 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
   'action.list': [{}],
   'audit.list': [],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
+  'device.facts': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.list': [
     {},

@@ -1,4 +1,5 @@
 import { changeOperations } from '#features/inventory/change-operations.ts'
+import { factOperations } from '#features/inventory/fact-operations.ts'
 import { fieldOperations } from '#features/inventory/field-operations.ts'
 import { listDevicesOperation } from '#features/inventory/list-devices.ts'
 import { noteOperations } from '#features/inventory/note-operations.ts'
@@ -10,6 +11,7 @@ import type { AnyOperation } from '#features/operation.ts'
 export const inventoryOperations: readonly AnyOperation[] = [
   listDevicesOperation,
   ...changeOperations,
+  ...factOperations,
   ...noteOperations,
   ...fieldOperations,
   ...viewOperations,
