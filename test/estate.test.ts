@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import { cases } from '../bench/identity/cases.ts'
-import { makeEstate, type EstateRecord } from '../bench/identity/estate.ts'
+import { estateOf, makeEstate, makeScene, type EstateRecord } from '../bench/identity/estate.ts'
+import { laterRounds } from '../bench/identity/rounds.ts'
 
 const estate = makeEstate({ seed: 1, machines: 1_500 })
 const byRef = new Map(estate.records.map((each) => [each.ref, each]))
@@ -64,5 +65,22 @@ test('clones have one MAC, BIOS UUID and instance UUID in two vCenters', () => {
     assert.notEqual(one.source.name, other.source.name)
     assert.deepEqual(one.record.nativeIds, other.record.nativeIds)
     assert.equal(one.record.interfaces![0]!.mac, other.record.interfaces![0]!.mac)
+  }
+})
+
+test('in later rounds only what something happened to is told otherwise', () => {
+  const scene = makeScene({ seed: 4, machines: 400 })
+  const told = (records: readonly EstateRecord[]): Map<string, string> =>
+    new Map(records.map((each) => [each.ref, JSON.stringify([each.record, each.isHeld])]))
+  let before = told(estateOf(scene).records)
+  for (const round of laterRounds(scene, { rounds: 2, events: 24 })) {
+    const touched = new Set(round.events.map(({ machine }) => machine))
+    assert.ok(touched.size >= 20, `${touched.size} events`)
+    const after = told(round.records)
+    const changed = round.records.filter(({ ref }) => before.get(ref) !== after.get(ref))
+    assert.ok(changed.length > touched.size)
+    if (round.number === 2)
+      for (const { truth } of changed) assert.ok(touched.has(truth.machine), truth.machine)
+    before = after
   }
 })
