@@ -25,6 +25,8 @@ const networkReasons: Record<string, (url: URL) => string> = {
 
 const tlsCode =
   /^(ERR_TLS_|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|PATH_LENGTH|INVALID_PURPOSE)/
+/** The server's verdict on the certificate that we showed, or did not show. */
+const notKnown = /^ERR_SSL_\w*ALERT_(\w*CERTIFICATE\w*|UNKNOWN_CA|ACCESS_DENIED)$/
 const notTheProtocol = /^(HPE_|EPROTO$|ERR_SSL_)/
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? ''
@@ -55,6 +57,16 @@ export async function networkError(error: unknown, asked: Asked): Promise<AppErr
   const { url } = asked
   if (error instanceof ProxyRefused) return proxyError(error, url)
   if (error instanceof PinMismatch || tlsCode.test(code)) return notTrusted(error, asked)
+  if (notKnown.test(code)) {
+    return new AppError(
+      'SOURCE_REJECTED_LOGIN',
+      `${url.origin} asks for a client certificate that it knows (${code})`,
+      {
+        hint: 'Set tls.clientCert and tls.clientKey to a certificate of an authority that it trusts.',
+        cause: error,
+      },
+    )
+  }
   if (/TIMEOUT|ETIMEDOUT/.test(code) || (error as Error).name === 'TimeoutError')
     return timeoutError(asked, error)
   if (notTheProtocol.test(code)) {

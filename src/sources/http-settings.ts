@@ -3,7 +3,10 @@ import { proxySettings } from '#sources/http-proxy.ts'
 
 const fingerprint = /^([0-9a-f]{2}:?){32}$/i
 
-/** How a server proves itself. Without either the system's certificate authorities decide; checking is never off. */
+/**
+ * How a server proves itself, and we to it. Without `ca` and `fingerprint` the system's certificate authorities decide;
+ * checking is never off.
+ */
 export const tlsTrust = z.strictObject({
   /** A certificate authority to trust instead of the system's: a PEM file, or PEM text. */
   ca: z
@@ -19,6 +22,18 @@ export const tlsTrust = z.strictObject({
     .optional()
     .meta({ expected: 'a SHA-256 fingerprint: 64 hexadecimal digits, with or without colons' })
     .describe('The SHA-256 fingerprint of the server’s own certificate.'),
+  clientCert: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ path: true })
+    .describe('The certificate that we show to servers that ask for one: a PEM file, or PEM text.'),
+  clientKey: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ path: true, secret: true })
+    .describe('The key of that certificate: a PEM file, or PEM text.'),
 })
 export type TlsTrust = z.output<typeof tlsTrust>
 

@@ -8,6 +8,8 @@ import { after, before, test } from 'node:test'
 import { generate } from 'selfsigned'
 import type { AppError } from '#kernel/errors.ts'
 import { createHttpClient, type HttpClientSettings } from '#sources/http-client.ts'
+import { networkError } from '#sources/http-errors.ts'
+import { createRedactor } from '#sources/http-redaction.ts'
 import { fingerprintOf } from '#sources/http-tls.ts'
 import { failing, impatientClock, listening, never } from '#test/http-lab.ts'
 
@@ -89,4 +91,53 @@ test('TLS to a plain server says so', async (t) => {
     failing('SOURCE_ANSWER_INVALID', /does not speak HTTPS/),
   )
   await client.close()
+})
+
+test('a server that asks for a certificate gets ours, and one without its key is refused before asking', async (t) => {
+  const server = createTlsServer(
+    {
+      cert: certificate.cert,
+      key: certificate.private,
+      ca: certificate.cert,
+      requestCert: true,
+      rejectUnauthorized: true,
+    },
+    (_, response) => response.end('{}'),
+  )
+  const base = await listening(t, server, 'https')
+  const ask = async (tls: HttpClientSettings['tls']) => {
+    const trust = { ca: certificate.cert, ...tls }
+    const client = createHttpClient({ baseUrl: base, tls: trust }, { clock: impatientClock() })
+    return client.json('GET', '/', { signal: never }).finally(() => client.close())
+  }
+  const folder = await newFolder()
+  const [cert, key] = [join(folder, 'me.crt'), join(folder, 'me.key')]
+  await writeFile(cert, certificate.cert)
+  await writeFile(key, certificate.private)
+
+  assert.equal((await ask({ clientCert: cert, clientKey: key })).status, 200)
+  assert.equal((await ask({ clientCert: certificate.cert, clientKey: certificate.private })).status, 200)
+
+  await assert.rejects(ask({}), failing('SOURCE_UNREACHABLE'))
+  await assert.rejects(ask({ clientCert: cert }), failing('CONFIG_INVALID', /belong together/))
+  await assert.rejects(ask({ clientCert: cert, clientKey: `${key}.gone` }), failing('SOURCE_FILE_UNREADABLE'))
+  await assert.rejects(
+    ask({ clientCert: cert, clientKey: `-----BEGIN PRIVATE KEY-----\nsecret\n` }),
+    (error: AppError) => {
+      failing('SOURCE_FILE_UNREADABLE')(error)
+      return !JSON.stringify([error.message, error.hint, String(error.cause)]).includes('secret')
+    },
+  )
+})
+
+test('a server that refuses our certificate is told apart from one that speaks no TLS', async () => {
+  const url = new URL('https://puppetdb.example.net:8081')
+  const asked = { method: 'GET', url, timeoutMs: 1000, redactor: createRedactor(new Set()) }
+  const meaning = async (code: string) =>
+    (await networkError(Object.assign(new Error('x'), { code }), asked)).code
+
+  assert.equal(await meaning('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), 'SOURCE_REJECTED_LOGIN')
+  assert.equal(await meaning('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'), 'SOURCE_REJECTED_LOGIN')
+  assert.equal(await meaning('ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE'), 'SOURCE_REJECTED_LOGIN')
+  assert.equal(await meaning('ERR_SSL_WRONG_VERSION_NUMBER'), 'SOURCE_ANSWER_INVALID')
 })

@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { connect, type TLSSocket } from 'node:tls'
+import { connect, createSecureContext, type TLSSocket } from 'node:tls'
 import { buildConnector } from 'undici'
 import { AppError } from '#kernel/errors.ts'
 import type { TlsTrust } from '#sources/http-settings.ts'
@@ -21,16 +21,39 @@ export class PinMismatch extends Error {
   }
 }
 
-function readAuthority(ca: string): string {
-  if (ca.includes('-----BEGIN')) return ca
+function readPem(text: string, what: string, setting: string): string {
+  if (text.includes('-----BEGIN')) return text
   try {
-    return readFileSync(ca, 'utf8')
+    return readFileSync(text, 'utf8')
   } catch (cause) {
-    throw new AppError('SOURCE_FILE_UNREADABLE', `The certificate authority ${ca} cannot be read`, {
-      hint: 'tls.ca takes a PEM file or PEM text.',
+    throw new AppError('SOURCE_FILE_UNREADABLE', `${what} ${text} cannot be read`, {
+      hint: `${setting} takes a PEM file or PEM text.`,
       cause,
     })
   }
+}
+
+const readAuthority = (ca: string): string => readPem(ca, 'The certificate authority', 'tls.ca')
+
+/** What we show to a server that asks who we are; a certificate without its key would show nothing. */
+function clientIdentity({ clientCert, clientKey }: TlsTrust): { cert?: string; key?: string } {
+  if (clientCert === undefined && clientKey === undefined) return {}
+  if (clientCert === undefined || clientKey === undefined)
+    throw new AppError('CONFIG_INVALID', 'tls.clientCert and tls.clientKey belong together')
+  const cert = readPem(clientCert, 'The client certificate', 'tls.clientCert')
+  const key = readPem(clientKey, 'The key of the client certificate', 'tls.clientKey')
+  try {
+    // What fits is found out now, with words of ours, not at the first connection.
+    createSecureContext({ cert, key })
+  } catch {
+    // OpenSSL's words say less, and the key is no business of an error.
+    throw new AppError(
+      'SOURCE_FILE_UNREADABLE',
+      'tls.clientCert and tls.clientKey are no certificate and its key',
+      { hint: 'Both are PEM, the key without a passphrase, and belong to one another.' },
+    )
+  }
+  return { cert, key }
 }
 
 /** Text without a certificate in it would quietly trust nobody. */
@@ -55,6 +78,7 @@ export function trustedConnector(trust: TlsTrust, timeoutMs: number): buildConne
     // A resumed session shows no certificate to compare.
     ...(fingerprint === undefined ? {} : { maxCachedSessions: 0 }),
     ...(ca === undefined ? {} : { ca: checkAuthority(readAuthority(ca)) }),
+    ...clientIdentity(trust),
     rejectUnauthorized: fingerprint === undefined || ca !== undefined,
   })
   if (fingerprint === undefined) return open
