@@ -1,18 +1,12 @@
 import type { ReportedVolume } from '#model/record.ts'
 import type { StorageRow } from '#sources/proxmox/answers.ts'
+import { steadyBytes } from '#sources/steady-bytes.ts'
 
 /** Kinds of storage that hand out space only when it is written. */
 const thin = new Set(['lvmthin', 'zfspool', 'rbd', 'btrfs'])
 
 /** Pools whose "total" is what is used plus what is free now, and so moves a little all the time. */
 const drifting = new Set(['zfspool', 'rbd', 'cephfs', 'btrfs', 'pbs'])
-
-/** Rounded down by at most 1.6 %: a pool's drift is no change of its size. */
-export function steadyBytes(bytes: number): number {
-  if (bytes <= 0) return 0
-  const step = 2 ** Math.max(0, Math.floor(Math.log2(bytes)) - 6)
-  return Math.floor(bytes / step) * step
-}
 
 /** What tells one storage from another: a shared one is the same on all nodes, a local one only on its own. */
 export const storageId = (row: StorageRow): string =>
