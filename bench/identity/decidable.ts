@@ -1,5 +1,6 @@
 import { isLocalMac, isSharedMac, isUnicastMac } from '#model/mac.ts'
 import type { ReportedRecord } from '#model/record.ts'
+import { Joining } from './joining.ts'
 import { defaultNames, defaultSerials } from './nature-cases.ts'
 import { swapUuid } from './tell-from-inside.ts'
 
@@ -10,13 +11,13 @@ import { swapUuid } from './tell-from-inside.ts'
  * and shared MACs, default serial numbers and default names tie nothing.
  */
 export function decide(records: readonly { machine: string; record: ReportedRecord }[]): number[] {
-  const groups = new Groups(records.length)
+  const groups = new Joining(records.length)
   const values = records.map(({ record }) => tyingValues(record))
   const carriers = new Carriers()
   for (const [index, list] of values.entries())
     for (const value of list) carriers.add(value, records[index]!.machine, index)
   for (const [index, list] of values.entries())
-    for (const value of list) groups.join(index, carriers.only(value))
+    for (const value of list) groups.join(index, carriers.only(value) ?? index)
   const holders = new Carriers()
   for (const [index, { machine, record }] of records.entries())
     if (values[index]!.length > 0)
@@ -24,7 +25,7 @@ export function decide(records: readonly { machine: string; record: ReportedReco
   for (const [index, { machine, record }] of records.entries()) {
     if (values[index]!.length > 0 || hasCard(record)) continue
     for (const address of addressesOf(record))
-      if (holders.machine(address) === machine) groups.join(index, holders.only(address))
+      if (holders.machine(address) === machine) groups.join(index, holders.only(address) ?? index)
   }
   return records.map((_, index) => groups.find(index))
 }
@@ -47,26 +48,6 @@ class Carriers {
   only(value: string): number | undefined {
     const known = this.#known.get(value)
     return known?.machine === undefined ? undefined : known.first
-  }
-}
-
-/** Records that are tied together, each group named by one of its members. */
-class Groups {
-  readonly #parent: number[]
-
-  constructor(size: number) {
-    this.#parent = Array.from({ length: size }, (_, index) => index)
-  }
-
-  find(index: number): number {
-    let root = index
-    while (this.#parent[root] !== root) root = this.#parent[root]!
-    this.#parent[index] = root
-    return root
-  }
-
-  join(left: number, right: number | undefined): void {
-    if (right !== undefined) this.#parent[this.find(left)] = this.find(right)
   }
 }
 

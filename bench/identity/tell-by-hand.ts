@@ -1,6 +1,6 @@
 import type { DeviceType, ReportedDevice } from '#model/record.ts'
 import { cases, noise } from './cases.ts'
-import type { MachineKind } from './machine.ts'
+import type { Machine, MachineKind } from './machine.ts'
 import type { Random } from './random.ts'
 import { mainAddress, realCards, type Seen } from './seen.ts'
 import { fqdn, siteCode } from './world.ts'
@@ -46,7 +46,10 @@ export function tellByHand({ machine, telling, view, random, note }: Seen): Repo
       : address === undefined
         ? []
         : [{ name: isNetbox ? 'mgmt' : 'net0', addresses: [`${address}/${prefix}`] }],
-    facts: { site: siteCode(machine.site), ...(isNetbox ? { role: machine.label.split('-')[1] ?? '' } : {}) },
+    facts: {
+      site: siteOf(machine, view.domain),
+      ...(isNetbox ? { role: machine.label.split('-')[1] ?? '' } : {}),
+    },
   }
 }
 
@@ -67,6 +70,10 @@ const deviceTypes: Record<MachineKind, DeviceType> = {
   vagrant: 'vm',
   'virtual-address': 'unknown',
 }
+
+/** Who writes a machine down under another site's domain puts it at that site. */
+const siteOf = ({ site }: Machine, domain: string): string =>
+  domain.endsWith('.corp.example') ? domain.split('.')[0]! : siteCode(site)
 
 const isHypervised = (kind: MachineKind): boolean => kind === 'vm' || kind === 'guest' || kind === 'container'
 
