@@ -93,6 +93,8 @@ export interface ReportedDevice {
   interfaces?: ReportedInterface[] | undefined
   vm?: ReportedVm | undefined
   relationships?: ReportedRelationship[] | undefined
+  /** Its relationships could not be read this time: those that are known stay. */
+  hidesRelationships?: boolean | undefined
   /** Lasting facts, kept under the source's name in the device's metadata; part of hash and history. */
   facts?: JsonObject | undefined
   /** Facts that change at every reading (uptime, used bytes): kept, but no part of hash or history. */

@@ -20,7 +20,12 @@ export interface RecordContent {
 export function contentOf(reported: ReportedRecord): RecordContent {
   const record = cleanRecord(reported)
   // The time a source itself saw something changes at every reading, like any volatile fact.
-  const normalized = canonicalJson({ ...record, volatile: undefined, seenAt: undefined })
+  const normalized = canonicalJson({
+    ...record,
+    volatile: undefined,
+    seenAt: undefined,
+    hidesRelationships: undefined,
+  })
   return {
     record,
     normalized,

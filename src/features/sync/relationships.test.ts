@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { ReportedDevice, ReportedVolume } from '#model/record.ts'
+import type { ReportedDevice, ReportedSighting, ReportedVolume } from '#model/record.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { countRowWrites, withoutBookkeeping } from '#test/row-writes.ts'
 import { machine } from '#test/scripted-source.ts'
@@ -177,5 +177,91 @@ onEachDatabase('storage volumes that a source tells', (fresh) => {
 
     assert.equal(gone[0]!.status, 'inactive')
     assert.equal((await volumes(world))[0]!.status, 'active')
+  })
+
+  test('by keys go to whichever device has the first key that only one has', async () => {
+    const world = syncWorld(await fresh())
+    const mac = '00:1b:21:00:00:07'
+    const server = machine(7, { interfaces: [{ name: 'eno1', mac }], serial: 'SN-7', address: '192.0.2.7' })
+    const twins = [machine(8, { name: 'twin' }), machine(9, { name: 'twin' })]
+    const to = (keys: string[], localPort: string) => ({
+      type: 'connects_to' as const,
+      other: 'child' as const,
+      keys,
+      metadata: { localPort, protocol: 'lldp' },
+    })
+    const told = (...relationships: ReturnType<typeof to>[]) => ({ ...node('sw-1'), relationships })
+
+    await world.read([[server, ...twins]], { name: 'others' })
+    await world.read([[told(to(['mac:00:1B:21:00:00:07'], 'Gi1'))]])
+    const byMac = await related(world)
+    await world.read([[told(to(['name:twin', 'serial:sn-7'], 'Gi1'))]])
+    const bySerial = await related(world)
+    await world.read([[told(to(['name:twin', 'ip:192.0.2.99', 'uuid:none'], 'Gi1'))]])
+
+    assert.deepEqual(byMac, ['web-07 connects_to sw-1'])
+    assert.deepEqual(bySerial, byMac)
+    assert.deepEqual(await related(world), [])
+  })
+
+  test('that connect are one for both sides, with every line between them', async () => {
+    const world = syncWorld(await fresh())
+    const to = (sourceId: string, localPort: string, remotePort: string) => ({
+      type: 'connects_to' as const,
+      other: 'child' as const,
+      sourceId,
+      metadata: { localPort, remotePort, protocol: 'lldp' },
+    })
+    const one = {
+      ...node('sw-1'),
+      relationships: [to('sw-2', 'Gi1/0/1', 'Te2/1'), to('sw-2', 'Gi1/0/2', 'Te2/2')],
+    }
+    const two = { ...node('sw-2'), relationships: [to('sw-1', 'Te2/1', 'GigabitEthernet1/0/1')] }
+
+    await world.read([[one, two]])
+    const [edge] = await world.context.db.selectFrom('device_relationships').selectAll().execute()
+    await world.read([[two, one]])
+    const after = await world.context.db.selectFrom('device_relationships').selectAll().execute()
+
+    assert.deepEqual(after, [edge])
+    assert.deepEqual(JSON.parse(edge!.metadata), {
+      links: [
+        { parentPort: 'Gi1/0/2', childPort: 'Te2/2', protocols: ['lldp'] },
+        { parentPort: 'GigabitEthernet1/0/1', childPort: 'Te2/1', protocols: ['lldp'] },
+      ],
+    })
+  })
+
+  test('that could not be read stay, although what tells of them was read', async () => {
+    const world = syncWorld(await fresh())
+    const guestOf = (name: string) => ({ type: 'hosts' as const, other: 'child' as const, sourceId: name })
+    await world.read([[{ ...node('node-a'), relationships: [guestOf('vm-1')] }, machine(1)]])
+
+    await world.read([[{ ...node('node-a'), hidesRelationships: true }, machine(1)]])
+    const hidden = await related(world)
+    await world.read([[node('node-a'), machine(1)]])
+
+    assert.deepEqual(hidden, ['node-a hosts web-01'])
+    assert.deepEqual(await related(world), [])
+  })
+
+  test('on a port of a switch are those of what was seen there', async () => {
+    const world = syncWorld(await fresh())
+    const mac = '00:1b:21:00:00:05'
+    const seen: ReportedSighting = {
+      kind: 'sighting',
+      sourceId: `fdb/${mac}`,
+      mac,
+      addresses: [],
+      port: { deviceSourceId: 'sw-1', interface: 'Gi1/0/5', addresses: 1, vlan: 20 },
+    }
+
+    await world.read([[node('sw-1'), seen]])
+
+    const edges = await world.context.db.selectFrom('device_relationships').selectAll().execute()
+    assert.equal(edges.length, 1)
+    assert.deepEqual(JSON.parse(edges[0]!.metadata), {
+      links: [{ parentPort: 'Gi1/0/5', protocols: ['fdb'], vlan: 20 }],
+    })
   })
 })

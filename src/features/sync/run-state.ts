@@ -1,7 +1,7 @@
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import type { Engine } from '#database/migration.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
-import type { ReportedRelationship, ReportedVolume } from '#model/record.ts'
+import type { ReportedRecord, ReportedRelationship, ReportedVolume } from '#model/record.ts'
 
 /** A configured source, as far as a run needs to know it. */
 export interface SourceIdentity {
@@ -42,6 +42,8 @@ export interface RunState {
   warnings: string[]
   /** What records say of others, by source id: resolved when the run ends, because the others may come later. */
   relations: Map<string, readonly ReportedRelationship[]>
+  /** Records whose relationships could not be read this time. */
+  hidden: Set<string>
   /** What volumes hang on, by source id: resolved when the run ends as well. */
   volumes: Map<string, VolumeTies>
 }
@@ -58,9 +60,19 @@ export const authorOf = (run: RunState, engine: Engine, now: string): Authorship
 /** The run has seen the record; what it says of others waits for the end. */
 export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
   run.seen.set(record.sourceId, fingerprint(hash))
-  if (record.kind === 'device' && record.relationships !== undefined && record.relationships.length > 0)
-    run.relations.set(record.sourceId, record.relationships)
+  const relations = relationsOf(record)
+  if (relations.length > 0) run.relations.set(record.sourceId, relations)
+  if (record.kind === 'device' && record.hidesRelationships) run.hidden.add(record.sourceId)
   if (record.kind === 'volume') run.volumes.set(record.sourceId, tiesOf(record))
+}
+
+/** What is seen on a port of a switch hangs on that switch. */
+function relationsOf(record: ReportedRecord): readonly ReportedRelationship[] {
+  if (record.kind === 'device') return record.relationships ?? []
+  if (record.kind !== 'sighting' || record.port === undefined) return []
+  const { deviceSourceId, interface: remotePort, vlan } = record.port
+  const metadata = { remotePort, protocol: 'fdb', ...(vlan === undefined ? {} : { vlan }) }
+  return [{ type: 'connects_to', other: 'parent', sourceId: deviceSourceId, metadata }]
 }
 
 const tiesOf = ({ deviceSourceId, poolSourceId, usedBy }: ReportedVolume): VolumeTies => ({

@@ -3,6 +3,7 @@ import type { Context } from '#features/context.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 import { historyRow } from '#features/inventory/save-devices.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
+import { devicesByKeys } from '#features/sync/key-device-queries.ts'
 import {
   deleteEdges,
   edgeKey,
@@ -15,8 +16,9 @@ import {
 import type { Edge, StoredEdge } from '#features/sync/relationship-queries.ts'
 import { authorOf } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
+import { wantedEdges } from '#features/sync/wanted-edges.ts'
 import { chunksOf } from '#kernel/chunks-of.ts'
-import { canonicalJson, sameJson } from '#kernel/json.ts'
+import { sameJson } from '#kernel/json.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
 type Tools = Pick<Context, 'db' | 'engine' | 'clock' | 'config'>
@@ -35,12 +37,17 @@ export async function settleRelationships(tools: Tools, run: RunState): Promise<
   const stored = await edgesOfSource(tools.db, run.source)
   if (stored.length === 0 && run.relations.size === 0) return []
   const places = await placesOfRecords(tools.db, run.source)
-  const wanted = wantedEdges(run, new Map(places.map((each) => [each.sourceId, each.device])))
-  const unknown = new Set(
-    places
-      .filter((each) => each.missingSince === null && !run.seen.has(each.sourceId))
-      .map((each) => each.device),
+  const devices = new Map(places.map((each) => [each.sourceId, each.device]))
+  const keys = [...run.relations.values()].flat().flatMap((relation) => relation.keys ?? [])
+  const named = await devicesByKeys(tools.db, tools.engine, keys)
+  const wanted = wantedEdges(
+    run.relations,
+    (sourceId) => devices.get(sourceId),
+    (key) => named.get(key),
   )
+  const isUntold = ({ sourceId, missingSince }: (typeof places)[number]): boolean =>
+    missingSince === null && (!run.seen.has(sourceId) || run.hidden.has(sourceId))
+  const unknown = new Set(places.filter(isUntold).map((each) => each.device))
   const known = new Set(stored.map(edgeKey))
   const news = [...wanted.values()].filter((edge) => !known.has(edgeKey(edge)))
   const steps: Step[] = [
@@ -52,24 +59,6 @@ export async function settleRelationships(tools: Tools, run: RunState): Promise<
     for (const id of await take(tools, run, chunk)) touched.add(id)
   }
   return [...touched]
-}
-
-/** What the records say, as far as both sides are known. */
-function wantedEdges(run: RunState, devices: ReadonlyMap<string, number>): Map<string, Edge> {
-  const wanted = new Map<string, Edge>()
-  for (const [sourceId, relations] of run.relations) {
-    const own = devices.get(sourceId)
-    for (const relation of relations) {
-      const other = devices.get(relation.sourceId ?? '')
-      if (own === undefined || other === undefined || own === other) continue
-      const [parent, child] = relation.other === 'parent' ? [other, own] : [own, other]
-      const edge = { parent, child, type: relation.type, metadata: canonicalJson(relation.metadata ?? {}) }
-      const before = wanted.get(edgeKey(edge))
-      // Both sides may tell of it; whichever page came first, the same is kept.
-      if (before === undefined || before.metadata < edge.metadata) wanted.set(edgeKey(edge), edge)
-    }
-  }
-  return wanted
 }
 
 /** Those that no other source, and no person, has told already. */
