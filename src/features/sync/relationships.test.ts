@@ -138,46 +138,6 @@ const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({
   deviceSourceId: 'node-a',
   volatile: { used_bytes: 5 },
   ...changes,
-})
-
-const volumes = async ({ context }: SyncWorld) => {
-  const rows = await context.db
-    .selectFrom('storage_volumes')
-    .leftJoin('devices', 'devices.id', 'device_id')
-    .select(['devices.name as owner', 'used_bytes', 'capacity_bytes', 'storage_volumes.status'])
-    .execute()
-  return rows.map((row) => ({ ...row }))
-}
-
-onEachDatabase('storage volumes that a source tells', (fresh) => {
-  test('belong to the device whose record owns them, and are no devices themselves', async () => {
-    const world = syncWorld(await fresh(), { sync: { batchSize: 1, volatileMinutes: 15 } })
-    await world.read([[volume(), node('node-a'), node('node-b')]])
-    const first = await volumes(world)
-    world.context.clock.advance(16 * 60_000)
-
-    await world.read([[volume({ volatile: { used_bytes: 7 } }), node('node-a'), node('node-b')]])
-    const fuller = await volumes(world)
-    await world.read([[volume({ deviceSourceId: 'node-b' }), node('node-a'), node('node-b')]])
-
-    const row = { owner: 'node-a', used_bytes: 5, capacity_bytes: 1_000_000_000_000, status: 'active' }
-    assert.deepEqual(first, [row])
-    assert.deepEqual(fuller, [{ ...row, used_bytes: 7 }])
-    assert.deepEqual(await volumes(world), [{ ...row, owner: 'node-b' }])
-    assert.equal((await world.devices()).length, 2)
-  })
-
-  test('that are gone are inactive until they return', async () => {
-    const world = syncWorld(await fresh())
-    await world.read([[volume(), node('node-a')]])
-
-    await world.read([[node('node-a')]])
-    const gone = await volumes(world)
-    await world.read([[volume(), node('node-a')]])
-
-    assert.equal(gone[0]!.status, 'inactive')
-    assert.equal((await volumes(world))[0]!.status, 'active')
-  })
 
   test('by keys go to whichever device has the first key that only one has', async () => {
     const world = syncWorld(await fresh())
@@ -263,5 +223,45 @@ onEachDatabase('storage volumes that a source tells', (fresh) => {
     assert.deepEqual(JSON.parse(edges[0]!.metadata), {
       links: [{ parentPort: 'Gi1/0/5', protocols: ['fdb'], vlan: 20 }],
     })
+  })
+})
+
+const volumes = async ({ context }: SyncWorld) => {
+  const rows = await context.db
+    .selectFrom('storage_volumes')
+    .leftJoin('devices', 'devices.id', 'device_id')
+    .select(['devices.name as owner', 'used_bytes', 'capacity_bytes', 'storage_volumes.status'])
+    .execute()
+  return rows.map((row) => ({ ...row }))
+}
+
+onEachDatabase('storage volumes that a source tells', (fresh) => {
+  test('belong to the device whose record owns them, and are no devices themselves', async () => {
+    const world = syncWorld(await fresh(), { sync: { batchSize: 1, volatileMinutes: 15 } })
+    await world.read([[volume(), node('node-a'), node('node-b')]])
+    const first = await volumes(world)
+    world.context.clock.advance(16 * 60_000)
+
+    await world.read([[volume({ volatile: { used_bytes: 7 } }), node('node-a'), node('node-b')]])
+    const fuller = await volumes(world)
+    await world.read([[volume({ deviceSourceId: 'node-b' }), node('node-a'), node('node-b')]])
+
+    const row = { owner: 'node-a', used_bytes: 5, capacity_bytes: 1_000_000_000_000, status: 'active' }
+    assert.deepEqual(first, [row])
+    assert.deepEqual(fuller, [{ ...row, used_bytes: 7 }])
+    assert.deepEqual(await volumes(world), [{ ...row, owner: 'node-b' }])
+    assert.equal((await world.devices()).length, 2)
+  })
+
+  test('that are gone are inactive until they return', async () => {
+    const world = syncWorld(await fresh())
+    await world.read([[volume(), node('node-a')]])
+
+    await world.read([[node('node-a')]])
+    const gone = await volumes(world)
+    await world.read([[volume(), node('node-a')]])
+
+    assert.equal(gone[0]!.status, 'inactive')
+    assert.equal((await volumes(world))[0]!.status, 'active')
   })
 })

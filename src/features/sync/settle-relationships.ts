@@ -61,13 +61,20 @@ export async function settleRelationships(tools: Tools, run: RunState): Promise<
   return [...touched]
 }
 
-/** Those that no other source, and no person, has told already. */
+/** Those that no other source, and no person, has told already. A connection may have been told from the other side. */
 async function untold({ db, engine }: Tools, news: readonly Edge[]): Promise<Edge[]> {
   if (news.length === 0) return []
-  const parents = [...new Set(news.map((edge) => edge.parent))]
-  const told = new Set((await edgesOfParents(db, engine, parents)).map(edgeKey))
-  return news.filter((edge) => !told.has(edgeKey(edge)))
+  const ends = news.flatMap(({ parent, child, type }) =>
+    type === 'connects_to' ? [parent, child] : [parent],
+  )
+  const told = new Set((await edgesOfParents(db, engine, [...new Set(ends)])).map(undirectedKey))
+  return news.filter((edge) => !told.has(undirectedKey(edge)))
 }
+
+const undirectedKey = (edge: Edge): string =>
+  edge.type === 'connects_to' && edge.parent > edge.child
+    ? edgeKey({ ...edge, parent: edge.child, child: edge.parent })
+    : edgeKey(edge)
 
 function stepOf(edge: StoredEdge, wanted: Edge | undefined, unknown: ReadonlySet<number>): Step[] {
   if (wanted === undefined) {
