@@ -72,7 +72,7 @@ export interface Telling {
   isRouted?: boolean
   isHeld: boolean
   /** What this source has wrong, or sees otherwise. */
-  twist?: Partial<View> & { hostname?: string; mac?: string }
+  twist?: Partial<View> & { hostname?: string; mac?: string; addresses?: string[] }
   cases?: CaseName[]
 }
 

@@ -6,7 +6,7 @@ import type { Random } from './random.ts'
 export interface Seen {
   machine: Machine
   telling: Telling
-  view: View & { hostname?: string; mac?: string }
+  view: View & NonNullable<Telling['twist']>
   /** Of this record alone, so that telling one machine again changes no other. */
   random: Random
   note: (name: CaseName) => void

@@ -52,18 +52,15 @@ export function applyTellingCases(world: World): Confusion[] {
     machine.cases.add('C14')
   }
   const near = Map.groupBy(world.of('vm', 'laptop', 'iot'), ({ site }) => site)
-  for (const machine of some(
-    'C16',
-    (each) => each.tellings.some(({ kind }) => kind === 'sighting'),
-    'vm',
-    'laptop',
-    'iot',
-  )) {
+  for (const machine of some('C16', isScanned, 'vm', 'laptop', 'iot')) {
     const before = random.pick(near.get(machine.site)!)
     if (before === machine || before.label === machine.label) continue
-    const telling = machine.tellings.find(({ kind }) => kind === 'sighting')!
+    const telling = machine.tellings.find((each) => each.system === 'scan' && each.isHeld)!
     mark(machine, telling, 'C16')
     telling.twist = { hostname: fqdn(before) }
+    // A scan does not know that the machine which had the address is elsewhere by now.
+    const old = before.tellings.find((each) => each.system === 'scan' && each.card !== telling.card)
+    if (old !== undefined) old.twist = { ...old.twist, addresses: machine.cards[telling.card!]!.addresses }
     confusions.push({ case: 'C16', machines: [machine, before] })
   }
   for (const machine of some('C19', () => true, 'vm', 'server', 'iot', 'laptop')) {
@@ -119,6 +116,8 @@ export function applyTellingCases(world: World): Confusion[] {
   }
   return confusions
 }
+
+const isScanned = ({ tellings }: Machine): boolean => tellings.some(({ system }) => system === 'scan')
 
 const tells =
   (system: System) =>
