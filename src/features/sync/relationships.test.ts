@@ -127,17 +127,6 @@ onEachDatabase('relationships that a source tells', (fresh) => {
     assert.deepEqual(await related(world), ['node-a hosts web-01'])
     assert.deepEqual(withoutBookkeeping(await writes.take()), {})
   })
-})
-
-const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({
-  kind: 'volume',
-  sourceId: 'lun-1',
-  name: 'lun-1',
-  volumeType: 'lun',
-  capacityBytes: 1_000_000_000_000,
-  deviceSourceId: 'node-a',
-  volatile: { used_bytes: 5 },
-  ...changes,
 
   test('by keys go to whichever device has the first key that only one has', async () => {
     const world = syncWorld(await fresh())
@@ -224,6 +213,17 @@ const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({
       links: [{ parentPort: 'Gi1/0/5', protocols: ['fdb'], vlan: 20 }],
     })
   })
+})
+
+const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({
+  kind: 'volume',
+  sourceId: 'lun-1',
+  name: 'lun-1',
+  volumeType: 'lun',
+  capacityBytes: 1_000_000_000_000,
+  deviceSourceId: 'node-a',
+  volatile: { used_bytes: 5 },
+  ...changes,
 })
 
 const volumes = async ({ context }: SyncWorld) => {
