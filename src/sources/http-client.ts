@@ -13,7 +13,7 @@ import {
   type Recorder,
   type RecordedRequest,
 } from '#sources/http-recording.ts'
-import { createRedactor, secretValues, type Redactor } from '#sources/http-redaction.ts'
+import { answerSecrets, createRedactor, secretValues, type Redactor } from '#sources/http-redaction.ts'
 import type { HttpSettings, TlsTrust } from '#sources/http-settings.ts'
 import { trustedConnector } from '#sources/http-tls.ts'
 
@@ -57,6 +57,8 @@ export interface HttpRequest {
   repeatable?: boolean | undefined
   /** How often in all; 3 when absent. */
   tries?: number | undefined
+  /** Every text of the answer is a secret: a session, a ticket. */
+  secretAnswer?: boolean | undefined
   signal: AbortSignal
 }
 
@@ -144,7 +146,7 @@ async function attempt(
   path: string,
   request: HttpRequest,
 ): Promise<RawAnswer> {
-  const { settings, agent, pace, recording, replaying } = connection
+  const { settings, agent, pace, secrets, recording, replaying } = connection
   request.signal.throwIfAborted()
   const { body, type } = toBody(request.body)
   const key: RecordedRequest = {
@@ -170,6 +172,7 @@ async function attempt(
   const answer = replaying
     ? await replaying.read(key)
     : await exchangeFollowing(asked, outgoing, request.signal)
+  for (const secret of answerSecrets(answer, request.secretAnswer)) secrets.add(secret)
   const expected = isOk(answer.status) || request.expect?.includes(answer.status)
   if (recording && (expected || !isTransient(answer.status))) await recording.write(key, answer)
   if (!expected) throw statusError(answer, asked)

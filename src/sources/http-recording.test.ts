@@ -15,6 +15,26 @@ async function newFolder(): Promise<string> {
   return folder
 }
 
+test('a session that an answer gives is hidden wherever it stands, in a cookie, in text or alone', async (t) => {
+  const folder = await newFolder()
+  const client = await serving(
+    t,
+    (request, response) => {
+      if (request.url === '/text') response.setHeader('set-cookie', 'sid="of-a-cookie-secret"; Path=/')
+      response.end(request.url === '/text' ? '<key>of-a-cookie-secret</key>' : '"of-an-answer-secret"')
+    },
+    { record: folder },
+  )
+
+  await client.text('POST', '/text', { signal: never })
+  await client.json('POST', '/session', { secretAnswer: true, signal: never })
+
+  const files = await readdir(folder)
+  const all = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  assert.equal(files.length, 2)
+  assert.ok(!/-secret/.test(all.join('\n')), all.join('\n'))
+})
+
 test('a recording holds no secret and answers without the network, page by page', async (t) => {
   const folder = await newFolder()
   let page = 0

@@ -85,6 +85,29 @@ export function secretValues(value: unknown): string[] {
   )
 }
 
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string'
+    ? [value]
+    : value === null || typeof value !== 'object'
+      ? []
+      : Object.values(value).flatMap(textsIn)
+
+/** What an answer gives to be told again: its cookies, which may stand in its body too, and a session in its body. */
+export function answerSecrets(
+  { headers, body }: { headers: Readonly<Record<string, string>>; body: Buffer },
+  isSecret = false,
+): string[] {
+  const cookies = [...(headers['set-cookie'] ?? '').matchAll(/(?:^|, )[^;=,\s]+="?([^;"]*)/g)].map(
+    ([, value]) => value!,
+  )
+  if (!isSecret) return cookies
+  try {
+    return [...cookies, ...textsIn(JSON.parse(body.toString('utf8')))]
+  } catch {
+    return cookies
+  }
+}
+
 /** Flags and numbers under a secret's name (`password_set: true`) tell nothing. */
 const hides = (key: string, value: unknown): boolean =>
   isSecretName(key) &&
