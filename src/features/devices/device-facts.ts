@@ -1,4 +1,5 @@
-import { byBelief, fieldOf, type LinkedContent } from '#features/identity/golden-device.ts'
+import { byBelief, type LinkedContent } from '#features/identity/golden-belief.ts'
+import { fieldOf } from '#features/identity/golden-device.ts'
 import type { SourcedFact } from '#features/inventory/device-shapes.ts'
 import type { Change } from '#features/inventory/device-shapes.ts'
 import { fieldColumns, type DeviceState } from '#features/inventory/device-state.ts'

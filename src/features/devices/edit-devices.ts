@@ -12,7 +12,7 @@ import {
   recordsOf,
   updateManualRecord,
 } from '#features/devices/manual-queries.ts'
-import { editedRecord, emptyRecord, joinedRecord, saysNothing } from '#features/devices/manual-record.ts'
+import { editedRecord, editedRecords, emptyRecord, saysNothing } from '#features/devices/manual-record.ts'
 import { inEdit, savePaths, tellChanged } from '#features/devices/save-states.ts'
 import { changeTags } from '#features/devices/tag-devices.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
@@ -97,26 +97,25 @@ async function editRecord(
   edit: DeviceEdit,
 ): Promise<void> {
   const known = await findManualRecords(transaction, device.id)
-  const before = joinedRecord(known.map((each) => each.record)) ?? emptyRecord(device.id)
-  const record = editedRecord(before, edit, author.now)
+  const records = editedRecords(device.id, known, edit, author.now)
   const isHandMade = (await countOtherRecords(transaction, device.id)) === 0
-  if (isHandMade && record.name === '')
+  if (isHandMade && records.every(({ record }) => record.name === ''))
     throw new AppError('INPUT_INVALID', `${nameOf(device)} was made by hand and needs a name`, {
       complaints: [{ path: 'name', value: edit.name, expected: 'a name: no source gives it another' }],
     })
   await recomputeDevices(transaction, author, [device.id], 'update', async () => {
-    const [first, ...rest] = known
-    const gone = saysNothing(record) ? known : rest
+    for (const { id, record } of records) {
+      if (id !== undefined) await updateManualRecord(transaction, id, record)
+      else if (!saysNothing(record)) {
+        const made = { deviceId: device.id, record, by: author.by, now: author.now }
+        await insertManualRecord(transaction, author.engine, made)
+      }
+    }
+    const empty = records.filter(({ id, record }) => id !== undefined && saysNothing(record))
     await deleteRecords(
       transaction,
-      gone.map((each) => each.id),
+      empty.map(({ id }) => id!),
     )
-    if (saysNothing(record)) return
-    if (first) await updateManualRecord(transaction, first.id, record)
-    else {
-      const made = { deviceId: device.id, record, by: author.by, now: author.now }
-      await insertManualRecord(transaction, author.engine, made)
-    }
   })
 }
 

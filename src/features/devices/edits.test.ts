@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   editedRecord,
+  editedRecords,
   emptyRecord,
   enteredTimes,
-  joinedRecord,
   saysNothing,
 } from '#features/devices/manual-record.ts'
 import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
@@ -25,28 +25,21 @@ test('a record of what was entered keeps when each value was, and is empty again
   assert.equal(saysNothing(third), true)
 })
 
-test('records of merged devices become one, in which the more believed wins', () => {
-  const more = editedRecord(emptyRecord(1), { site: 'Graz', custom: { tier: 'gold' } }, early)
-  const less = editedRecord(
-    emptyRecord(2),
-    { name: 'nas', site: 'Linz', owner: 'ada', custom: { cost: 7 } },
-    late,
-  )
+test('of a device that another was merged into, own record is edited, and what is taken back leaves both', () => {
+  const own = editedRecord(emptyRecord(1), { site: 'Graz', custom: { tier: 'gold' } }, early)
+  const other = editedRecord(emptyRecord(2), { site: 'Linz', owner: 'ada', custom: { tier: 'x' } }, early)
+  const known = [
+    { id: 8, record: other },
+    { id: 7, record: own },
+  ]
 
-  const joined = joinedRecord([more, less])!
-  assert.deepEqual([joined.sourceId, joined.name], ['device:1', 'nas'])
-  assert.deepEqual(
-    { ...joined.facts, enteredAt: undefined },
-    { site: 'Graz', owner: 'ada', custom: { tier: 'gold', cost: 7 }, enteredAt: undefined },
-  )
-  assert.deepEqual(enteredTimes(joined), {
-    site: early,
-    'custom/tier': early,
-    name: late,
-    owner: late,
-    'custom/cost': late,
-  })
-  assert.equal(joinedRecord([]), undefined)
+  const [first, second] = editedRecords(1, known, { site: 'Wien', owner: null, custom: { tier: null } }, late)
+  assert.deepEqual([first!.id, first!.record.facts], [7, { site: 'Wien', enteredAt: { site: late } }])
+  assert.deepEqual([second!.id, second!.record.facts], [8, { site: 'Linz', enteredAt: { site: early } }])
+
+  const [made, untouched] = editedRecords(3, known, { site: 'Wien' }, late)
+  assert.deepEqual([made!.id, made!.record.sourceId], [undefined, 'device:3'])
+  assert.deepEqual(untouched!.record, other)
 })
 
 onEachDatabase('edits by hand', (fresh) => {
@@ -117,7 +110,8 @@ onEachDatabase('edits by hand', (fresh) => {
     await ask('device.update', { id: joined.id, owner: null, site: 'Linz' })
     const edited = await ask('device.show', { id: joined.id })
     assert.deepEqual([edited.owner, edited.site], [null, 'Linz'])
-    assert.equal(edited.records.filter((record: { system: string }) => record.system === 'manual').length, 1)
+    // What was entered about either stays a record of its own, so that they can be parted again.
+    assert.equal(edited.records.filter((record: { system: string }) => record.system === 'manual').length, 2)
 
     const [apart, itself] = [
       await ask('device.show', { id: seen.id, at: before }),

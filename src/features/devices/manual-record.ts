@@ -57,29 +57,37 @@ function timesAfter(before: Readonly<Record<string, string>>, edit: DeviceEdit, 
   return times
 }
 
-/** Several records of one device, the most believed first, as one: a device that was merged brings its own along. */
-export function joinedRecord(records: readonly ReportedDevice[]): ReportedDevice | undefined {
-  return records.reduceRight<ReportedDevice | undefined>(
-    (less, more) => (less === undefined ? more : over(less, more)),
-    undefined,
-  )
+/** A record of what people entered as it is kept; without an id while it is not. */
+export interface ManualRecord {
+  id?: number | undefined
+  record: ReportedDevice
 }
 
-function over(less: ReportedDevice, more: ReportedDevice): ReportedDevice {
-  const within = (name: string): Values => ({
-    ...(less.facts?.[name] as JsonObject | undefined),
-    ...(more.facts?.[name] as JsonObject | undefined),
-  })
-  const facts: Values = { ...less.facts, ...more.facts }
-  for (const name of ['custom', 'enteredAt']) set(facts, name, orNull(within(name)))
-  const joined: Values = {
-    ...(less as unknown as JsonObject),
-    ...(more as unknown as JsonObject),
-    name: more.name || less.name,
-    deviceType: more.deviceType === 'unknown' ? less.deviceType : more.deviceType,
-  }
-  set(joined, 'facts', orNull(facts))
-  return joined as unknown as ReportedDevice
+/**
+ * The records of a device after an edit. A device that was merged brings its own along: what is entered is written
+ * into the device's own record, what is taken back is taken back from all of them.
+ */
+export function editedRecords(
+  deviceId: number,
+  known: readonly ManualRecord[],
+  edit: DeviceEdit,
+  now: string,
+): ManualRecord[] {
+  const empty = emptyRecord(deviceId)
+  const own = known.find(({ record }) => record.sourceId === empty.sourceId) ?? { record: empty }
+  const others = known.filter((each) => each !== own)
+  const takesBack = takingsBack(edit)
+  return [
+    { ...own, record: editedRecord(own.record, edit, now) },
+    ...others.map((each) => ({ ...each, record: editedRecord(each.record, takesBack, now) })),
+  ]
+}
+
+/** The part of an edit that takes values back. */
+function takingsBack({ custom = {}, ...edit }: DeviceEdit): DeviceEdit {
+  const nulls = (values: object) =>
+    Object.fromEntries(Object.entries(values).filter(([, value]) => value === null))
+  return { ...nulls(edit), custom: nulls(custom) }
 }
 
 /** Whether nothing that people entered is left. */

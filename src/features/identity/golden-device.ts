@@ -1,101 +1,48 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { ipSortKey, parseIp, primaryAddress } from '#model/ip-address.ts'
-import type { ReportedDevice, ReportedInterface, ReportedRecord, ReportedSighting } from '#model/record.ts'
+import type { ReportedDevice, ReportedInterface, ReportedSighting } from '#model/record.ts'
+import { byBelief, noBeliefs } from '#features/identity/golden-belief.ts'
+import type { Beliefs, LinkedContent } from '#features/identity/golden-belief.ts'
+import { chooseField, goldenFields } from '#features/identity/golden-field.ts'
+import type { Choice, Claim } from '#features/identity/golden-field.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 
-/** One record linked to a device. */
-export interface LinkedContent {
-  recordId: number
-  system: string
-  /** Name of the configured source. */
-  source: string
-  sourceId: string
-  record: ReportedRecord
-  /** False once its source has proved that it is gone. */
-  isHeld: boolean
-}
+export type { LinkedContent }
 
 /** The computed device: its state, and the record it is named after. */
 export interface GoldenDevice {
   state: DeviceState
   primary: LinkedContent
+  /** Why each field is what it is, and what else was said. */
+  fields: Map<string, Choice>
 }
 
-/** Who is believed first. A person, then the machine itself, then what manages it, then who merely saw it. */
-const order = [
-  'manual',
-  'local',
-  'vcenter',
-  'proxmox',
-  'foreman',
-  'puppet',
-  'netapp',
-  'dorado',
-  'oxidized',
-  'csv',
-  'dhcp',
-  'scan',
-]
-
-const rank = (system: string): number => {
-  const index = order.indexOf(system)
-  return index < 0 ? order.indexOf('csv') : index
-}
-
-/** Linked records in the order in which they are believed: held before gone, devices before sightings, by source. */
-export const byBelief = (records: readonly LinkedContent[]): LinkedContent[] =>
-  [...records].sort(
-    (left, right) =>
-      Number(right.isHeld) - Number(left.isHeld) ||
-      Number(isSighting(left)) - Number(isSighting(right)) ||
-      rank(left.system) - rank(right.system) ||
-      compare(left.source, right.source) ||
-      compare(left.sourceId, right.sourceId),
-  )
-
-const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
-
-const isSighting = (linked: LinkedContent): boolean => linked.record.kind === 'sighting'
-
-/** The golden device of its linked records: a pure function, so it can be explained and computed again. */
-export function goldenDevice(linked: readonly LinkedContent[]): GoldenDevice {
-  const records = byBelief(linked)
+/**
+ * The golden device of its linked records and what people said of whom to believe: a pure function, so it can be
+ * explained and computed again.
+ */
+export function goldenDevice(linked: readonly LinkedContent[], beliefs: Beliefs = noBeliefs): GoldenDevice {
+  const records = byBelief(linked, beliefs)
   const state: DeviceState = {}
-  for (const name of [
-    'deviceType',
-    'serial',
-    'vendor',
-    'model',
-    'os',
-    'driver',
-    'site',
-    'rack',
-    'owner',
-  ] as const) {
-    put(
-      state,
-      name,
-      firstOf(records, (each) => fieldOf(each, name)),
-    )
+  const fields = new Map<string, Choice>()
+  for (const name of goldenFields) {
+    const choice = chooseField(name, claimsOf(records, name), beliefs)
+    if (choice.value !== undefined) fields.set(name, choice)
+    put(state, name, choice.value)
   }
-  state['name'] = nameOf(records)
+  state['name'] ??= lastingName(records)
   state['deviceType'] ??= 'unknown'
   state['status'] = statusOf(records)
   const interfaces = mergeInterfaces(records)
   const addresses = addressesOf(records, interfaces)
-  put(
-    state,
-    'address',
-    firstOf(records, (each) => (each.record.kind === 'device' ? each.record.address : undefined)) ??
-      primaryAddress(addresses),
-  )
+  if (state['address'] === undefined) put(state, 'address', primaryAddress(addresses))
   put(state, 'addresses', addresses.length > 0 ? sorted(addresses) : undefined)
   for (const each of interfaces) state[`interfaces/${each.name}`] = interfaceValue(each)
   addVm(state, records)
   addMetadata(state, records)
   for (const each of records)
     state[`records/${each.source}/${each.sourceId}`] = each.isHeld ? each.system : `${each.system} (missing)`
-  return { state, primary: records.find((each) => each.system !== 'manual') ?? records[0]! }
+  return { state, primary: records.find((each) => each.system !== 'manual') ?? records[0]!, fields }
 }
 
 /** The value that one record gives for a field; undefined when it says nothing of it. */
@@ -110,6 +57,15 @@ export function fieldOf({ record, system }: LinkedContent, name: string): Json |
   if (record.kind === 'sighting') return name === 'name' ? record.hostname : undefined
   if (name === 'name' && system === 'manual') return record.name || undefined
   return (record as unknown as Record<string, Json | undefined>)[name]
+}
+
+/** What the records say of a field, the most believed first; an address only where a source calls it the device's. */
+function claimsOf(records: readonly LinkedContent[], name: string): Claim[] {
+  return records.flatMap((content) => {
+    const isNoAddress = name === 'address' && content.record.kind !== 'device'
+    const value = isNoAddress ? undefined : fieldOf(content, name)
+    return value === undefined || value === null || value === '' ? [] : [{ content, value }]
+  })
 }
 
 function firstOf<T>(
@@ -127,9 +83,8 @@ function put(state: DeviceState, path: string, value: Json | undefined): void {
   if (value !== undefined && value !== null) state[path] = value
 }
 
-function nameOf(records: readonly LinkedContent[]): string {
-  const name = firstOf(records, (each) => fieldOf(each, 'name'))
-  if (typeof name === 'string') return name
+/** What a device is called that nobody has given a name. */
+function lastingName(records: readonly LinkedContent[]): string {
   const sighting = records
     .map((each) => each.record)
     .find((record): record is ReportedSighting => record.kind === 'sighting')

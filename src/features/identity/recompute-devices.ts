@@ -1,6 +1,10 @@
 import type { Transaction } from '#database/schema.ts'
+import { saveConflicts } from '#features/identity/conflict-queries.ts'
+import { loadBeliefs } from '#features/identity/field-rule-queries.ts'
+import type { LinkedContent } from '#features/identity/golden-belief.ts'
 import { goldenDevice } from '#features/identity/golden-device.ts'
-import type { LinkedContent } from '#features/identity/golden-device.ts'
+import type { GoldenDevice } from '#features/identity/golden-device.ts'
+import { conflictsOf } from '#features/identity/golden-field.ts'
 import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
 import { followOwners } from '#features/identity/volume-owner-queries.ts'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
@@ -45,26 +49,39 @@ export async function recomputeDevices(
     ...ids,
     ...added.filter((id) => !created.contents.has(id)),
   ])
+  const beliefsOf = await loadBeliefs(transaction, author.engine, ids)
+  const golden = new Map<number, GoldenDevice>()
+  const compute = (id: number, linked: readonly LinkedContent[]): GoldenDevice => {
+    const device = goldenDevice(linked, beliefsOf(id))
+    golden.set(id, device)
+    return device
+  }
   const additions = added.flatMap((id) => {
     const linked = created.contents.get(id) ?? contents.get(id) ?? []
-    return linked.length === 0 ? [] : [newDevice(id, linked, created.seenAt)]
+    return linked.length === 0 ? [] : [newDevice(id, linked, created.seenAt, compute(id, linked))]
   })
   const saves = [...stored.values()].flatMap((device) => {
     const linked = contents.get(device.id)!
-    return linked.length === 0 ? [] : [saveOf(device, linked, operation, own.get(device.id))]
+    if (linked.length === 0) return []
+    return [saveOf(device, compute(device.id, linked), linked, operation, own.get(device.id))]
   })
   const saved = await saveDevices(transaction, author, [...additions, ...saves])
+  await saveConflicts(
+    transaction,
+    author,
+    new Map([...golden].map(([id, { fields }]) => [id, conflictsOf(fields)])),
+  )
   await followOwners(transaction, author.engine, ids)
   return saved
 }
 
 function saveOf(
   device: StoredDevice,
+  golden: GoldenDevice,
   linked: readonly LinkedContent[],
   operation: DeviceSave['operation'],
   own: DeviceState = {},
 ): DeviceSave {
-  const golden = goldenDevice(linked)
   return {
     id: device.id,
     before: device.state,
@@ -102,8 +119,12 @@ const ownPart = (state: DeviceState): DeviceState =>
   Object.fromEntries(Object.entries(state).filter(([path]) => ownPaths.test(path)))
 
 /** The first state of a device that has only these records. */
-export function newDevice(id: number, linked: readonly LinkedContent[], seenAt: string): DeviceSave {
-  const golden = goldenDevice(linked)
+export function newDevice(
+  id: number,
+  linked: readonly LinkedContent[],
+  seenAt: string,
+  golden: GoldenDevice = goldenDevice(linked),
+): DeviceSave {
   const seen = seenTime(linked, seenAt)
   return {
     id,
