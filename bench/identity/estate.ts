@@ -1,7 +1,7 @@
 import type { ReportedRecord } from '#model/record.ts'
 import type { CaseName } from './cases.ts'
 import { decide } from './decidable.ts'
-import type { Machine, System, Telling } from './machine.ts'
+import { provesAbsence, type Machine, type System, type Telling } from './machine.ts'
 import { applyNatureCases, type Confusion } from './nature-cases.ts'
 import { tell } from './tell.ts'
 import { applyTellingCases } from './telling-cases.ts'
@@ -84,7 +84,7 @@ function addRecord(byRef: Map<string, EstateRecord>, seed: number, machine: Mach
   }
   byRef.set(ref, {
     ref,
-    source: { system: telling.system, name: telling.source, provesAbsence: record.kind === 'device' },
+    source: { system: telling.system, name: telling.source, provesAbsence: provesAbsence(telling.system) },
     record: { ...record, sourceId },
     isHeld: telling.isHeld,
     truth: { machine: machine.id, group: 0, isUndecidable: false, cases },
@@ -118,7 +118,7 @@ const atMostAll = 6
 
 /**
  * Pairs that must not be merged. Records that nobody could place are left out, except those of systems that list
- * machines themselves: two entries of a hypervisor are two machines, however alike.
+ * machines themselves: two entries that hypervisors hold are two machines, however alike.
  */
 function forbidden(
   records: readonly EstateRecord[],
@@ -127,8 +127,8 @@ function forbidden(
   const byMachine = Map.groupBy(records, ({ truth }) => truth.machine)
   const recordsOf = ({ id }: Machine): EstateRecord[] =>
     (byMachine.get(id) ?? []).filter(
-      ({ truth, source }) =>
-        !truth.isUndecidable || source.system === 'vcenter' || source.system === 'proxmox',
+      ({ truth, source, isHeld }) =>
+        !truth.isUndecidable || (isHeld && (source.system === 'vcenter' || source.system === 'proxmox')),
     )
   return confusions.flatMap(({ case: name, machines }) =>
     pairsOf(machines).flatMap(([left, right]) =>

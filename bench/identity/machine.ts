@@ -59,6 +59,10 @@ export const systems = [
 ] as const
 export type System = (typeof systems)[number]
 
+/** A complete answer of these is proof of what is not in it; others only see what happens to be there. */
+export const provesAbsence = (system: System): boolean => !seeing.has(system)
+const seeing = new Set<System>(['dhcp', 'scan', 'snmp', 'mikrotik'])
+
 /** One source telling of one machine. A sighting is of one card. */
 export interface Telling {
   system: System

@@ -1,5 +1,5 @@
 import { cases, noise, type CaseName } from './cases.ts'
-import type { Machine, MachineKind, System, Telling } from './machine.ts'
+import { provesAbsence, type Machine, type MachineKind, type System, type Telling } from './machine.ts'
 import type { Confusion } from './nature-cases.ts'
 import { deviceTelling, sourceName } from './tellings.ts'
 import { fqdn, type World } from './world.ts'
@@ -17,7 +17,7 @@ export function applyTellingCases(world: World): Confusion[] {
     if (!machine.isRetired) continue
     for (const telling of machine.tellings) {
       const isByHand = telling.system === 'netbox' || telling.system === 'csv'
-      if (!isByHand || random.chance(0.7)) telling.isHeld = false
+      if (provesAbsence(telling.system) && (!isByHand || random.chance(0.7))) telling.isHeld = false
     }
     // Nothing is seen of it any more, and its certificate and its place by name are the new one's.
     machine.tellings = machine.tellings.filter(
@@ -109,7 +109,8 @@ export function applyTellingCases(world: World): Confusion[] {
       reimport(world, machine, system)
   for (const machine of world.machines) {
     for (const telling of machine.tellings) {
-      if (telling.kind === 'device' && telling.isHeld && random.chance(noise.stale)) telling.isHeld = false
+      if (provesAbsence(telling.system) && telling.isHeld && random.chance(noise.stale))
+        telling.isHeld = false
       if (telling.system === 'scan' && machine.kind !== 'virtual-address' && random.chance(noise.routedScan))
         telling.isRouted = true
     }
