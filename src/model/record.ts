@@ -142,7 +142,7 @@ export interface ReportedVolume {
   volumeType: VolumeType
   /** What the volume is known by to others: `naa:6000...` of a LUN and of the datastore on it, `nfs:server:/path`. */
   ids?: string[] | undefined
-  /** Device records of the same source that use it: hosts that mount it, machines that lie on it. */
+  /** Device records of the same source that use it: hosts that mount it, machines that lie on it. Undefined: not known. */
   usedBy?: string[] | undefined
   /** The pool or volume of the same source that it is cut from. */
   poolSourceId?: string | undefined

@@ -7,6 +7,8 @@ export interface FakeWorld {
   nodes: FakeNode[]
   guests: FakeGuest[]
   storages: Record<string, unknown>[]
+  /** /storage: how they are configured. */
+  storageConfigs: Record<string, unknown>[]
   /** /access/permissions as the login sees it; what it lacks is hidden, not refused. */
   permissions: Record<string, Record<string, 0 | 1>>
 }
@@ -224,6 +226,10 @@ export const sampleWorld = (): FakeWorld => ({
   quorate: 1,
   nodes: [node('pve1', '192.0.2.1'), node('pve2', '192.0.2.2')],
   guests: structuredClone([web, proxy, template]),
+  storageConfigs: [
+    { storage: 'local-zfs', type: 'zfspool', pool: 'rpool/data' },
+    { storage: 'nfs', type: 'nfs', server: 'nas.example.net', export: '/volume1/pve', content: 'images' },
+  ],
   storages: [
     {
       node: 'pve1',

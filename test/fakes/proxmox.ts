@@ -164,6 +164,7 @@ function answer(world: FakeWorld, path: string): unknown {
   if (path === '/access/permissions') return world.permissions
   if (path === '/cluster/status') return clusterStatus(world)
   if (path === '/cluster/resources') return resources(world)
+  if (path === '/storage') return world.storageConfigs
   if (first === 'nodes' && second) return ofNode(world, second, rest)
   throw new Refusal(501, `Method 'GET ${path}' not implemented`)
 }

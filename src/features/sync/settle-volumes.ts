@@ -22,7 +22,8 @@ interface Settled {
   device: number | null
   owner: number | null
   pool: number | null
-  users: readonly number[]
+  /** Undefined where nobody told who uses it: those that are known stay. */
+  users: readonly number[] | undefined
 }
 
 /**
@@ -62,7 +63,7 @@ async function settle(
         device: owner?.device ?? null,
         owner: owner?.record ?? null,
         pool: pool === undefined || pool === volume.id ? null : pool,
-        users: [...new Set((tie.usedBy ?? []).flatMap((id) => owners.get(id)?.record ?? []))],
+        users: tie.usedBy && [...new Set(tie.usedBy.flatMap((id) => owners.get(id)?.record ?? []))],
       },
     ]
   })
@@ -73,6 +74,7 @@ const isMoved = ({ volume, device, owner, pool }: Settled): boolean =>
 
 /** The uses that are to come and to go; undefined when all is as it was. */
 function usesOf({ volume, users }: Settled, uses: ReadonlyMap<number, readonly number[]>) {
+  if (users === undefined) return undefined
   const before = new Set(uses.get(volume.id))
   const after = new Set(users)
   const added = [...after.difference(before)]

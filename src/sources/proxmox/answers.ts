@@ -48,6 +48,15 @@ export const storageRow = z.looseObject({
   maxdisk: absent(number),
   disk: absent(number),
 })
+/** /storage: how a storage is configured; we take what a disk of it can be known by elsewhere. */
+export const storageConfig = z.looseObject({
+  storage: z.string(),
+  type: absent(z.string()),
+  server: absent(z.string()),
+  export: absent(z.string()),
+})
+export type StorageConfig = z.output<typeof storageConfig>
+
 export type NodeRow = z.output<typeof nodeRow>
 export type GuestRow = z.output<typeof guestRow>
 export type StorageRow = z.output<typeof storageRow>

@@ -154,6 +154,7 @@ export function toGuest(reading: GuestReading): ReportedDevice {
     deviceType: row.type === 'qemu' ? 'vm' : 'container',
     status: 'active',
     ...(uuid === undefined ? {} : { nativeIds: [`uuid:${uuid}`] }),
+    ...(inside.hostname ? { names: [inside.hostname] } : {}),
     ...(address === undefined ? {} : { address }),
     ...(vm.guestOs === undefined ? {} : { os: vm.guestOs }),
     interfaces,

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { ReportedVolume } from '#model/record.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { named, never, proxmoxLab } from '#test/fakes/proxmox-lab.ts'
 import { readAll, testSourceContract } from '#test/source-contract.ts'
@@ -38,6 +39,7 @@ test('a virtual machine is reported with what its configuration and its agent sa
     deviceType: 'vm',
     status: 'active',
     nativeIds: ['uuid:0f6a3b52-93c1-4d61-8a2c-1f7d4f6f7a01'],
+    names: ['web-01.example.net'],
     address: '192.0.2.10',
     os: 'Debian GNU/Linux 12 (bookworm)',
     interfaces: [
@@ -242,7 +244,35 @@ test('a connection test says what answered and what will be missing', async () =
   assert.deepEqual(await lab.open().test(never), {
     message: 'Proxmox VE 8.2.4, cluster lab: 2 nodes, 3 guests, 2 storages.',
     warnings: ['Node pve2 is offline.'],
+    checks: [
+      {
+        name: 'Read nodes',
+        result: 'limited',
+        detail: 'Node pve2 is offline.',
+        fix: 'A node that is off, and its guests, keep what was last known.',
+      },
+      { name: 'Read guests', result: 'ok', detail: '3 guests' },
+      { name: 'Read storages', result: 'ok', detail: '2 storages' },
+      { name: 'Ask guest agents', result: 'ok', detail: 'addresses and operating systems from inside' },
+    ],
   })
+})
+
+test('a storage is used by the guests that have disks on it, and known to who serves it', async () => {
+  const { records } = await readAll(lab.open())
+  const volume = (id: string) => records.find((record) => record.sourceId === id) as ReportedVolume
+  assert.deepEqual(volume('storage/nfs').ids, ['nfs:nas.example.net:/volume1/pve'])
+  assert.ok(volume('storage/nfs').usedBy!.includes('node/pve1'))
+  assert.deepEqual(
+    records
+      .filter((record) => record.kind === 'volume' && record.usedBy!.some((id) => id.startsWith('qemu/101')))
+      .map((record) => record.sourceId),
+    ['storage/pve1/local-zfs'],
+  )
+  lab.fake.world.nodes[1]!.state = 'offline'
+  const half = await readAll(lab.open())
+  const shared = half.records.find((record) => record.sourceId === 'storage/nfs') as ReportedVolume
+  assert.equal(shared.usedBy, undefined)
 })
 
 test('a login is required in the settings', () => {

@@ -1,18 +1,20 @@
 import { mapBounded } from '#kernel/map-bounded.ts'
 import type { ReportedDevice } from '#model/record.ts'
-import type { GuestRow, NodeRow } from '#sources/proxmox/answers.ts'
+import { storageConfig } from '#sources/proxmox/answers.ts'
+import type { GuestRow, NodeRow, StorageConfig } from '#sources/proxmox/answers.ts'
 import { createProxmoxClient } from '#sources/proxmox/client.ts'
 import { guestName, readGuest, type GuestOutcome } from '#sources/proxmox/guest-reading.ts'
 import { toCluster } from '#sources/proxmox/node-mapping.ts'
 import { readMonitors, readNode } from '#sources/proxmox/node-reading.ts'
-import { readOverview, readResources, type Overview } from '#sources/proxmox/overview.ts'
+import { parseRows, readOverview, readResources, type Overview } from '#sources/proxmox/overview.ts'
 import type { Reading } from '#sources/proxmox/reading.ts'
 import { proxmoxSettings, type ProxmoxSettings } from '#sources/proxmox/settings.ts'
-import { toVolumes } from '#sources/proxmox/storage-mapping.ts'
+import { noteDisks, toVolumes } from '#sources/proxmox/storage-mapping.ts'
 import {
   sourceType,
   type Page,
   type Source,
+  type SourceCheck,
   type SourceTest,
   type SourceTools,
   type Verdict,
@@ -103,17 +105,25 @@ function agentWarnings({ silentAgents, closedAgents, mayAskAgents, settings }: R
   ]
 }
 
-async function* readGuests(reading: Reading, overview: Overview, gaps: string[]): AsyncGenerator<Page, void> {
+async function* readGuests(
+  reading: Reading,
+  overview: Overview,
+  gaps: string[],
+  onStorage: Map<string, Set<string>>,
+): AsyncGenerator<Page, void> {
   const { settings } = reading
   const offline = new Set(overview.nodes.filter(isOffline).map((node) => node.node))
   const guests = overview.guests.filter((guest) => !offline.has(guest.node))
   const monitors = await readAllMonitors(reading, guests)
+  const shared = new Set(overview.storages.filter((row) => row.shared).map((row) => row.storage))
   const moved: GuestRow[] = []
   const outcomes: GuestOutcome[] = []
   const keep = (read: readonly GuestOutcome[]): Page => {
     // Devices go out with their page; only what went wrong is remembered.
     outcomes.push(...read.filter((outcome) => outcome.is !== 'read' && outcome.is !== 'moved'))
-    return { records: devicesOf(read) }
+    const devices = devicesOf(read)
+    for (const device of devices) noteDisks(onStorage, device, shared)
+    return { records: devices }
   }
   for (let start = 0; start < guests.length; start += pageSize) {
     const batch = guests.slice(start, start + pageSize)
@@ -130,14 +140,26 @@ async function* readGuests(reading: Reading, overview: Overview, gaps: string[])
   gaps.push(...gapsOfGuests(outcomes))
 }
 
+/** How storages are configured; without the right to see it they are known by their name only. */
+async function readStorageConfigs({ client, signal }: Reading): Promise<Map<string, StorageConfig>> {
+  const { data } = await client.get('/storage', { expect: [403, 500, 501], signal })
+  const rows = data === undefined ? [] : parseRows(storageConfig, data, '/storage').rows
+  return new Map(rows.map((row) => [row.storage, row]))
+}
+
 async function* readCluster(reading: Reading, overview: Overview): AsyncGenerator<Page, Verdict> {
   const gaps = [...overview.gaps]
   const cluster = overview.cluster ? [toCluster(overview.cluster)] : []
-  const { volumes, unavailable } = toVolumes(reading.settings.storage ? overview.storages : [])
-  const total = cluster.length + overview.nodes.length + overview.guests.length + volumes.length
+  const storages = reading.settings.storage ? overview.storages : []
+  const { volumes: expected, unavailable } = toVolumes(storages)
+  const total = cluster.length + overview.nodes.length + overview.guests.length + expected.length
+  const guests = new Map<string, Set<string>>()
   yield { records: [...cluster, ...(await readNodes(reading, overview, gaps))], total }
-  yield* readGuests(reading, overview, gaps)
-  yield { records: volumes }
+  yield* readGuests(reading, overview, gaps, guests)
+  const configs = storages.length > 0 ? await readStorageConfigs(reading) : new Map()
+  // A guest that was not read may lie on any of them: then nobody knows who uses what.
+  const isWhole = gaps.length === 0 && gapsOfNodes(overview, reading).length === 0
+  yield { records: toVolumes(storages, { configs, guests: isWhole ? guests : undefined }).volumes }
   if (unavailable.length > 0) gaps.push(`these storages are not available: ${names(unavailable)}`)
   gaps.push(...gapsOfNodes(overview, reading))
   return gaps.length > 0 ? { complete: false, reason: gaps.join('; ') } : { complete: true }
@@ -166,6 +188,44 @@ async function* read(
   } finally {
     await client.close()
   }
+}
+
+interface Tried {
+  holds: readonly string[]
+  warnings: readonly string[]
+  offline: readonly string[]
+  agents: readonly string[]
+  settings: ProxmoxSettings
+}
+
+/** What was tried, with the words of the warnings where something is hidden. */
+function checksOf({ holds, warnings, offline, agents, settings }: Tried): SourceCheck[] {
+  const about = (words: RegExp) => warnings.filter((warning) => words.test(warning))
+  const check = (name: string, good: string, limits: readonly string[], fix: string): SourceCheck =>
+    limits.length > 0
+      ? { name, result: 'limited', detail: limits.join(' '), fix }
+      : { name, result: 'ok', detail: good }
+  const role = 'Give the role PVEAuditor on / to the user and to its token.'
+  return [
+    check(
+      'Read nodes',
+      holds[0]!,
+      [...about(/Sys\.Audit|quorum|named no node/), ...offline],
+      about(/Sys\.Audit/).length > 0 ? role : 'A node that is off, and its guests, keep what was last known.',
+    ),
+    check('Read guests', holds[1]!, about(/VM\.Audit/), role),
+    ...(settings.storage ? [check('Read storages', holds[2]!, about(/Datastore\.Audit/), role)] : []),
+    ...(settings.guestAgent
+      ? [
+          check(
+            'Ask guest agents',
+            'addresses and operating systems from inside',
+            agents,
+            'Give VM.GuestAgent.Audit (VM.Monitor before release 9), or set guestAgent to false.',
+          ),
+        ]
+      : []),
+  ]
 }
 
 async function tryOut(
@@ -200,6 +260,7 @@ async function tryOut(
     return {
       message: `Proxmox VE ${release}, ${where}: ${holds.join(', ')}.`,
       warnings: [...warnings, ...offline, ...agents],
+      checks: checksOf({ holds, warnings, offline, agents, settings }),
     }
   } finally {
     await client.close()
