@@ -5,6 +5,7 @@ import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
 import { netboxSource } from '#sources/netbox/netbox.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
+import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
 import { tailscaleSource } from '#sources/tailscale/tailscale.ts'
 import type { SourceType } from '#sources/source.ts'
@@ -17,6 +18,7 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  puppetdbSource,
   netboxSource,
   csvSource,
   tailscaleSource,
