@@ -4,6 +4,7 @@ import { iscDhcpSource } from '#sources/isc-dhcp/isc-dhcp.ts'
 import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
 import { netboxSource } from '#sources/netbox/netbox.ts'
+import { oceanstorSource } from '#sources/oceanstor/oceanstor.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
@@ -18,6 +19,7 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  oceanstorSource,
   puppetdbSource,
   netboxSource,
   csvSource,
