@@ -37,6 +37,8 @@ export interface HttpClientSettings {
   connections?: number | undefined
   /** Values never to be shown or recorded, beside those of headers. */
   secrets?: readonly string[] | undefined
+  /** Hides what else is secret in its answers, wherever they are recorded or quoted; as many lines as before. */
+  hideText?: ((text: string) => string) | undefined
   proxy?: ProxySettings | undefined
   /** Requests a second at most, tries that are made again included. */
   requestsPerSecond?: number | undefined
@@ -210,7 +212,7 @@ function connect(settings: HttpClientSettings, clock: Clock): Connection {
     ...(settings.secrets ?? []),
     ...(proxy?.password === undefined ? [] : [proxy.password]),
   ])
-  const redactor = createRedactor(secrets)
+  const redactor = createRedactor(secrets, settings.hideText)
   const recorder = (folder: string | undefined) =>
     folder === undefined ? undefined : createRecorder(folder, redactor)
   return {

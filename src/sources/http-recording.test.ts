@@ -120,3 +120,19 @@ test('errors and bytes are recorded too, and a new recording replaces an old one
   assert.deepEqual([gone.status, gone.statusText, gone.body], [403, 'No right', { why: 'no' }])
   await Promise.all([again.close(), replay.close()])
 })
+
+test('what only the source itself knows to be secret is hidden too, also in texts that come line by line', async (t) => {
+  const folder = await newFolder()
+  const lines = ['begin\n', 'word hunter2\n', 'end\n']
+  const client = await serving(
+    t,
+    (request, response) => response.end(request.url === '/lines' ? JSON.stringify(lines) : lines.join('')),
+    { record: folder, hideText: (text) => text.replace(/begin\nword \S+/, 'begin\nword <hidden>') },
+  )
+  await client.json('GET', '/lines', { signal: never })
+  await client.text('GET', '/text', { signal: never })
+  const files = await readdir(folder)
+  const all = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  assert.doesNotMatch(all.join('\n'), /hunter2/)
+  assert.deepEqual((JSON.parse(all[0]!) as { json: unknown }).json, ['begin\n', 'word <hidden>\n', 'end\n'])
+})

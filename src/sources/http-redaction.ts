@@ -44,7 +44,10 @@ function spellings(secret: string): string[] {
 }
 
 /** A redactor that knows the secrets a client was given (header values, passwords); the set may grow later. */
-export function createRedactor(secrets: ReadonlySet<string>): Redactor {
+export function createRedactor(
+  secrets: ReadonlySet<string>,
+  hideText: (text: string) => string = (text) => text,
+): Redactor {
   let known: string[] = []
   let counted = 0
   const knownNow = (): string[] => {
@@ -56,11 +59,15 @@ export function createRedactor(secrets: ReadonlySet<string>): Redactor {
   }
   const text = (given: string): string => {
     const withoutKnown = knownNow().reduce((rest, secret) => rest.replaceAll(secret, redacted), given)
-    return patterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), withoutKnown)
+    return patterns.reduce(
+      (rest, [pattern, replacement]) => rest.replace(pattern, replacement),
+      hideText(withoutKnown),
+    )
   }
   const json = (value: unknown): unknown => {
     if (typeof value === 'string') return text(value)
-    if (Array.isArray(value)) return value.map(json)
+    if (Array.isArray(value))
+      return isTextInLines(value) ? text(value.join('')).split(/(?<=\n)/) : value.map(json)
     if (value === null || typeof value !== 'object') return value
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [key, hides(key, item) ? redacted : json(item)]),
@@ -75,6 +82,10 @@ export function createRedactor(secrets: ReadonlySet<string>): Redactor {
     )
   return { text, json, headers }
 }
+
+/** A text that came line by line: what is secret in it may stand on several lines. */
+const isTextInLines = (list: readonly unknown[]): list is string[] =>
+  list.length > 1 && list.every((item) => typeof item === 'string') && list[0]!.endsWith('\n')
 
 /** The values in a header list, a form or a JSON body that stand under the name of a secret. */
 export function secretValues(value: unknown): string[] {
