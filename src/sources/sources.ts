@@ -9,6 +9,7 @@ import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
 import { tailscaleSource } from '#sources/tailscale/tailscale.ts'
+import { vcenterSource } from '#sources/vcenter/vcenter.ts'
 import type { SourceType } from '#sources/source.ts'
 
 /** Every kind of source that can be configured. */
@@ -19,6 +20,7 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  vcenterSource,
   oceanstorSource,
   puppetdbSource,
   netboxSource,
