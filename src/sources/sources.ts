@@ -8,6 +8,7 @@ import { oceanstorSource } from '#sources/oceanstor/oceanstor.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
+import { snmpSource } from '#sources/snmp/snmp.ts'
 import { tailscaleSource } from '#sources/tailscale/tailscale.ts'
 import { vcenterSource } from '#sources/vcenter/vcenter.ts'
 import type { SourceType } from '#sources/source.ts'
@@ -24,6 +25,7 @@ const all = [
   oceanstorSource,
   puppetdbSource,
   netboxSource,
+  snmpSource,
   csvSource,
   tailscaleSource,
 ]
