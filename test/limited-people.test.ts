@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OpenDatabase } from '#database/open.ts'
 import { permissionsOf } from '#features/access/rights.ts'
+import type { Context } from '#features/context.ts'
 import { appendAudit } from '#features/audit/append-audit.ts'
+import { decide } from '#features/identity/decision-queries.ts'
+import { saveReviews } from '#features/identity/review-queries.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { operations } from '#features/operations.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -66,6 +69,9 @@ async function twoMachines(opened: OpenDatabase) {
   await ask('relationship.create', { parent: `${box}`, child: `${shown}`, type: 'connects_to' })
   await ask('relationship.create', { parent: `${box}`, child: `${two}`, type: 'connects_to' })
   const edges = (await ask('device.show', { id: `${two}` })).relationships
+  const hiddenRecords = []
+  for (const device of [box, two])
+    hiddenRecords.push((await ask('device.show', { id: `${device}` })).records[0].id)
   const host = await ask('host.show', { id: macOf(2) })
   await ask('host.update', { id: macOf(2), notes: 'hidden host note' })
   const findings = (await ask('finding.list', {})).items
@@ -104,16 +110,34 @@ async function twoMachines(opened: OpenDatabase) {
     box,
     two,
     note: note.id,
+    ...(await undecided(context, hiddenRecords)),
     host: host.id,
     finding: finding.id,
     edge: edges[0].id,
   }
 }
 
+/** What waits for a person about records that are not shown, and what one decided. */
+async function undecided({ db, engine, clock }: Context, [left, right]: number[]) {
+  const author = { engine, now: clock.now(), syncId: 'test', system: 'x', identifier: null, by: 'hidden' }
+  return db.transaction().execute(async (transaction) => {
+    const pair = { left: left!, right: right! }
+    await saveReviews(
+      transaction,
+      author,
+      [{ kind: 'clone', ...pair, score: 0.5, evidence: 'hidden' }],
+      [left!],
+    )
+    const { made } = await decide(transaction, author, 'apart', [[left!, right!]], 'hidden')
+    const { id } = await transaction.selectFrom('identity_reviews').select('id').executeTakeFirstOrThrow()
+    return { review: id, decision: made[0]!, record: left! }
+  })
+}
+
 type World = Awaited<ReturnType<typeof twoMachines>>
 
 /** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
-const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, object[]> => ({
+const readings = ({ shown, box, job, ownJob, schedule, review }: World): Record<string, object[]> => ({
   'action.list': [{}],
   'audit.list': [],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
@@ -126,6 +150,11 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
     { q: 'status:retired or site:hidden*' },
     { sort: '-name' },
   ],
+  'device.path': [
+    { from: `${shown}`, to: `${box}` },
+    { from: 'shown', to: 'hidden-box' },
+    { from: `${shown}`, to: `${shown}` },
+  ],
   'device.show': [
     { id: `${shown}` },
     { id: `${box}` },
@@ -134,6 +163,7 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
     { id: '192.0.2.2' },
   ],
   'db.backups': [],
+  'decision.list': [{}, { undone: true }, { q: 'hidden' }],
   'db.status': [],
   'field.list': [{}],
   'finding.list': [{}, { resolved: false }, { kind: 'new-device' }],
@@ -147,6 +177,7 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
   'job.propose': [{ text: 'tag devices at site hid with web' }, { text: 'note x on hidd' }],
   'job.rows': [{ id: job }, { id: ownJob }, { id: ownJob, status: 'failed' }],
   'job.show': [{ id: job }, { id: ownJob }],
+  'merge.list': [{}, { undone: true }, { device: `${box}` }],
   'note.list': [{ id: `${shown}` }, { id: `${box}` }],
   'overview.show': [{}],
   'query.complete': [
@@ -161,6 +192,8 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
     { subject: 'host', q: 'device.name:' },
   ],
   'query.fields': [{}, { subject: 'host' }],
+  'review.list': [{}, { q: 'hidden' }, { resolved: true }],
+  'review.show': [{ id: review }],
   'role.list': [{}],
   'run.list': [{}],
   'run.missing': [{ id: 2 }],
@@ -180,6 +213,7 @@ const readings = ({ shown, box, job, ownJob, schedule }: World): Record<string, 
   'system.doctor': [],
   'tag.list': [{}],
   'token.list': [{}],
+  'topology.show': [{}, { around: `${shown}`, depth: 6 }, { around: `${box}` }, { q: 'hidden' }],
   'upload.sheets': [{ id: 'of-somebody-else' }],
   'user.list': [],
   'user.show': [],
@@ -197,15 +231,25 @@ const touches = ({
   job,
   ownJob,
   schedule,
+  review,
+  decision,
+  record,
 }: World): Record<string, object[]> => ({
+  'decision.undo': [{ ids: [decision] }],
   'device.delete': [{ id: `${box}` }],
+  'device.merge': [
+    { id: `${shown}`, from: [`${box}`] },
+    { id: `${box}`, from: [`${shown}`] },
+  ],
   'device.restore': [{ id: `${box}` }],
   'device.retire': [{ id: `${box}` }, { id: 'hidden-box' }],
+  'device.split': [{ id: `${box}`, records: [record] }],
   'device.tag': [
     { ids: [box], add: ['ours'] },
     { ids: [shown, box], add: ['x'] },
     { ids: [shown], remove: ['ours'] },
   ],
+  'device.unmerge': [{ device: `${box}` }],
   'device.update': [
     { id: `${box}`, owner: 'me' },
     { id: `${shown}`, tags: ['hidden-tag'] },
@@ -236,6 +280,7 @@ const touches = ({
   'note.update': [{ id: note, body: 'x' }],
   'relationship.create': [{ parent: `${shown}`, child: `${box}`, type: 'connects_to' }],
   'relationship.delete': [{ id: edge }],
+  'review.decide': [{ ids: [review], decision: 'merge' }],
   'run.decide': [{ id: 2, decision: 'approve' }],
   'schedule.delete': [{ id: schedule }],
   'schedule.run': [{ id: schedule }],

@@ -16,6 +16,8 @@ import { runOperations } from '#features/sync/run-operations.ts'
 import { scheduleOperations } from '#features/scheduled-work.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
 import { systemOperations } from '#features/system/system-operations.ts'
+import { graphOperations } from '#features/topology/graph-operations.ts'
+import { pathOperations } from '#features/topology/path-operations.ts'
 import { wordOperations } from '#features/words/word-operations.ts'
 import { jobActions } from '#features/job-actions.ts'
 
@@ -24,6 +26,8 @@ export const operations: readonly AnyOperation[] = [
   ...overviewOperations,
   ...inventoryOperations,
   ...deviceOperations,
+  ...pathOperations,
+  ...graphOperations,
   ...hostOperations,
   ...sourceOperations,
   ...runOperations,
