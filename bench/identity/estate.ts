@@ -28,6 +28,8 @@ export interface Truth {
   group: number
   /** Nothing ties it to any other record of its machine, although there are some. */
   isUndecidable: boolean
+  /** In the largest group of its machine: what it is can be told, not only that two cards seen are one. */
+  isMain: boolean
   cases: readonly CaseName[]
 }
 
@@ -87,7 +89,7 @@ function addRecord(byRef: Map<string, EstateRecord>, seed: number, machine: Mach
     source: { system: telling.system, name: telling.source, provesAbsence: provesAbsence(telling.system) },
     record: { ...record, sourceId },
     isHeld: telling.isHeld,
-    truth: { machine: machine.id, group: 0, isUndecidable: false, cases },
+    truth: { machine: machine.id, group: 0, isUndecidable: false, isMain: false, cases },
   })
 }
 
@@ -99,17 +101,16 @@ function repeat(known: EstateRecord, record: ReportedRecord): void {
 
 function label(records: readonly EstateRecord[]): void {
   const groups = decide(records.map(({ record, truth }) => ({ machine: truth.machine, record })))
-  const sizes = new Map<number, number>()
-  const ofMachine = new Map<string, number>()
-  for (const [index, group] of groups.entries()) {
-    sizes.set(group, (sizes.get(group) ?? 0) + 1)
-    const { machine } = records[index]!.truth
-    ofMachine.set(machine, (ofMachine.get(machine) ?? 0) + 1)
-  }
-  for (const [index, each] of records.entries()) {
-    const group = groups[index]!
-    const isAlone = sizes.get(group) === 1 && ofMachine.get(each.truth.machine)! > 1
-    each.truth = { ...each.truth, group, isUndecidable: isAlone }
+  const byMachine = Map.groupBy(records.keys(), (index) => records[index]!.truth.machine)
+  for (const indexes of byMachine.values()) {
+    const byGroup = [...Map.groupBy(indexes, (index) => groups[index]!)]
+    const [main] = byGroup.toSorted(([, left], [, right]) => right.length - left.length)
+    for (const [group, members] of byGroup) {
+      const isUndecidable = members.length === 1 && indexes.length > 1
+      const isMain = group === main![0] && !isUndecidable
+      for (const index of members)
+        records[index]!.truth = { ...records[index]!.truth, group, isUndecidable, isMain }
+    }
   }
 }
 
@@ -117,8 +118,9 @@ function label(records: readonly EstateRecord[]): void {
 const atMostAll = 6
 
 /**
- * Pairs that must not be merged. Records that nobody could place are left out, except those of systems that list
- * machines themselves: two entries that hypervisors hold are two machines, however alike.
+ * Pairs that must not be merged. Records that nobody could place are left out, as a card that a scan calls by the name
+ * of the machine which had its address before; except those of systems that list machines themselves: two entries that
+ * hypervisors hold are two machines, however alike.
  */
 function forbidden(
   records: readonly EstateRecord[],
@@ -128,7 +130,7 @@ function forbidden(
   const recordsOf = ({ id }: Machine): EstateRecord[] =>
     (byMachine.get(id) ?? []).filter(
       ({ truth, source, isHeld }) =>
-        !truth.isUndecidable || (isHeld && (source.system === 'vcenter' || source.system === 'proxmox')),
+        truth.isMain || (isHeld && (source.system === 'vcenter' || source.system === 'proxmox')),
     )
   return confusions.flatMap(({ case: name, machines }) =>
     pairsOf(machines).flatMap(([left, right]) =>
