@@ -1,10 +1,12 @@
 import { csvSource } from '#sources/csv/csv.ts'
 import { dnsmasqSource } from '#sources/dnsmasq/dnsmasq.ts'
+import { foremanSource } from '#sources/foreman/foreman.ts'
 import { iscDhcpSource } from '#sources/isc-dhcp/isc-dhcp.ts'
 import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
 import { netboxSource } from '#sources/netbox/netbox.ts'
 import { oceanstorSource } from '#sources/oceanstor/oceanstor.ts'
+import { ontapSource } from '#sources/ontap/ontap.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
@@ -21,8 +23,10 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  foremanSource,
   vcenterSource,
   oceanstorSource,
+  ontapSource,
   puppetdbSource,
   netboxSource,
   snmpSource,
