@@ -16,6 +16,8 @@ const jsonColumns = new Set([
   'normalized',
   'volatile',
   'evidence',
+  'claims',
+  'before',
   'old_value',
   'new_value',
   'detail',
