@@ -25,6 +25,11 @@ export function onEachDatabase(
   describe(`${subject} on PostgreSQL`, () => declare(freshPostgres(), 'postgres'))
 }
 
+/** Declares tests over real SQLite files only: for what depends on no engine and would take long on both. */
+export function onSqlite(subject: string, declare: (fresh: FreshDatabase) => void): void {
+  describe(subject, () => declare(freshSqlite()))
+}
+
 /**
  * One database for all tests of a group where a new one takes long (PostgreSQL): these tables, and all that refer to
  * them, are emptied instead, and their ids begin at 1 again. The tests of the group must not run at the same time.

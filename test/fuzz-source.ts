@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
-import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { test, type TestContext } from 'node:test'
-import { Agent, request as send } from 'undici'
 import { AppError } from '#kernel/errors.ts'
 import type { Source } from '#sources/source.ts'
-import { mutations, seeded, shortMutation, type Mutation, type Passing } from '#test/mutations.ts'
+import { mutations, seeded, shortMutation } from '#test/mutations.ts'
 import { readAll, type Reading } from '#test/source-contract.ts'
+import { startRelay } from '#test/spoiling-relay.ts'
 
 /** A system that answers well, and how to read it by another address. */
 export interface FuzzTarget {
@@ -47,7 +45,7 @@ export function fuzzSource(
     for (let run = 0; run < runs; run += 1) {
       const mutation = choices[run % choices.length]!
       const at = Math.floor(random() * requests)
-      relay.spoil(at, mutation, random)
+      relay.spoil({ at, mutation, random })
       const what = `run ${run}: answer ${at} ${mutation.name}`
       check(well, await attempt(target.open(relay.url)), target.secrets, what)
     }
@@ -78,59 +76,4 @@ function check(well: Reading, outcome: Outcome, secrets: readonly string[], what
   const ids = new Set(outcome.reading.records.map((record) => record.sourceId))
   const lost = well.records.map((record) => record.sourceId).filter((id) => !ids.has(id))
   assert.deepEqual(lost, [], `${what}: called complete without these`)
-}
-
-/** Hands requests on to the system, and its answers back, one of them spoiled. */
-async function startRelay(t: TestContext, to: string) {
-  const agent = new Agent({ connect: { rejectUnauthorized: false } })
-  let passed = 0
-  let spoiled: { at: number; mutation: Mutation; random: () => number } | undefined
-  const server = createServer((request, response) => {
-    const at = passed
-    passed += 1
-    void forward(agent, to, request)
-      .then((answer) => (spoiled?.at === at ? spoiled.mutation.apply(answer, spoiled.random) : answer))
-      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
-      .catch(() => response.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(async () => {
-    server.closeAllConnections()
-    server.close()
-    await agent.destroy()
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    passed: () => passed,
-    spoil: (at: number, mutation: Mutation, random: () => number) => {
-      passed = 0
-      spoiled = { at, mutation, random }
-    },
-  }
-}
-
-const perConnection = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'accept-encoding',
-])
-
-async function forward(agent: Agent, to: string, request: IncomingMessage): Promise<Passing> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  const headers = Object.entries(request.headers).filter(([name]) => !perConnection.has(name))
-  const answer = await send(new URL(request.url!, to), {
-    dispatcher: agent,
-    method: request.method as 'GET',
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    body: chunks.length > 0 ? Buffer.concat(chunks) : null,
-  })
-  const back = Object.entries(answer.headers).filter(([name]) => !perConnection.has(name))
-  return {
-    status: answer.statusCode,
-    headers: Object.fromEntries(back) as Record<string, string>,
-    body: Buffer.from(await answer.body.arrayBuffer()),
-  }
 }
