@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
@@ -14,15 +15,15 @@ export async function moveFacts(
   recordIds: readonly number[],
 ): Promise<void> {
   if (recordIds.length === 0) return
-  await sql`
-    update server_facts set device_id = link.device_id
-    from device_links as link, source_records as record
+  // Records come first, and few of them: `cross join` keeps that order on SQLite.
+  const { rows } = await sql<{ id: number; device_id: number }>`
+    select fact.id, link.device_id
+    from source_records as record cross join device_links as link cross join server_facts as fact
     where ${idsIn(engine, 'record.id', recordIds)} and record.facts_hash is not null
       and link.record_id = record.id and link.undone_at is null
-      and server_facts.source_system = record.source_system
-      and server_facts.source_identifier = record.source_identifier
-      and server_facts.source_id = record.source_id
-      and server_facts.device_id <> link.device_id`.execute(transaction)
+      and fact.source_system = record.source_system and fact.source_identifier = record.source_identifier
+      and fact.source_id = record.source_id and fact.device_id <> link.device_id`.execute(transaction)
+  await bulkUpdate(transaction, engine, 'server_facts', ['id'], rows)
 }
 
 /** Which facts of a device are asked for. */

@@ -87,27 +87,19 @@ export const deleteFacts = (transaction: Transaction, engine: Engine, ids: reado
         .where(idsIn(engine, 'id', ids))
         .execute()
 
-/** When the facts of some records were told, and which device they are of now: one statement for all of them. */
-export async function stampFacts(
+/** When the facts of some records were told, and which device they are of now. */
+export const stampFacts = (
   transaction: Transaction,
   { engine, system, identifier }: Authorship,
   stamps: readonly { source_id: string; device_id: number; collected_at: string }[],
-): Promise<void> {
-  const json = JSON.stringify(stamps)
-  const told =
-    engine === 'sqlite'
-      ? sql`(select value->>'source_id' as source_id, value->>'device_id' as device_id,
-          value->>'collected_at' as collected_at from json_each(${json}))`
-      : sql`json_to_recordset(cast(${json} as json)) as given(source_id text, device_id bigint, collected_at text)`
-  await sql`
-    update server_facts set device_id = told.device_id, collected_at = told.collected_at
-    from (select * from ${told}) as told
-    where server_facts.source_system = ${system} and server_facts.source_identifier = ${identifier}
-      and server_facts.source_id = told.source_id
-      and (server_facts.collected_at <> told.collected_at or server_facts.device_id <> told.device_id)`.execute(
+) =>
+  bulkUpdate(
     transaction,
+    engine,
+    'server_facts',
+    ['source_system', 'source_identifier', 'source_id'],
+    stamps.map((stamp) => ({ source_system: system, source_identifier: identifier!, ...stamp })),
   )
-}
 
 /** What a record's facts are compared with next time. */
 export const noteFacts = (

@@ -149,11 +149,14 @@ async function take(
   )
 }
 
+/** The first facts of a record are written with their time, and are no change of their device. */
+const hadFacts = ({ place }: Told): boolean => place.hash !== null
+
 async function stamp(transaction: Transaction, author: Authorship, told: readonly Told[]): Promise<void> {
   await stampFacts(
     transaction,
     author,
-    told.map(({ content, place }) => ({
+    told.filter(hadFacts).map(({ content, place }) => ({
       source_id: content.sourceId,
       device_id: place.device,
       collected_at: content.collectedAt,
@@ -167,15 +170,14 @@ async function stamp(transaction: Transaction, author: Authorship, told: readonl
   )
 }
 
-/** One row a device. The first facts of a machine are no change of it. */
+/** One row a device. */
 async function tellHistory(
   transaction: Transaction,
   author: Authorship,
   told: readonly (Told & { steps: FactSteps })[],
 ): Promise<number[]> {
   const changes = new Map<number, StateDifference>()
-  for (const { place, steps } of told) {
-    if (place.hash === null) continue
+  for (const { place, steps } of told.filter(hadFacts)) {
     const { before, after }: { before: DeviceState; after: DeviceState } = steps.difference
     if (Object.keys(after).length === 0) continue
     const change = changes.get(place.device) ?? { before: {}, after: {} }
