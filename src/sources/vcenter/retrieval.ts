@@ -1,3 +1,4 @@
+import { chunksOf } from '#kernel/chunks-of.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { withRetries } from '#kernel/retry.ts'
@@ -14,8 +15,10 @@ export interface Retrieval {
   session: Session
   clock: Clock
   paths: Paths
-  /** Objects asked for at once. */
+  /** Objects asked for at once: what is wished, what is right now, and how many answers came since it was changed. */
+  wish: number
   size: number
+  calm: number
   /** `VirtualMachine config.managedBy`: properties that this release does not have. */
   unknownPaths: Set<string>
   /** Listed, but no longer there when they were read. */
@@ -34,7 +37,9 @@ export const createRetrieval = (session: Session, clock: Clock, paths: Paths, si
   session,
   clock,
   paths,
+  wish: size,
   size,
+  calm: 0,
   unknownPaths: new Set(),
   gone: new Set(),
   forbidden: new Set(),
@@ -93,8 +98,8 @@ async function ask(
   const found = [...begun.objects]
   let { token } = begun
   // One object an answer is the least, so there cannot be more answers than objects.
-  for (let rest = objects.length; token !== undefined; rest -= 1) {
-    if (rest <= 0) throw unreadableAnswer(session.origin)
+  for (let left = objects.length; token !== undefined; left -= 1) {
+    if (left <= 0) throw unreadableAnswer(session.origin)
     const page = await pageOf('ContinueRetrievePropertiesEx', element('token', token)).catch(
       (cause: unknown) => {
         throw isTimeout(cause) || isFault(cause, 'NotAuthenticated') ? cause : new BrokenOff('', { cause })
@@ -137,8 +142,8 @@ async function afterFault(
 /** So often something may go wrong by itself before it is the server that does not answer. */
 const patience = 3
 
-/** Half as much at once from now on; a single object that takes too long is given up. */
-function halves(
+/** Half as much at once; a single object that takes too long is given up. */
+function shrink(
   retrieval: Retrieval,
   error: unknown,
   objects: readonly ManagedObject[],
@@ -148,9 +153,19 @@ function halves(
     if (retrieval.hung.size > patience) throw error
     return []
   }
-  const half = Math.ceil(objects.length / 2)
-  retrieval.size = Math.min(retrieval.size, half)
-  return [objects.slice(0, half), objects.slice(half)]
+  retrieval.size = Math.ceil(objects.length / 2)
+  retrieval.calm = 0
+  return [objects]
+}
+
+/** So many answers in time, and twice as much may be asked for: it was one slow object, or the server has rested. */
+const rest = 10
+
+function grow(retrieval: Retrieval): void {
+  retrieval.calm += 1
+  if (retrieval.calm < rest || retrieval.size >= retrieval.wish) return
+  retrieval.size = Math.min(retrieval.wish, retrieval.size * 2)
+  retrieval.calm = 0
 }
 
 /** What to ask for after this, or the error itself where nothing helps. */
@@ -167,7 +182,7 @@ async function afterError(
     return afterError(retrieval, error.cause, objects, signal)
   }
   if (error instanceof SoapFault) return [await afterFault(retrieval, error, objects, signal)]
-  if (isTimeout(error)) return halves(retrieval, error, objects)
+  if (isTimeout(error)) return shrink(retrieval, error, objects)
   throw error
 }
 
@@ -181,8 +196,13 @@ async function collect(
   const pending = [wanted]
   for (let objects = pending.shift(); objects !== undefined; objects = pending.shift()) {
     if (objects.length === 0) continue
+    if (objects.length > retrieval.size) {
+      pending.unshift(...chunksOf(objects, retrieval.size))
+      continue
+    }
     try {
       found.push(...(await ask(retrieval, objects, signal)))
+      grow(retrieval)
     } catch (error) {
       pending.unshift(...(await afterError(retrieval, error, objects, signal)))
     }

@@ -330,7 +330,7 @@ test('without snapshots their files are not asked for', async () => {
 
 test('of a host that stands alone ids hang on its hardware, and on the machine’s own id', async () => {
   lab.fake.apiType = 'HostAgent'
-  for (const { type, id } of [...lab.objects]) {
+  for (const { type, id } of lab.objects.slice()) {
     const isElsewhere = ['HostSystem', 'ClusterComputeResource'].includes(type) && id !== 'host-16'
     if (isElsewhere || id === 'vm-44')
       lab.objects.splice(
@@ -383,8 +383,8 @@ test('one login a reading, ended by a logout, and few questions', async () => {
   ])
 })
 
-test('a thousand machines take one question for each hundred objects, and the first are told before the last are read', async () => {
-  lab.fake.inventory = largeInventory(1000)
+test('hundreds of machines take one question for each hundred objects, and the first are told before the last are read', async () => {
+  lab.fake.inventory = largeInventory(500)
   const pages = lab.open({ tags: false }).read(never)
   const asked: number[] = []
   for await (const { records } of pages) {
