@@ -757,6 +757,15 @@ create table nodes (
   heartbeat_at text not null
 );
 
+create table record_former_ids (
+  native_id text not null,
+  record_id integer not null references source_records (id) on delete cascade,
+  lost_at text not null,
+  primary key (native_id, record_id)
+);
+
+create index record_former_ids_record on record_former_ids (record_id);
+
 create table record_native_ids (
   native_id text not null,
   record_id integer not null references source_records (id) on delete cascade,
@@ -2000,6 +2009,16 @@ create table nodes (
   heartbeat_at text collate "C" not null,
   constraint nodes_pkey PRIMARY KEY (id)
 );
+
+create table record_former_ids (
+  native_id text collate "C" not null,
+  record_id bigint not null,
+  lost_at text collate "C" not null,
+  constraint record_former_ids_pkey PRIMARY KEY (native_id, record_id),
+  constraint record_former_ids_record_id_fkey FOREIGN KEY (record_id) REFERENCES source_records(id) ON DELETE CASCADE
+);
+
+create index record_former_ids_record ON record_former_ids USING btree (record_id);
 
 create table record_native_ids (
   native_id text collate "C" not null,

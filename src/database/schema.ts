@@ -270,6 +270,12 @@ export interface RecordNativeIdsTable {
   record_id: number
 }
 
+export interface RecordFormerIdsTable {
+  native_id: string
+  record_id: number
+  lost_at: string
+}
+
 export interface DeviceLinksTable {
   id: Generated<number>
   record_id: number
@@ -913,6 +919,7 @@ export interface Schema {
   sync_metadata: SyncMetadataTable
   source_records: SourceRecordsTable
   record_native_ids: RecordNativeIdsTable
+  record_former_ids: RecordFormerIdsTable
   device_links: DeviceLinksTable
   identity_decisions: IdentityDecisionsTable
   identity_reviews: IdentityReviewsTable

@@ -37,13 +37,44 @@ const sharedPrefixes = [
   '00:05:73:a0:0',
   '00:07:b4:00',
   'ee:ee:ee:ee:ee:ee',
+  'fe:ff:ff:ff:ff:ff',
+  // Docker makes it of the container's address, so every host has the same.
+  '02:42:',
+  '02:00:00:00:00:00',
+  // The first cards of every QEMU, the host's own cards of VMware and VirtualBox, VPN clients, a MacBook's inner bridge.
+  '52:54:00:12:34:5',
+  '00:50:56:c0:00:0',
+  '0a:00:27:00:00:0',
+  '00:05:9a:3c:7a:00',
+  '00:09:0f:fe:00:01',
+  '00:09:0f:aa:00:01',
+  '02:50:41:00:00:01',
+  'ac:de:48:00:11:22',
+  '00:11:22:33:44:55',
 ]
 
 /** Known to stand on several machines at once (virtual router addresses, constants of network software). */
 export const isSharedMac = (mac: Mac): boolean => sharedPrefixes.some((prefix) => mac.startsWith(prefix))
 
 /** Prefixes of hypervisors that set locally administered addresses which still name one virtual card for its life. */
-const stableLocalPrefixes = ['52:54:00']
+const stableLocalPrefixes = ['52:54:00', 'fa:16:3e']
+
+/** Prefixes that hypervisors draw a virtual card's address from: 24 bits at most, so two estates may draw the same. */
+const virtualPrefixes = [
+  ...stableLocalPrefixes,
+  '00:05:69',
+  '00:0c:29',
+  '00:15:5d',
+  '00:16:3e',
+  '00:1c:14',
+  '00:1c:42',
+  '00:50:56',
+  '08:00:27',
+  'bc:24:11',
+]
+
+/** Names a virtual card, and copies of its machine may have it too. */
+export const isVirtualMac = (mac: Mac): boolean => virtualPrefixes.some((prefix) => mac.startsWith(prefix))
 
 /** A phone's or laptop's privacy address: local, and not one a hypervisor assigns. Says nothing lasting about a machine. */
 export const isRandomMac = (mac: Mac): boolean =>
@@ -52,3 +83,36 @@ export const isRandomMac = (mac: Mac): boolean =>
 /** Strong enough to say that two records speak of one machine: universally administered and not shared. */
 export const isIdentifyingMac = (mac: Mac): boolean =>
   isUnicastMac(mac) && !isLocalMac(mac) && !isSharedMac(mac)
+
+/** Prefixes of cards in USB adapters and docks, which people carry from one machine to the next. */
+const carriedPrefixes = [
+  '00:0e:c6',
+  '00:13:3b',
+  '00:24:9b',
+  '00:50:b6',
+  '00:e0:4c',
+  '48:65:ee',
+  '8c:ae:4c',
+  '9c:eb:e8',
+  'a0:ce:c8',
+]
+
+/** A card that moves between machines. */
+export const isCarriedMac = (mac: Mac): boolean => carriedPrefixes.some((prefix) => mac.startsWith(prefix))
+
+/** Cards of one board are numbered one after the other. */
+const portsOfOneBoard = 8
+
+/** Whether two cards may be ports of one board. */
+export const areNeighbourMacs = (left: Mac, right: Mac): boolean =>
+  left.slice(0, 12) === right.slice(0, 12) && Math.abs(lastDigits(left) - lastDigits(right)) < portsOfOneBoard
+
+const lastDigits = (mac: Mac): number => Number.parseInt(mac.slice(12).replace(':', ''), 16)
+
+/** One digit differs, but not at the end, where cards are numbered: somebody typed it. */
+export function areNearMacs(left: Mac, right: Mac): boolean {
+  if (left.slice(-2) !== right.slice(-2)) return false
+  let differing = 0
+  for (let at = 0; at < left.length && differing < 2; at += 1) if (left[at] !== right[at]) differing += 1
+  return differing === 1
+}

@@ -3,6 +3,14 @@ import type { Migration } from '#database/migration.ts'
 /** What people decide about identity and fields, what waits for them, and what volumes are to others: requirement 004. */
 export const identity: Migration = {
   up: (t) => [
+    // What a record was known by and no longer is, so that a machine is still the same after its card or name changed.
+    `create table record_former_ids (
+      native_id ${t.text} not null,
+      record_id ${t.bigint} not null references source_records (id) on delete cascade,
+      lost_at ${t.text} not null,
+      primary key (native_id, record_id)
+    )`,
+    'create index record_former_ids_record on record_former_ids (record_id)',
     // Two records that are one machine, or that never are, whatever rules say.
     `create table identity_decisions (
       id ${t.id},
@@ -102,5 +110,6 @@ export const identity: Migration = {
     'drop table device_merges',
     'drop table identity_reviews',
     'drop table identity_decisions',
+    'drop table record_former_ids',
   ],
 }

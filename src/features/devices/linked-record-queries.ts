@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
+import { evidenceInWords } from '#features/identity/link-evidence.ts'
 import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
 import type { LinkedContent } from '#features/identity/golden-belief.ts'
 import type { LinkedRecord } from '#features/inventory/device-shapes.ts'
@@ -57,8 +58,10 @@ function shownRecord(row: RecordRow, latest: ReadonlyMap<string, string>): Devic
     firstSeen: row.first_seen ?? row.decided_at,
     lastSeen: row.last_seen ?? heldUntil ?? row.changed_at ?? row.decided_at,
     missingSince: row.missing_since,
-    evidence: JSON.parse(row.evidence) as string[],
+    evidence: evidenceInWords(row.evidence),
+    score: row.score,
     decidedBy: row.decided_by,
+    linkedAt: row.decided_at,
     volatile: row.volatile === null ? null : (JSON.parse(row.volatile) as JsonObject),
     volatileAt: row.volatile_at,
   }
@@ -81,7 +84,12 @@ const selectRecords = (db: Database, deviceId: number) =>
       'record.kind',
     ])
     .select(['record.volatile', 'record.volatile_at'])
-    .select(['device_links.evidence', 'device_links.decided_by', 'device_links.decided_at'])
+    .select([
+      'device_links.evidence',
+      'device_links.score',
+      'device_links.decided_by',
+      'device_links.decided_at',
+    ])
     .select(['first.started_at as first_seen', 'changed.started_at as changed_at'])
     .select(['last.started_at as last_seen', 'missing.started_at as missing_since'])
     .where('device_id', '=', deviceId)

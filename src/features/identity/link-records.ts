@@ -1,16 +1,24 @@
 import { reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
+import { claimDevices } from '#features/identity/claim-devices.ts'
+import type { Claims, FormerDevice } from '#features/identity/claim-devices.ts'
+import { correlate } from '#features/identity/correlate.ts'
+import type { Correlation } from '#features/identity/correlate.ts'
+import type { IdentityRecord } from '#features/identity/identity-record.ts'
+import type { LinkEvidence } from '#features/identity/link-evidence.ts'
+import { isByRule } from '#features/identity/merge-memory.ts'
+import { currentMergesOf } from '#features/identity/merge-queries.ts'
 import { loadNeighbourhood } from '#features/identity/neighbourhood-queries.ts'
-import { partitionRecords } from '#features/identity/partition-records.ts'
-import type { IdentityRecord, Machine } from '#features/identity/partition-records.ts'
+import type { NewReview } from '#features/identity/review-queries.ts'
+import { runOf } from '#features/identity/review-queries.ts'
+import { evidenceOf, evidenceOfPair } from '#features/identity/weigh-evidence.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 
 /** A link that a batch decided. */
 export interface NewLink {
   recordId: number
   deviceId: number
-  /** Keys shared with what else the device has; empty for a device of its own. */
-  evidence: string[]
+  evidence: LinkEvidence
 }
 
 /** What came of linking a batch. */
@@ -23,10 +31,28 @@ export interface Linking {
   /** Devices made by this batch. */
   created: Set<number>
   /** A device and the one that it turned out to be. */
-  merged: { from: number; into: number; evidence: string[] }[]
+  merged: { from: number; into: number; evidence: LinkEvidence }[]
+  /** Devices that stand for themselves again, and what they were part of. */
+  revived: Claims['revived']
   /** Records whose keys point at more than one machine. */
   conflicts: { recordId: number; device: number; others: number[] }[]
+  /** Pairs that rules cannot decide. */
+  reviews: NewReview[]
+  /** All records that were looked at: whatever was in doubt about them before and no longer is, is settled. */
+  scope: number[]
 }
+
+const emptyLinking = (): Linking => ({
+  links: [],
+  ended: [],
+  deviceOf: new Map(),
+  created: new Set(),
+  merged: [],
+  revived: [],
+  conflicts: [],
+  reviews: [],
+  scope: [],
+})
 
 /**
  * Decides which devices the records belong to, together with every record that shares a key or a device with them.
@@ -34,91 +60,77 @@ export interface Linking {
  */
 export async function decideLinks(
   transaction: Transaction,
-  { engine }: Pick<Authorship, 'engine'>,
+  { engine, syncId }: Pick<Authorship, 'engine' | 'syncId'>,
   seeds: readonly IdentityRecord[],
 ): Promise<Linking> {
-  const linking: Linking = {
-    links: [],
-    ended: [],
-    deviceOf: new Map(),
-    created: new Set(),
-    merged: [],
-    conflicts: [],
-  }
+  const linking = emptyLinking()
   if (seeds.length === 0) return linking
-  const records = await loadNeighbourhood(transaction, engine, seeds)
-  const { machines, unplaced, conflicts } = partitionRecords(records)
-  const claims = claimDevices(machines, unplaced)
-  const fresh = await reserveIds(
-    transaction,
-    engine,
-    'devices',
-    claims.filter((device) => device === undefined).length,
-  )
+  const run = runOf(syncId)
+  const { records, decisions } = await loadNeighbourhood(transaction, engine, seeds)
+  const correlation = correlate(records, decisions)
+  const former = await formerDevices(transaction, engine, correlation)
+  const { devices, revived } = claimDevices(correlation, former)
+  const missing = devices.filter((device) => device === undefined).length
+  const fresh = await reserveIds(transaction, engine, 'devices', missing)
   linking.created = new Set(fresh)
-  const claimed = claims.map((device) => device ?? fresh.shift()!)
-  for (const record of unplaced) place(linking, [record], record, undefined)
-  for (const [index, machine] of machines.entries()) {
-    for (const record of machine) place(linking, machine, record, claimed[index])
+  linking.revived = revived
+  const claimed = devices.map((device) => device ?? fresh.shift()!)
+  const why = (record: IdentityRecord) => evidenceOf(record, correlation, run)
+  for (const record of correlation.unplaced) place(linking, record, undefined, why)
+  for (const [index, machine] of correlation.machines.entries()) {
+    for (const record of machine) place(linking, record, claimed[index], why)
   }
   linking.merged = mergersOf(records, new Set(claimed), linking)
-  addConflicts(linking, conflicts, new Set(seeds.map((each) => each.id)))
+  linking.conflicts = conflictsOf(correlation, new Set(seeds.map((each) => each.id)), linking)
+  linking.scope = records.filter((each) => each.kind === 'device').map((each) => each.id)
+  linking.reviews = correlation.undecided.map((pair) => ({
+    kind: pair.kind,
+    left: pair.left.id,
+    right: pair.right.id,
+    score: Math.round((1 - pair.comparison.doubt) * 10_000) / 10_000,
+    evidence: evidenceOfPair(pair, run),
+  }))
   return linking
 }
 
-/** The device of each machine: the oldest that its records are linked to and no older machine took; else a new one. */
-function claimDevices(
-  machines: readonly Machine[],
-  unplaced: readonly IdentityRecord[],
-): (number | undefined)[] {
-  const claims: (number | undefined)[] = machines.map(() => undefined)
-  const taken = new Set<number>()
-  const byAge = machines
-    .map((machine, index) => ({ index, age: age(machine) }))
-    .toSorted((left, right) => left.age - right.age)
-  for (const { index } of byAge) {
-    const device = candidatesOf(machines[index]!, unplaced).find((id) => !taken.has(id))
-    if (device !== undefined) taken.add(device)
-    claims[index] = device
+/** Where machines part that are one device now: what rules had merged into it, the latest first. */
+async function formerDevices(
+  transaction: Transaction,
+  engine: Authorship['engine'],
+  { machines }: Correlation,
+): Promise<FormerDevice[]> {
+  const seen = new Set<number>()
+  const parting = new Set<number>()
+  for (const machine of machines) {
+    for (const device of new Set(machine.flatMap((record) => record.device ?? []))) {
+      if (seen.has(device)) parting.add(device)
+      seen.add(device)
+    }
   }
-  return claims
+  if (parting.size === 0) return []
+  const merges = await currentMergesOf(transaction, engine, [...parting])
+  return merges
+    .filter((merge) => isByRule(merge) && parting.has(merge.kept))
+    .toReversed()
+    .map(({ merged, kept, memory }) => ({
+      merged,
+      kept,
+      records: new Set(memory.links.map((link) => link.record)),
+    }))
 }
 
-/** Whoever has the oldest record keeps a device that two machines came of. */
-const age = (machine: Machine): number =>
-  machine.reduce(
-    (oldest, record) => (record.device === undefined ? oldest : Math.min(oldest, record.id)),
-    Number.MAX_SAFE_INTEGER,
-  )
-
-/** Devices that have a name come before those only seen, and these before one whose MAC is now on several machines. */
-function candidatesOf(machine: Machine, unplaced: readonly IdentityRecord[]): number[] {
-  const devices = (records: readonly IdentityRecord[]) =>
-    records.flatMap((record) => record.device ?? []).toSorted((left, right) => left - right)
-  const stray = unplaced.filter(
-    ({ device, keys }) =>
-      device !== undefined && machine.some((record) => keys.some((key) => record.keys.includes(key))),
-  )
-  return [
-    ...devices(machine.filter((record) => record.kind === 'device')),
-    ...devices(machine.filter((record) => record.kind === 'sighting')),
-    ...devices(stray),
-  ]
-}
-
-function place(linking: Linking, machine: Machine, record: IdentityRecord, device: number | undefined): void {
+function place(
+  linking: Linking,
+  record: IdentityRecord,
+  device: number | undefined,
+  why: (record: IdentityRecord) => LinkEvidence,
+): void {
   if (device !== undefined) linking.deviceOf.set(record.id, device)
   if (record.device === device) return
   if (record.device !== undefined) linking.ended.push({ recordId: record.id, from: record.device })
   if (device !== undefined)
-    linking.links.push({ recordId: record.id, deviceId: device, evidence: evidenceOf(machine, record) })
+    linking.links.push({ recordId: record.id, deviceId: device, evidence: why(record) })
 }
-
-/** Keys that the record shares with others of its machine. */
-const evidenceOf = (machine: Machine, record: IdentityRecord): string[] =>
-  machine.length === 1
-    ? []
-    : record.keys.filter((key) => machine.some((other) => other !== record && other.keys.includes(key)))
 
 /** Devices that lost all that made them, with where most of it went. */
 function mergersOf(
@@ -130,27 +142,25 @@ function mergersOf(
     records.filter((each) => each.device !== undefined && !claimed.has(each.device)),
     (each) => each.device!,
   )
+  const links = new Map(linking.links.map((link) => [link.recordId, link]))
   return [...left].flatMap(([from, lost]) => {
-    const moved = lost.find((each) => linking.deviceOf.has(each.id))
-    if (moved === undefined) return []
-    const into = linking.deviceOf.get(moved.id)!
-    const evidence = linking.links.find((link) => link.recordId === moved.id)?.evidence ?? []
-    return [{ from, into, evidence }]
+    const moved = lost.map((each) => links.get(each.id)).find((link) => link !== undefined)
+    return moved === undefined ? [] : [{ from, into: moved.deviceId, evidence: moved.evidence }]
   })
 }
 
 /** Those that concern a record of this batch; the others are known already. */
-function addConflicts(
-  linking: Linking,
-  conflicts: readonly IdentityRecord[][],
+function conflictsOf(
+  { conflicts }: Correlation,
   seeds: ReadonlySet<number>,
-): void {
-  for (const parties of conflicts) {
+  { deviceOf }: Linking,
+): Linking['conflicts'] {
+  return conflicts.flatMap((parties) => {
     const record = parties.find((each) => seeds.has(each.id))
-    if (record === undefined) continue
-    const devices = [...new Set(parties.flatMap((each) => linking.deviceOf.get(each.id) ?? []))]
-    const device = linking.deviceOf.get(record.id)
-    if (device === undefined || devices.length < 2) continue
-    linking.conflicts.push({ recordId: record.id, device, others: devices.filter((id) => id !== device) })
-  }
+    if (record === undefined) return []
+    const devices = [...new Set(parties.flatMap((each) => deviceOf.get(each.id) ?? []))]
+    const device = deviceOf.get(record.id)
+    if (device === undefined || devices.length < 2) return []
+    return [{ recordId: record.id, device, others: devices.filter((id) => id !== device) }]
+  })
 }

@@ -54,7 +54,8 @@ export async function saveReviews(
   const updated = [...wanted].flatMap(([subject, { score, evidence }]) => {
     const row = known.get(subject)
     const text = canonicalJson(evidence)
-    if (!row || (row.score === score && row.evidence === text)) return []
+    // PostgreSQL gives JSON in an order of its own.
+    if (!row || (row.score === score && canonicalJson(JSON.parse(row.evidence)) === text)) return []
     return [{ id: row.id, score, evidence: text, updated_at: author.now }]
   })
   await bulkUpdate(transaction, author.engine, 'identity_reviews', ['id'], updated)
@@ -90,7 +91,7 @@ const insertReviews = (
     })),
   )
 
-const runOf = (syncId: string): number | null => {
+export const runOf = (syncId: string): number | null => {
   const id = /^run:(\d+)$/.exec(syncId)?.[1]
   return id === undefined ? null : Number(id)
 }

@@ -4,6 +4,7 @@ import { noteFindings } from '#features/hosts/findings.ts'
 import { updateHosts } from '#features/hosts/update-hosts.ts'
 import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
+import type { OwnChanges } from '#features/identity/recompute-devices.ts'
 import { writeLinks } from '#features/identity/write-links.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import { planBatch } from '#features/sync/plan-batch.ts'
@@ -96,12 +97,12 @@ async function writeRecords(
   run: RunState,
   sorted: SortedBatch,
   plan: BatchPlan,
-): Promise<void> {
+): Promise<OwnChanges> {
   const { engine, now } = author
   const returned = sorted.returned.map(({ stored }) => stored.id)
   await insertRecords(transaction, engine, run, now, sorted.added, plan.addedIds)
   await updateRecords(transaction, engine, run, now, plan.changed)
   await holdRecords(transaction, engine, returned)
   await refreshVolatile(transaction, engine, now, sorted.stale)
-  await writeLinks(transaction, author, plan.linking)
+  return writeLinks(transaction, author, plan.linking, new Set(plan.touched))
 }

@@ -2,6 +2,8 @@ import type { Transaction } from '#database/schema.ts'
 import type { Call } from '#features/operation.ts'
 import { settleFindings } from '#features/hosts/settle-findings.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
+import { relinkPresence } from '#features/identity/relink-records.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import { waitingRecords } from '#features/sync/absence-queries.ts'
@@ -100,13 +102,17 @@ async function setMissing(
 
 async function holdAgain(
   transaction: Transaction,
-  { engine }: Authorship,
+  author: Authorship,
   ids: readonly number[],
 ): Promise<BatchOutcome> {
-  await transaction
-    .updateTable('source_records')
-    .set({ last_run_id: null })
-    .where(idsIn(engine, 'id', ids))
-    .execute()
-  return { devices: [], hosts: await refreshHosts(transaction, { engine }, ids), findings: 0 }
+  await lockIdentity(transaction, author.engine)
+  const write = async () => {
+    await transaction
+      .updateTable('source_records')
+      .set({ last_run_id: null })
+      .where(idsIn(author.engine, 'id', ids))
+      .execute()
+  }
+  const devices = await relinkPresence(transaction, author, ids, { isHeld: true, touched: [], write })
+  return { devices, hosts: await refreshHosts(transaction, author, ids), findings: 0 }
 }

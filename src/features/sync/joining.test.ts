@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { evidenceInWords, LinkEvidence } from '#features/identity/link-evidence.ts'
 import type { ReportedRecord } from '#model/record.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { machine, macOf, sighting } from '#test/scripted-source.ts'
@@ -51,17 +52,21 @@ onEachDatabase('records of several sources', (fresh) => {
     const nativeIds = ['uuid:4C4C4544-0051']
     await world.read([[machine(1, { nativeIds })]])
 
-    await world.read([[machine(2, { sourceId: 'web', nativeIds: ['uuid:4c4c4544-0051'] })]], agents)
+    const told = { sourceId: 'web', nativeIds: ['uuid:4c4c4544-0051'], interfaces: [] }
+    await world.read([[machine(2, told)]], agents)
 
     assert.deepEqual(await joined(world), ['agents/web lab/vm-1'])
     const links = await world.context.db.selectFrom('device_links').selectAll().orderBy('id').execute()
     assert.deepEqual(
-      links.map((link) => [JSON.parse(link.evidence), link.decided_by]),
+      links.map((link) => [evidenceInWords(link.evidence), link.decided_by]),
       [
-        [[], 'rule:own-device'],
-        [['uuid:4c4c4544-0051'], 'rule:shared-key'],
+        [['Nothing known before is the same machine'], 'rule:own-device'],
+        [['Same BIOS UUID as vm-1 of lab: 4c4c4544-0051', 'The name differs'], 'rule:uuid'],
       ],
     )
+    const evidence = LinkEvidence.parse(JSON.parse(links[1]!.evidence))
+    assert.deepEqual([evidence.run, evidence.score], [2, links[1]!.score])
+    assert.ok(evidence.score > 0.9)
   })
 
   test('are one device when both know a universally administered MAC', async () => {
@@ -77,7 +82,7 @@ onEachDatabase('records of several sources', (fresh) => {
     )
   })
 
-  test('are never one device because of their name or address', async () => {
+  test('are never one device because of name and address when their cards differ', async () => {
     const world = syncWorld(await fresh())
     await world.read([[machine(1, { address: '192.0.2.1' })]])
 
@@ -93,10 +98,10 @@ onEachDatabase('records of several sources', (fresh) => {
     const card = (mac: string) => ({ interfaces: [{ name: 'eth0', mac }] })
     await world.read([Object.values(macs).map((mac, index) => machine(index, card(mac)))])
 
-    await world.read(
-      [Object.values(macs).map((mac, index) => machine(index, { sourceId: `h${index}`, ...card(mac) }))],
-      agents,
+    const others = Object.values(macs).map((mac, index) =>
+      machine(index, { sourceId: `h${index}`, name: `other-${index}`, ...card(mac) }),
     )
+    await world.read([others], agents)
     await world.read([[sighting(macs.random), sighting(macs.shared)]], leases)
 
     assert.deepEqual(await joined(world), [
@@ -127,7 +132,7 @@ onEachDatabase('records of several sources', (fresh) => {
     const { interfaces } = machine(1)
     await world.read([[machine(1), machine(2, { interfaces: interfaces! })]])
 
-    await world.read([[machine(1, { sourceId: 'h1' })]], agents)
+    await world.read([[machine(1, { sourceId: 'h1', name: 'db-01' })]], agents)
 
     assert.deepEqual(await joined(world), ['agents/h1', 'lab/vm-1', 'lab/vm-2'])
     const findings = await world.context.db
@@ -176,11 +181,11 @@ onEachDatabase('records of several sources', (fresh) => {
       .orderBy('id')
       .execute()
     assert.deepEqual(
-      links.map((link) => [link.device_id, link.undone_by, JSON.parse(link.evidence)]),
+      links.map((link) => [link.device_id, link.undone_by, evidenceInWords(link.evidence)[0]]),
       [
-        [named!.id, null, []],
-        [seen!.id, `merge:${named!.id}`, []],
-        [named!.id, null, [`mac:${macOf(2)}`]],
+        [named!.id, null, 'Nothing known before is the same machine'],
+        [seen!.id, `merge:${named!.id}`, 'Nothing known before is the same machine'],
+        [named!.id, null, `Same MAC address as vm-1 of lab: ${macOf(2)}`],
       ],
     )
     const history = await db

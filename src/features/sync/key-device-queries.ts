@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
+import { nativeKey } from '#features/identity/record-traits.ts'
 import { textsIn } from '#features/inventory/device-state-queries.ts'
 import { parseIp } from '#model/ip-address.ts'
 import { parseMac } from '#model/mac.ts'
@@ -58,7 +59,7 @@ const ways: Record<
   ip: { tidy: parseIp, find: byAddress },
   serial: { tidy: lower, find: bySerial },
   name: { tidy: lower, find: byName },
-  id: { tidy: (_, key) => lower(key), find: byNativeId },
+  id: { tidy: (_, key) => nativeKey(key.trim()), find: byNativeId },
 }
 
 const shown = (db: Database) =>

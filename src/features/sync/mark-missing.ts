@@ -2,7 +2,7 @@ import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
 import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
-import { recomputeDevices } from '#features/identity/recompute-devices.ts'
+import { relinkPresence } from '#features/identity/relink-records.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import type { BatchOutcome } from '#features/sync/apply-batch.ts'
 import { devicesOf } from '#features/sync/record-queries.ts'
@@ -19,7 +19,8 @@ export async function markMissing(
   await lockIdentity(transaction, author.engine)
   const owners = await devicesOf(transaction, author.engine, ids)
   const touched = [...new Set([...owners.values()].map(({ device }) => device))]
-  const devices = await recomputeDevices(transaction, author, touched, 'update', write)
+  // What was kept apart because its source held two may be one now.
+  const devices = await relinkPresence(transaction, author, ids, { isHeld: false, touched, write })
   await endVolumes(transaction, author, ids)
   return { devices, hosts: await refreshHosts(transaction, author, ids), findings: 0 }
 }

@@ -2,6 +2,8 @@ import type { Context } from '#features/context.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
 import { countHeld, findUnseen, markAway } from '#features/sync/absence-queries.ts'
 import type { BatchOutcome } from '#features/sync/apply-batch.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
+import { relinkPresence } from '#features/identity/relink-records.ts'
 import { markMissing } from '#features/sync/mark-missing.ts'
 import { publishOutcome } from '#features/sync/run-progress.ts'
 import { assertRunning } from '#features/sync/run-queries.ts'
@@ -52,12 +54,15 @@ const noteChunk = (
     await assertRunning(transaction, engine, run)
     const write = () => markAway(transaction, engine, run, ids, isProved)
     if (isProved) return markMissing(transaction, authorOf(run, engine, now), ids, write)
-    await write()
+    // Only what a source holds at once must be two machines, and these it does not.
+    const author = authorOf(run, engine, now)
+    await lockIdentity(transaction, engine)
+    const devices = await relinkPresence(transaction, author, ids, { isHeld: false, touched: [], write })
     if (isTooMuch)
       await transaction
         .updateTable('sync_runs')
         .set({ missing_waiting: ids.length })
         .where('id', '=', run.id)
         .execute()
-    return { devices: [], hosts: await refreshHosts(transaction, { engine }, ids), findings: 0 }
+    return { devices, hosts: await refreshHosts(transaction, { engine }, ids), findings: 0 }
   })

@@ -4,6 +4,8 @@ import type { Transaction } from '#database/schema.ts'
 import type { LinkedContent } from '#features/identity/golden-device.ts'
 import { decideLinks } from '#features/identity/link-records.ts'
 import type { Linking } from '#features/identity/link-records.ts'
+import { formerKeys } from '#features/identity/neighbourhood-queries.ts'
+import { touchedBy } from '#features/identity/write-links.ts'
 import { seedsOf } from '#features/sync/identity-seeds.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import { devicesOf, keysOfRecords } from '#features/sync/record-queries.ts'
@@ -31,18 +33,21 @@ export async function planBatch(
   sorted: SortedBatch,
 ): Promise<BatchPlan> {
   const addedIds = await reserveIds(transaction, engine, 'source_records', sorted.added.length)
-  const returned = sorted.returned.filter(({ stored }) => stored.isMissing)
+  const returned = sorted.returned.filter(({ stored }) => stored.isMissing || stored.kind === 'device')
   const idsOf = (known: SortedBatch['changed']) => known.map(({ stored }) => stored.id)
   const owners = await devicesOf(transaction, engine, idsOf([...sorted.changed, ...returned]))
   const keysBefore = await keysOfRecords(transaction, engine, idsOf(sorted.changed))
-  const seeds = seedsOf(run.source, { ...sorted, returned, addedIds, owners, keysBefore })
-  const linking = await decideLinks(transaction, { engine }, seeds)
+  const formerOf = await formerKeys(transaction, engine, idsOf([...sorted.changed, ...returned]))
+  const known = { addedIds, owners, keysBefore, formerKeys: formerOf }
+  const seeds = seedsOf(run.source, { ...sorted, returned, ...known })
+  const linking = await decideLinks(transaction, { engine, syncId: `run:${run.id}` }, seeds)
   return {
     addedIds,
     changed: sorted.changed.map(({ content, stored: { id } }) => ({
       id,
       content,
       keysBefore: keysBefore.get(id)!,
+      formerKeys: formerOf.get(id) ?? [],
     })),
     linking,
     touched: touchedDevices(owners, linking),
@@ -50,13 +55,9 @@ export async function planBatch(
   }
 }
 
-function touchedDevices(owners: ReadonlyMap<number, Owner>, linking: Linking): number[] {
-  const touched = new Set([...owners.values()].map(({ device }) => device))
-  for (const { from } of linking.ended) touched.add(from)
-  for (const { deviceId } of linking.links) touched.add(deviceId)
-  for (const { from, into } of linking.merged) touched.add(from).add(into)
-  return [...touched].filter((id) => !linking.created.has(id))
-}
+const touchedDevices = (owners: ReadonlyMap<number, Owner>, linking: Linking): number[] => [
+  ...new Set([...[...owners.values()].map(({ device }) => device), ...touchedBy(linking)]),
+]
 
 function contentsAtHand(
   run: RunState,

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
+import { traitsOf } from '#features/identity/record-traits.ts'
+import type { RecordTraits } from '#features/identity/record-traits.ts'
 import { cleanRecord } from '#features/sync/clean-record.ts'
 import { parseTimestamp } from '#kernel/clock.ts'
 import { canonicalJson } from '#kernel/json.ts'
-import { isIdentifyingMac } from '#model/mac.ts'
 import type { ReportedRecord } from '#model/record.ts'
 
 /** A reported record taken apart: what lasts, what changes at every reading, and what it can be known by. */
@@ -13,8 +14,10 @@ export interface RecordContent {
   /** SHA-256 of it. */
   hash: string
   volatile: string | null
+  /** What it can be known by; undefined for a volume. Worked out when asked for: what is unchanged is not asked. */
+  readonly traits: RecordTraits | undefined
   /** Keys that decide identity (`uuid:...`, `mac:...`) and such that only find the record again (`nic:...`). */
-  keys: string[]
+  readonly keys: readonly string[]
 }
 
 export function contentOf(reported: ReportedRecord): RecordContent {
@@ -26,12 +29,19 @@ export function contentOf(reported: ReportedRecord): RecordContent {
     seenAt: undefined,
     hidesRelationships: undefined,
   })
+  let traits: RecordTraits | undefined | null = null
   return {
     record,
     normalized,
     hash: hash('sha256', normalized),
     volatile: volatileText(record),
-    keys: keysOf(record),
+    get traits() {
+      if (traits === null) traits = traitsOf(record)
+      return traits
+    },
+    get keys() {
+      return this.traits?.keys ?? []
+    },
   }
 }
 
@@ -44,20 +54,3 @@ function volatileText(record: ReportedRecord): string | null {
   const seenAt = record.seenAt === undefined ? undefined : parseTimestamp(record.seenAt)
   return JSON.stringify({ ...facts, ...(seenAt === undefined ? {} : { seenAt }) })
 }
-
-function keysOf(record: ReportedRecord): string[] {
-  if (record.kind === 'volume') return []
-  const keys = new Set<string>()
-  if (record.kind === 'sighting') {
-    if (record.mac) keys.add(macKey(record.mac))
-    return [...keys]
-  }
-  for (const id of record.nativeIds ?? []) if (isTelling(id)) keys.add(id.toLowerCase())
-  for (const { mac } of record.interfaces ?? []) if (mac) keys.add(macKey(mac))
-  return [...keys]
-}
-
-const macKey = (mac: string): string => `${isIdentifyingMac(mac) ? 'mac' : 'nic'}:${mac}`
-
-/** Firmware that was never given an id tells zeros or ones, and so does that of other machines. */
-const isTelling = (id: string): boolean => !/^[^:]*:?[0\-\s]*$|^[^:]*:[f\-\s]*$/i.test(id)

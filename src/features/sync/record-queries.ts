@@ -1,6 +1,7 @@
 import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
+import { keysToRemember } from '#features/identity/former-keys.ts'
 import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
@@ -106,6 +107,8 @@ export interface ChangedRecord {
   content: RecordContent
   /** The keys it has so far. */
   keysBefore: readonly string[]
+  /** Those that it had before and lost. */
+  formerKeys: readonly string[]
 }
 
 /** Writes changed content; records that were away are held again. */
@@ -136,6 +139,7 @@ export async function updateRecords(
     })),
   )
   await replaceKeys(transaction, engine, changed)
+  await rememberKeys(transaction, engine, now, changed)
 }
 
 /** Keys seldom change with the content, so only those that did are written. */
@@ -157,6 +161,34 @@ async function replaceKeys(
     added.push({ id, keys: content.keys.filter((key) => !keysBefore.includes(key)) })
   }
   await insertKeys(transaction, engine, added)
+}
+
+/** What a record loses is remembered, so that its machine is known by it still. */
+async function rememberKeys(
+  transaction: Transaction,
+  engine: Engine,
+  now: string,
+  changed: readonly ChangedRecord[],
+): Promise<void> {
+  const lost: { id: number; keys: string[] }[] = []
+  for (const { id, content, keysBefore, formerKeys } of changed) {
+    const remembered = keysToRemember(content.keys, keysBefore, formerKeys)
+    const forgotten = formerKeys.filter((key) => !remembered.includes(key))
+    if (forgotten.length > 0) {
+      await transaction
+        .deleteFrom('record_former_ids')
+        .where('record_id', '=', id)
+        .where(textsIn(engine, 'native_id', forgotten))
+        .execute()
+    }
+    lost.push({ id, keys: remembered.filter((key) => !formerKeys.includes(key)) })
+  }
+  await bulkInsert(
+    transaction,
+    engine,
+    'record_former_ids',
+    lost.flatMap(({ id, keys }) => keys.map((key) => ({ native_id: key, record_id: id, lost_at: now }))),
+  )
 }
 
 /** The keys that records have so far, by record. */
@@ -205,10 +237,9 @@ export const refreshVolatile = (
     stale.map(({ stored, content }) => ({ id: stored.id, volatile: content.volatile, volatile_at: now })),
   )
 
-/** Where a record belongs, and whether a person said so. */
+/** Where a record belongs. */
 export interface Owner {
   device: number
-  isByPerson: boolean
 }
 
 /** The devices that records are linked to now. */
@@ -220,14 +251,9 @@ export async function devicesOf(
   if (recordIds.length === 0) return new Map()
   const rows = await db
     .selectFrom('device_links')
-    .select(['record_id', 'device_id', 'decided_by'])
+    .select(['record_id', 'device_id'])
     .where(idsIn(engine, 'record_id', recordIds))
     .where('undone_at', 'is', null)
     .execute()
-  return new Map(
-    rows.map((row) => [
-      row.record_id,
-      { device: row.device_id, isByPerson: !row.decided_by.startsWith('rule:') },
-    ]),
-  )
+  return new Map(rows.map((row) => [row.record_id, { device: row.device_id }]))
 }

@@ -119,10 +119,11 @@ onEachDatabase('relationships that a source tells', (fresh) => {
     const nativeIds = (record: ReportedDevice) => ({ ...record, nativeIds: [`id:${record.sourceId}`] })
     const all = [node('node-a'), guest(1, 'node-a')].map(nativeIds)
     await world.read([all])
-    await world.read([all], { name: 'second' })
+    const second = { name: 'second', system: 'foreman' }
+    await world.read([all], second)
     const writes = await countRowWrites(opened)
 
-    await world.read([all], { name: 'second' })
+    await world.read([all], second)
 
     assert.deepEqual(await related(world), ['node-a hosts web-01'])
     assert.deepEqual(withoutBookkeeping(await writes.take()), {})

@@ -1,0 +1,127 @@
+import { areDisjoint } from '#features/identity/compare-records.ts'
+import type { KeyKnowledge } from '#features/identity/compare-records.ts'
+import { areTwoGuests } from '#features/identity/identity-record.ts'
+import type { IdentityRecord, Profile } from '#features/identity/identity-record.ts'
+import { crowdOf } from '#features/identity/identity-rules.ts'
+import { isTellingKey, kindOfKey } from '#features/identity/record-traits.ts'
+
+/** Which records have which key, and what the keys are worth. */
+export class KeyIndex implements KeyKnowledge {
+  /** Carriers of each key that is worth asking for: those that have it before those that had it. */
+  readonly #carriers = new Map<string, Profile[]>()
+  readonly #contested = new Map<string, boolean>()
+  readonly #named = new Map<string, number>()
+
+  constructor(profiles: readonly Profile[]) {
+    const present = new Map<string, Profile[]>()
+    for (const profile of profiles) for (const key of profile.record.keys) add(present, key, profile)
+    for (const [key, list] of present) {
+      if (isTellingKey(key)) this.#carriers.set(key, list)
+    }
+    for (const profile of profiles) {
+      profile.former = profile.former.filter((key) => !isTakenOver(key, profile, present))
+      for (const key of profile.former) add(this.#carriers, key, profile)
+    }
+    for (const [key, list] of present) if (key.startsWith('name:')) this.#countNames(key, list)
+  }
+
+  #countNames(key: string, list: readonly Profile[]): void {
+    for (const { record } of list) {
+      if (!record.isHeld) continue
+      const place = `${key} ${record.source}`
+      this.#named.set(place, (this.#named.get(place) ?? 0) + 1)
+    }
+  }
+
+  carriers(key: string): readonly Profile[] {
+    return this.#carriers.get(key) ?? []
+  }
+
+  /** Keys that several records have, and these records. */
+  *shared(): Iterable<[string, readonly Profile[]]> {
+    for (const entry of this.#carriers) if (entry[1].length > 1) yield entry
+  }
+
+  isContested(key: string): boolean {
+    const known = this.#contested.get(key)
+    if (known !== undefined) return known
+    const list = this.#carriers.get(key)
+    const isContested = list !== undefined && areSeveral(key, list)
+    this.#contested.set(key, isContested)
+    return isContested
+  }
+
+  isCalled(macKey: string, names: readonly string[]): boolean {
+    return this.carriers(macKey).every((each) => !areDisjoint(each.names, names))
+  }
+
+  isTold(address: string): boolean {
+    return this.carriers(`ip:${address}`).some((each) => each.isDevice && each.record.isHeld)
+  }
+
+  isOnlyOne(nameKey: string, source: string): boolean {
+    return (this.#named.get(`${nameKey} ${source}`) ?? 0) <= 1
+  }
+}
+
+/** The records without the keys that too many of them have. */
+export function withoutCrowds(records: readonly IdentityRecord[]): IdentityRecord[] {
+  const counts = new Map<string, number>()
+  for (const { keys, former } of records) {
+    for (const list of [keys, former]) for (const key of list) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const crowded = new Set(
+    [...counts].flatMap(([key, count]) => (count > crowdOf(kindOfKey(key)) ? [key] : [])),
+  )
+  return withoutKeys(records, crowded)
+}
+
+export function withoutKeys(
+  records: readonly IdentityRecord[],
+  crowded: ReadonlySet<string>,
+): IdentityRecord[] {
+  if (crowded.size === 0) return [...records]
+  const isOwn = (key: string) => !crowded.has(key)
+  return records.map((record) =>
+    record.keys.every(isOwn) && record.former.every(isOwn)
+      ? record
+      : { ...record, keys: record.keys.filter(isOwn), former: record.former.filter(isOwn) },
+  )
+}
+
+function add(lists: Map<string, Profile[]>, key: string, profile: Profile): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [profile])
+  else list.push(profile)
+}
+
+/** What a record lost and another machine of its source has now has moved there. */
+const isTakenOver = (key: string, profile: Profile, present: ReadonlyMap<string, Profile[]>): boolean =>
+  (present.get(key) ?? []).some(
+    (other) =>
+      other !== profile &&
+      other.isDevice &&
+      other.record.isHeld &&
+      other.record.source === profile.record.source,
+  )
+
+/** Two machines that one source holds have it, or two that different hypervisors hold. */
+function areSeveral(key: string, carriers: readonly Profile[]): boolean {
+  const sources = new Set<string>()
+  const guests: Profile[] = []
+  for (const profile of carriers) {
+    if (!profile.isDevice || !profile.record.keys.includes(key)) continue
+    if (guests.some((guest) => areTwoGuests(guest, profile))) return true
+    if (profile.isGuest) guests.push(profile)
+    if (!profile.record.isHeld) continue
+    if (sources.has(profile.record.source)) return true
+    sources.add(profile.record.source)
+  }
+  return false
+}
+
+/** In an order that does not depend on when records came. */
+export const canonically = (left: IdentityRecord, right: IdentityRecord): number =>
+  compareText(left.source, right.source) || compareText(left.sourceId, right.sourceId) || left.id - right.id
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
