@@ -7,6 +7,7 @@ import { localSource } from '#sources/local/local.ts'
 import { netboxSource } from '#sources/netbox/netbox.ts'
 import { oceanstorSource } from '#sources/oceanstor/oceanstor.ts'
 import { ontapSource } from '#sources/ontap/ontap.ts'
+import { oxidizedSource } from '#sources/oxidized/oxidized.ts'
 import { proxmoxSource } from '#sources/proxmox/proxmox.ts'
 import { puppetdbSource } from '#sources/puppetdb/puppetdb.ts'
 import { scanSource } from '#sources/scan/scan.ts'
@@ -23,6 +24,7 @@ const all = [
   keaSource,
   dnsmasqSource,
   proxmoxSource,
+  oxidizedSource,
   foremanSource,
   vcenterSource,
   oceanstorSource,
