@@ -116,6 +116,7 @@ export const packageLivesIn: Readonly<Record<string, readonly string[]>> = {
   '@clack/**': ['surfaces/cli'],
   '@modelcontextprotocol/**': ['surfaces/mcp'],
   'better-auth{,/**}': ['features/access'],
+  'isomorphic-git': ['sources/oxidized'],
   'undici{,/**}': ['sources/http-*.ts'],
   'net-snmp': ['sources/snmp'],
   'pg{,/**}': ['database'],
