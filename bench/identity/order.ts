@@ -24,7 +24,12 @@ export async function benchOrder(
     const parted = await inPieces(few, random)
     const others = [...parted].filter((cluster) => !whole.has(cluster))
     atMost(`machines of ${whole.size} found otherwise in random batches, order ${round}`, others.length, 0)
-    if (others.length > 0) console.log(`    ${others.slice(0, 3).join('\n    ')}`)
+    for (const cluster of others.slice(0, 3)) {
+      console.log(`    in batches: ${cluster}`)
+      const refs = new Set(cluster.split(' '))
+      for (const each of whole)
+        if (each.split(' ').some((ref) => refs.has(ref))) console.log(`    at once:    ${each}`)
+    }
   }
 }
 

@@ -57,6 +57,12 @@ function tally(
     const count = kept.get(kind)!
     count.all += 1
     if (lost.length === 0) count.kept += 1
-    else console.log(`    round ${number}, ${kind} of ${machine}: ${lost.map(({ ref }) => ref).join(', ')}`)
+    else {
+      console.log(`    round ${number}, ${kind} of ${machine}: ${lost.map(({ ref }) => ref).join(', ')} left`)
+      for (const { ref, isHeld } of ofMachine.get(machine)!)
+        console.log(
+          `      ${ref}${isHeld ? '' : ' (gone)'}: ${before.get(ref) ?? '-'} then ${now.get(ref) ?? '-'}`,
+        )
+    }
   }
 }
