@@ -58,7 +58,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   'features/inventory': [...feature, 'features/access'],
   'features/configs': [...feature, 'features/access', 'features/inventory'],
-  'features/identity': [...feature, 'features/access', 'features/configs', 'features/inventory'],
+  'features/identity': [...feature, 'features/access', 'features/inventory'],
   'features/topology': [...feature, 'features/access', 'features/inventory'],
   'features/devices': [
     ...feature,
@@ -78,6 +78,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/jobs',
     'features/schedules',
   ],
+  'features/volumes': [...feature, 'features/access', 'features/inventory'],
   'features/system': [
     ...feature,
     'features/access',

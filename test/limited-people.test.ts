@@ -11,6 +11,7 @@ import { operations } from '#features/operations.ts'
 import { AppError } from '#kernel/errors.ts'
 import { type Actor, systemActor } from '#model/actor.ts'
 import type { Permission } from '#model/actor.ts'
+import type { ReportedVolume } from '#model/record.ts'
 import { sourceTypes } from '#sources/sources.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
 import { onEachDatabase } from '#test/each-database.ts'
@@ -33,6 +34,18 @@ const never = new AbortController().signal
 // oxlint-disable-next-line typescript/no-explicit-any -- the walk looks into answers of every shape
 type Answer = any
 
+/** What the machine that is not shown has, and uses together with nobody. */
+const hiddenVolumes: ReportedVolume[] = ['hidden-pool', 'hidden-lun'].map((name) => ({
+  kind: 'volume',
+  sourceId: name,
+  name,
+  volumeType: name === 'hidden-pool' ? 'pool' : 'lun',
+  storageArray: 'hidden-array',
+  deviceSourceId: 'vm-2',
+  usedBy: ['vm-2'],
+  ids: [`naa:${name}`],
+}))
+
 /** Two machines of which the limited person sees one; whatever names the other one says `hidden`. */
 async function twoMachines(opened: OpenDatabase) {
   const world = syncWorld(opened)
@@ -52,7 +65,7 @@ async function twoMachines(opened: OpenDatabase) {
     machine(3, { name: 'hidden-two', serial: 'HIDDEN-2' }),
   ]
   const facts = [{ deviceSourceId: 'vm-2', collectedAt: context.clock.now(), facts: { role: 'hidden-role' } }]
-  await world.read([{ records: [first, ...hidden], facts }])
+  await world.read([{ records: [first, ...hidden, ...hiddenVolumes], facts }])
   const id = async (name: string): Promise<number> =>
     (await ask('device.list', { q: `name:${name}` })).items[0].id
   const [shown, box, two] = [await id('shown'), await id('hidden-box'), await id('hidden-two')]
@@ -72,6 +85,8 @@ async function twoMachines(opened: OpenDatabase) {
   const hiddenRecords = []
   for (const device of [box, two])
     hiddenRecords.push((await ask('device.show', { id: `${device}` })).records[0].id)
+  const locked = { field: 'owner', kind: 'lock', device: `${box}`, value: 'hidden-owner' }
+  const rule = (await ask('fieldrule.set', locked)).id
   const host = await ask('host.show', { id: macOf(2) })
   await ask('host.update', { id: macOf(2), notes: 'hidden host note' })
   const findings = (await ask('finding.list', {})).items
@@ -113,7 +128,9 @@ async function twoMachines(opened: OpenDatabase) {
     ...(await undecided(context, hiddenRecords)),
     host: host.id,
     finding: finding.id,
+    rule,
     edge: edges[0].id,
+    volume: (await ask('volume.list', { q: 'hidden-lun' })).items[0].id,
   }
 }
 
@@ -137,9 +154,18 @@ async function undecided({ db, engine, clock }: Context, [left, right]: number[]
 type World = Awaited<ReturnType<typeof twoMachines>>
 
 /** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
-const readings = ({ shown, box, job, ownJob, schedule, review }: World): Record<string, object[]> => ({
+const readings = ({
+  shown,
+  box,
+  job,
+  ownJob,
+  schedule,
+  review,
+  volume,
+}: World): Record<string, object[]> => ({
   'action.list': [{}],
   'audit.list': [],
+  'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
   'device.facts': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
@@ -155,6 +181,7 @@ const readings = ({ shown, box, job, ownJob, schedule, review }: World): Record<
     { from: 'shown', to: 'hidden-box' },
     { from: `${shown}`, to: `${shown}` },
   ],
+  'device.storage': [{ id: `${shown}` }, { id: `${box}` }],
   'device.show': [
     { id: `${shown}` },
     { id: `${box}` },
@@ -166,6 +193,7 @@ const readings = ({ shown, box, job, ownJob, schedule, review }: World): Record<
   'decision.list': [{}, { undone: true }, { q: 'hidden' }],
   'db.status': [],
   'field.list': [{}],
+  'fieldrule.list': [{}, { device: `${box}` }],
   'finding.list': [{}, { resolved: false }, { kind: 'new-device' }],
   'host.list': [{}, { q: 'hidden' }, { status: 'pending' }],
   'host.show': [{ id: macOf(1) }, { id: macOf(2) }],
@@ -218,6 +246,9 @@ const readings = ({ shown, box, job, ownJob, schedule, review }: World): Record<
   'user.list': [],
   'user.show': [],
   'view.list': [{}],
+  'volume.list': [{}, { q: 'hidden' }, { device: `${box}` }, { array: 'hidden-array' }, { status: 'all' }],
+  'volume.show': [{ id: volume }],
+  'volume.sum': [{}],
 })
 
 /** What would touch the machine that is not shown; each must be refused. */
@@ -234,7 +265,12 @@ const touches = ({
   review,
   decision,
   record,
+  rule,
 }: World): Record<string, object[]> => ({
+  'conflict.resolve': [
+    { items: [{ device: box, field: 'os' }], by: 'prefer', source: 'lab' },
+    { items: [{ device: shown, field: 'os' }], by: 'prefer-everywhere', source: 'lab' },
+  ],
   'decision.undo': [{ ids: [decision] }],
   'device.delete': [{ id: `${box}` }],
   'device.merge': [
@@ -255,6 +291,11 @@ const touches = ({
     { id: `${shown}`, tags: ['hidden-tag'] },
   ],
   'device.create': [{ name: 'new', tags: ['hidden-tag'] }, { name: 'new' }],
+  'fieldrule.remove': [{ id: rule }],
+  'fieldrule.set': [
+    { field: 'os', kind: 'lock', device: `${box}`, value: 'x' },
+    { field: 'os', kind: 'prefer', sources: ['lab'] },
+  ],
   'finding.resolve': [{ id: finding }],
   'finding.settle': [{ ids: [finding] }],
   'host.review': [{ ids: [host], status: 'approved' }],
@@ -281,6 +322,7 @@ const touches = ({
   'relationship.create': [{ parent: `${shown}`, child: `${box}`, type: 'connects_to' }],
   'relationship.delete': [{ id: edge }],
   'review.decide': [{ ids: [review], decision: 'merge' }],
+  'review.undo': [{ ids: [review] }],
   'run.decide': [{ id: 2, decision: 'approve' }],
   'schedule.delete': [{ id: schedule }],
   'schedule.run': [{ id: schedule }],

@@ -18,6 +18,7 @@ import { sourceOperations } from '#features/sync/source-operations.ts'
 import { systemOperations } from '#features/system/system-operations.ts'
 import { graphOperations } from '#features/topology/graph-operations.ts'
 import { pathOperations } from '#features/topology/path-operations.ts'
+import { volumeOperations } from '#features/volumes/volume-operations.ts'
 import { wordOperations } from '#features/words/word-operations.ts'
 import { jobActions } from '#features/job-actions.ts'
 
@@ -39,6 +40,7 @@ export const operations: readonly AnyOperation[] = [
   ...scheduleOperations,
   ...accessOperations,
   ...auditOperations,
+  ...volumeOperations,
   ...systemOperations,
   ...wordOperations(jobActions),
 ]
