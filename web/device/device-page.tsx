@@ -20,13 +20,14 @@ import { DeviceKnown } from './device-known.tsx'
 import { deviceQuery } from './device-query.ts'
 import { HistoryPanel } from './history-panel.tsx'
 import { NoDevice } from './no-device.tsx'
+import { ToldPanel, useTold } from './told-panel.tsx'
 
 /** All that is known of one device, now or as it was. */
 export function DevicePage() {
   const { id } = useParams({ from: '/shell/devices/$id' })
   const search = useSearch({ from: '/shell/devices/$id' })
   const { at } = search
-  const tab = search.tab === 'history' ? 'history' : 'known'
+  const tab = search.tab === 'history' || search.tab === 'told' ? search.tab : 'known'
   const navigate = useNavigate({ from: '/devices/$id' })
   const go = (next: { at?: string | undefined; tab?: string | undefined }) => {
     const { at: time, tab: shown } = { at, tab: search.tab, ...next }
@@ -42,6 +43,7 @@ export function DevicePage() {
     placeholderData: (shown, before) => (before?.queryKey[1] === id ? shown : undefined),
   })
   const history = usePaged<Change>('device', `/devices/${encodeURIComponent(id)}/history`)
+  const told = useTold(id).total ?? 0
   const device = query.data
   useKeys({
     Escape: () => at && go({ at: undefined }),
@@ -87,9 +89,11 @@ export function DevicePage() {
             value={tab}
             tabs={[
               ['known', 'What is known'],
+              // Most devices have nobody to tell anything to.
+              ...(told > 0 || tab === 'told' ? ([['told', 'What it tells', told]] as const) : []),
               ['history', 'History'],
             ]}
-            onValue={(next) => go({ tab: next === 'history' ? next : undefined })}
+            onValue={(next) => go({ tab: next === 'known' ? undefined : next })}
           />
           <div
             className={classNames(query.isPlaceholderData && 'opacity-60')}
@@ -103,6 +107,8 @@ export function DevicePage() {
                   go({ at: time, tab: undefined })
                 }}
               />
+            ) : tab === 'told' ? (
+              <ToldPanel id={id} />
             ) : (
               <DeviceKnown device={device} />
             )}
