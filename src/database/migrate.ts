@@ -12,6 +12,7 @@ import { monitoring } from '#database/migrations/0004-monitoring.ts'
 import { knowledge } from '#database/migrations/0005-knowledge.ts'
 import { access } from '#database/migrations/0006-access.ts'
 import { identity } from '#database/migrations/0007-identity.ts'
+import { prefixes } from '#database/migrations/0008-prefixes.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 
 /** Every migration, oldest first. A released one never changes. */
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-knowledge': knowledge,
   '0006-access': access,
   '0007-identity': identity,
+  '0008-prefixes': prefixes,
 }
 
 /** Where a database stands: what was applied, what is still to come. */

@@ -366,6 +366,20 @@ export interface VolumeIdsTable {
   volume_id: number
 }
 
+export interface SourcePrefixesTable {
+  id: Generated<number>
+  source_system: string
+  source_identifier: string
+  source_id: string
+  prefix: string
+  vrf: string | null
+  name: string | null
+  site: string | null
+  vlan: number | null
+  status: string | null
+  updated_at: string
+}
+
 export interface HostsTable {
   id: Generated<number>
   mac: string
@@ -929,6 +943,7 @@ export interface Schema {
   volume_owners: VolumeOwnersTable
   volume_uses: VolumeUsesTable
   volume_ids: VolumeIdsTable
+  source_prefixes: SourcePrefixesTable
   hosts: HostsTable
   sync_history: SyncHistoryTable
   findings: FindingsTable

@@ -3,6 +3,7 @@ import type { Context } from '#features/context.ts'
 import { applyBatch } from '#features/sync/apply-batch.ts'
 import { createConfigIntake } from '#features/sync/config-intake.ts'
 import { createFactIntake } from '#features/sync/fact-intake.ts'
+import { createPrefixIntake } from '#features/sync/prefix-intake.ts'
 import { publishOutcome } from '#features/sync/run-progress.ts'
 import type { Ending } from '#features/sync/run-queries.ts'
 import { warn } from '#features/sync/run-state.ts'
@@ -30,6 +31,7 @@ export async function readSource(
   let pending: ReportedRecord[] = []
   const facts = createFactIntake(tools, run)
   const configs = createConfigIntake(tools, run)
+  const prefixes = createPrefixIntake(tools, run)
   const apply = async (size: number) => {
     const batch = pending.slice(0, size)
     pending = pending.slice(size)
@@ -49,7 +51,9 @@ export async function readSource(
       const step = await nextPage(pages, signal)
       if (step.done) {
         await applyAll()
-        return judge(run, step.value)
+        const ending = judge(run, step.value)
+        await prefixes.settle(ending.status === 'complete')
+        return ending
       }
       const { records, total, warnings = [] } = step.value
       run.total = total ?? run.total
@@ -57,6 +61,7 @@ export async function readSource(
       pending.push(...records)
       facts.take(step.value.facts ?? [])
       configs.take(step.value.configs ?? [])
+      prefixes.take(step.value.prefixes ?? [])
       while (pending.length >= tools.config.sync.batchSize) {
         signal.throwIfAborted()
         await apply(tools.config.sync.batchSize)
@@ -67,6 +72,7 @@ export async function readSource(
     if (signal.aborted && error === signal.reason) return cancelled
     if (!(error instanceof ReadingFailed)) throw error
     await applyAll()
+    await prefixes.settle(false)
     return failed(tools, run, error.cause)
   } finally {
     // Not waited for: a source that hangs would hang here as well.
