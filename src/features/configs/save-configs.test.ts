@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { moveConfigs } from '#features/configs/move-config-queries.ts'
 import type { ReportedConfig } from '#model/record.ts'
 import type { Page, Source } from '#sources/source.ts'
 import { runSource } from '#features/sync/run-source.ts'
@@ -129,30 +128,6 @@ onEachDatabase('configurations of a source', (fresh) => {
 
     assert.deepEqual(await texts(world), [])
     assert.match(run.warnings.join(), /a configuration of vm-9, of which it has no record/)
-  })
-
-  test('go along with their record to another device', async () => {
-    const world = syncWorld(await fresh())
-    await world.read([page(config('a\n', 1)), [machine(2)]])
-    const { db, engine } = world.context
-    const record = await db
-      .selectFrom('source_records')
-      .select('id')
-      .where('source_id', '=', 'vm-1')
-      .executeTakeFirstOrThrow()
-    const [, other] = await world.devices()
-    await db
-      .updateTable('device_links')
-      .set({ device_id: other!.id })
-      .where('record_id', '=', record.id)
-      .execute()
-
-    await db.transaction().execute((transaction) => moveConfigs(transaction, engine, [record.id]))
-
-    assert.deepEqual(
-      (await versions(world)).map((row) => row.device_id),
-      [other!.id],
-    )
   })
 
   test('are shown to the source while it is read, so that it can leave out what is kept', async () => {
