@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { test } from 'node:test'
 import { failing, named, never, openVcenter, vcenterLab, volume } from '#test/fakes/vcenter-lab.ts'
 import { largeInventory } from '#test/fakes/vcenter-world.ts'
@@ -443,4 +446,23 @@ test('a value of another kind is this row’s trouble alone', async () => {
 
   assert.deepEqual(reading.verdict, { complete: false, reason: 'these could not be understood: vm-43' })
   assert.ok(named(reading, 'web-01'))
+})
+
+test('a recording holds no secret, and gives the same records without the network', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-vcenter-'))
+  try {
+    lab.fake.cut = 7
+    const told = await readAll(lab.open({ record: folder }))
+    const texts = await Promise.all(
+      (await readdir(folder)).map((file) => readFile(path.join(folder, file), 'utf8')),
+    )
+    const sessions = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\]view/
+    assert.ok(texts.length > 6 && texts.every((text) => !/battery/.test(text) && !sessions.test(text)))
+
+    const settings = { url: 'https://vc.example.net', tls: {}, replay: folder }
+    const replayed = await readAll(lab.open(settings))
+    assert.deepEqual(replayed, told)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
