@@ -1,5 +1,6 @@
-import { byBelief, type LinkedContent } from '#features/identity/golden-belief.ts'
-import { fieldOf } from '#features/identity/golden-device.ts'
+import { byBelief, type Beliefs, type LinkedContent } from '#features/identity/golden-belief.ts'
+import { fieldOf, goldenDevice } from '#features/identity/golden-device.ts'
+import { conflictsOf, type Choice } from '#features/identity/golden-field.ts'
 import type { SourcedFact } from '#features/inventory/device-shapes.ts'
 import type { Change } from '#features/inventory/device-shapes.ts'
 import { fieldColumns, type DeviceState } from '#features/inventory/device-state.ts'
@@ -14,9 +15,18 @@ const isFact = (path: string): boolean =>
   (path in fieldColumns && path !== 'retiredAt') || /^(vm|metadata|custom)\//.test(path)
 
 /** Every fact of a device, who says so and since when nobody has said otherwise, and what other sources say. */
-export function factsOf(state: DeviceState, records: readonly DeviceRecord[], now: string): SourcedFact[] {
+export function factsOf(
+  state: DeviceState,
+  records: readonly DeviceRecord[],
+  beliefs: Beliefs,
+  now: string,
+): SourcedFact[] {
   const shown = new Map(records.map(({ content, shown: record }) => [content.recordId, record]))
-  const believed = byBelief(records.map(({ content }) => content))
+  const contents = records.map(({ content }) => content)
+  const believed = byBelief(contents, beliefs)
+  const { fields } =
+    contents.length > 0 ? goldenDevice(contents, beliefs) : { fields: new Map<string, Choice>() }
+  const contested = new Set(conflictsOf(fields).map(({ field }) => field))
   return Object.entries(state)
     .filter(([path]) => isFact(path))
     .map(([path, value]) => {
@@ -28,16 +38,25 @@ export function factsOf(state: DeviceState, records: readonly DeviceRecord[], no
         const said = saidOf(content, path)
         return said === undefined ? [] : [{ content, said }]
       })
-      const winner = told.find(({ said }) => sameJson(said, value)) ?? told[0]
+      const choice = fields.get(path)
+      const winner =
+        told.find(({ content }) => content === choice?.content) ??
+        told.find(({ said }) => sameJson(said, value)) ??
+        (choice === undefined ? told[0] : undefined)
       const others = told.filter((each) => each !== winner && !sameJson(each.said, value))
       return {
         name: path,
         value,
-        source: winner?.content.source ?? 'rollcall',
+        source: winner?.content.source ?? (choice === undefined ? 'rollcall' : 'lock'),
         recordId: winner === undefined ? null : RecordId.parse(winner.content.recordId),
         seenAt: winner === undefined ? now : toldAt(winner.content),
+        reason: choice?.reason ?? null,
+        ruleId:
+          beliefs.rules.find((rule) => rule.field === path && rule.device === beliefs.device)?.id ?? null,
+        isConflict: contested.has(path),
         others: others.map(({ content, said }) => ({
           source: content.source,
+          recordId: RecordId.parse(content.recordId),
           value: said,
           seenAt: toldAt(content),
         })),
@@ -91,6 +110,9 @@ export async function pastFactsOf(
     source: told.get(path)?.source ?? 'rollcall',
     recordId: null,
     seenAt: told.get(path)?.at ?? knownSince,
+    reason: null,
+    ruleId: null,
+    isConflict: false,
     others: [],
   }))
 }

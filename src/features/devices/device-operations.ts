@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { deviceEdit, newDevice, TagName } from '#features/devices/device-input.ts'
 import { createDevice, removeDevice, setRetired, updateDevice } from '#features/devices/edit-devices.ts'
+import { fieldRuleOperations } from '#features/devices/field-rule-operations.ts'
 import { assertMayRemoveTags } from '#features/devices/limited-tags.ts'
+import { mergeOperations } from '#features/devices/merge-operations.ts'
 import { relationshipOperations } from '#features/devices/relationship-operations.ts'
+import { reviewOperations } from '#features/devices/review-operations.ts'
 import { showDevice, showPastDevice } from '#features/devices/show-device.ts'
 import { tagDevices } from '#features/devices/tag-devices.ts'
 import { tagOperations } from '#features/devices/tag-operations.ts'
@@ -155,6 +158,9 @@ export const deviceOperations: readonly AnyOperation[] = [
       return { changed: (await tagDevices(call, await meantDevices(call, which), { add, remove })).length }
     },
   }),
+  ...mergeOperations,
+  ...fieldRuleOperations,
+  ...reviewOperations,
   ...tagOperations,
   ...relationshipOperations,
 ]

@@ -14,7 +14,7 @@ import {
 } from '#features/identity/merge-queries.ts'
 import { OwnPaths } from '#features/identity/own-changes.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
-import { resolveBetween } from '#features/identity/review-queries.ts'
+import { closeReviews, resolveBetween } from '#features/identity/review-queries.ts'
 import { loadDevices, type StoredDevice } from '#features/inventory/device-state-queries.ts'
 import { historyRow, type Authorship } from '#features/inventory/save-devices.ts'
 import type { Call } from '#features/operation.ts'
@@ -22,26 +22,35 @@ import { AppError } from '#kernel/errors.ts'
 
 export type Part = Pick<Call, 'db' | 'engine' | 'clock' | 'actor' | 'events'>
 
-/** Merges devices into one, as a person says; gives the merges, each of which can be undone. */
+/** Merges devices into one, as a person says; gives the merges, each of which can be undone. `reviews` asked for it. */
 export async function mergeDevices(
   call: Part,
   into: number,
   from: readonly number[],
   reason: string | null,
+  reviews: readonly number[] = [],
 ): Promise<number[]> {
   const merges = await inEdit(call, async (transaction, author) => {
     const made: number[] = []
-    for (const each of from) made.push(await mergeDevice(transaction, author, { into, from: each, reason }))
+    for (const each of from)
+      made.push(await mergeDevice(transaction, author, { into, from: each, reason, reviews }))
     return made
   })
   tellChanged(call, [into, ...from])
   return merges
 }
 
+interface Wanted {
+  into: number
+  from: number
+  reason: string | null
+  reviews: readonly number[]
+}
+
 async function mergeDevice(
   transaction: Transaction,
   author: Authorship,
-  { into, from, reason }: { into: number; from: number; reason: string | null },
+  { into, from, reason, reviews }: Wanted,
 ): Promise<number> {
   const devices = await loadDevices(transaction, author.engine, [into, from])
   for (const id of [into, from]) assertStands(devices.get(id), id)
@@ -69,7 +78,11 @@ async function mergeDevice(
     const same = anchor === undefined ? [] : of(from).map((record) => [anchor, record] as const)
     memory.ended = await endApart(transaction, author, sides)
     memory.decisions = (await decide(transaction, author, 'same', same, reason)).made
-    memory.reviews = await resolveBetween(transaction, author, of(into), of(from), 'merged')
+    const merged = { resolution: 'merged', by: author.by }
+    memory.reviews = [
+      ...(await closeReviews(transaction, author, reviews, merged)),
+      ...(await resolveBetween(transaction, author, of(into), of(from), 'merged')),
+    ]
     await rememberAgain(transaction, id, { ...memory, reason })
     await tellMerged(transaction, author, 'merge', { device: from, into })
     await own.tellOthers(transaction, author, new Set([into]))

@@ -1,6 +1,7 @@
 import { factsOf, pastFactsOf } from '#features/devices/device-facts.ts'
 import { loadDeviceRecords, loadPastRecords, volumesOf } from '#features/devices/linked-record-queries.ts'
 import { namesOf, relationshipsOf } from '#features/devices/relationship-queries.ts'
+import { loadBeliefs } from '#features/identity/field-rule-queries.ts'
 import { changesAfter, changesUntil, historySince } from '#features/inventory/change-queries.ts'
 import { loadItems } from '#features/inventory/device-item-queries.ts'
 import type { DeviceDetail, DeviceItem } from '#features/inventory/device-shapes.ts'
@@ -18,13 +19,14 @@ type Part = Pick<Call, 'db' | 'engine' | 'clock' | 'actor'>
 /** A device with all that is known of it, and who says so. */
 export async function showDevice(call: Part, id: number): Promise<DeviceDetail> {
   const { db, engine, actor, clock } = call
-  const [stored, items, records, relationships, volumes, times] = await Promise.all([
+  const [stored, items, records, relationships, volumes, times, beliefs] = await Promise.all([
     loadDevices(db, engine, [id]),
     loadItems(db, engine, [id]),
     loadDeviceRecords(db, engine, id),
     relationshipsOf(db, engine, actor, id),
     volumesOf(db, id),
     rowTimes(db, id),
+    loadBeliefs(db, engine, [id]),
   ])
   const device = stored.get(id)
   const item = items.get(id)
@@ -35,7 +37,7 @@ export async function showDevice(call: Part, id: number): Promise<DeviceDetail> 
     ...times,
     ...partsOf(device.state),
     asOf: null,
-    facts: factsOf(device.state, records, clock.now()),
+    facts: factsOf(device.state, records, beliefs(id), clock.now()),
     relationships,
     records: records.map(({ shown }) => shown),
     volumes: volumes.map((volume) => ({

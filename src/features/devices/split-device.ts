@@ -7,7 +7,7 @@ import { decide } from '#features/identity/decision-queries.ts'
 import { pairsBetween, sidesOfDevices } from '#features/identity/linked-side-queries.ts'
 import { endLinksOf, insertLinksOf, moveTold, namesOfRecords } from '#features/identity/merge-queries.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
-import { resolveBetween } from '#features/identity/review-queries.ts'
+import { closeReviews, resolveBetween } from '#features/identity/review-queries.ts'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -19,10 +19,12 @@ export async function splitDevice(
   device: number,
   records: readonly number[],
   reason: string | null,
+  reviews: readonly number[] = [],
 ): Promise<number> {
-  const made = await inEdit(call, (transaction, author) =>
-    split(transaction, author, { device, records: new Set(records), reason }),
-  )
+  const made = await inEdit(call, async (transaction, author) => {
+    await closeReviews(transaction, author, reviews, { resolution: 'split', by: author.by })
+    return split(transaction, author, { device, records: new Set(records), reason })
+  })
   tellChanged(call, [device, made])
   return made
 }

@@ -17,7 +17,10 @@ export async function saveConflicts(
     .selectAll()
     .where(idsIn(engine, 'device_id', [...computed.keys()]))
     .execute()
-  const stored = new Map(rows.map((row) => [`${row.device_id} ${row.field}`, row]))
+  // PostgreSQL gives JSON in an order of its own.
+  const stored = new Map(
+    rows.map((row) => [`${row.device_id} ${row.field}`, canonicalJson(JSON.parse(row.claims))]),
+  )
   const found = [...computed].flatMap(([device, conflicts]) =>
     conflicts.map(({ field, claims }) => ({ device_id: device, field, claims: canonicalJson(claims) })),
   )
@@ -42,7 +45,7 @@ export async function saveConflicts(
     engine,
     'device_conflicts',
     ['device_id', 'field'],
-    found.filter((row) => (stored.get(keyOf(row))?.claims ?? row.claims) !== row.claims),
+    found.filter((row) => (stored.get(keyOf(row)) ?? row.claims) !== row.claims),
   )
   await bulkInsert(
     transaction,

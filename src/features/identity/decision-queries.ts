@@ -118,3 +118,19 @@ export async function holdDecisionsAgain(
     )
     .execute()
 }
+
+/** The decisions that were made in the moment in which a review was decided, by the same person. */
+export async function decidedWith(db: Database, review: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('identity_reviews')
+    .innerJoin('identity_decisions', (join) =>
+      join
+        .onRef('identity_decisions.decided_at', '=', 'identity_reviews.resolved_at')
+        .onRef('identity_decisions.decided_by', '=', 'identity_reviews.resolved_by'),
+    )
+    .select('identity_decisions.id')
+    .where('identity_reviews.id', '=', review)
+    .where('identity_decisions.undone_at', 'is', null)
+    .execute()
+  return rows.map((row) => row.id)
+}

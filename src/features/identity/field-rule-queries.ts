@@ -1,8 +1,12 @@
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
+import { visibleDevices } from '#features/access/visible-devices.ts'
 import type { Beliefs, FieldRule } from '#features/identity/golden-belief.ts'
+import type { GoldenField } from '#features/identity/golden-field.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
+import { fieldColumns } from '#features/inventory/device-state.ts'
 import type { Json } from '#kernel/json.ts'
+import type { Actor } from '#model/actor.ts'
 
 /** A rule with when and why it was made. */
 export interface StoredRule extends FieldRule {
@@ -54,13 +58,18 @@ export interface RuleFilter {
   device?: number | null | undefined
 }
 
-/** Rules by id, after the given one. */
+/** Rules by id; whoever is limited to some devices is told of those about these, after the given one. */
 export async function listRules(
   db: Database,
+  viewer: Pick<Actor, 'tags'>,
   filter: RuleFilter,
   page: { after: number; limit: number },
 ): Promise<StoredRule[]> {
   let query = rules(db).where('id', '>', page.after).orderBy('id').limit(page.limit)
+  if (viewer.tags !== undefined) {
+    const visible = db.selectFrom('devices').select('devices.id').where(visibleDevices(viewer))
+    query = query.where('device_id', 'in', visible)
+  }
   if (filter.field !== undefined) query = query.where('field', '=', filter.field)
   if (filter.kind !== undefined) query = query.where('kind', '=', filter.kind)
   if (filter.device === null) query = query.where('device_id', 'is', null)
@@ -117,3 +126,10 @@ export async function putRule(
 
 export const deleteRule = (transaction: Transaction, id: number) =>
   transaction.deleteFrom('field_rules').where('id', '=', id).execute()
+
+/** What a field of a device is now. */
+export async function presentValue(db: Database, device: number, field: GoldenField): Promise<string | null> {
+  const column = fieldColumns[field]
+  const row = await db.selectFrom('devices').select(column).where('id', '=', device).executeTakeFirst()
+  return (row as Record<string, string | null> | undefined)?.[column] ?? null
+}

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
+import { onEachDatabase } from '#test/each-database.ts'
+import { inventoryWorld, type InventoryWorld } from '#test/inventory-world.ts'
+import { machine } from '#test/scripted-source.ts'
+
+const foreman = { name: 'dc', system: 'foreman' }
+const board = { serial: 'CZJ1234XYZ', vendor: 'Dell Inc.', deviceType: 'server' as const }
+
+/** Two machines of which two sources say different things. */
+const tell = async ({ read }: InventoryWorld, os = 'Debian 12') => {
+  const two = (system: string) =>
+    [1, 2].map((at) => machine(at, { ...board, serial: `${board.serial}${at}`, os: system }))
+  await read([two(os)])
+  await read([two('Debian 13')], foreman)
+}
+
+const osOf = ({ os, facts }: DeviceDetail) => {
+  const fact = facts.find(({ name }) => name === 'os')
+  return [os, fact?.source, fact?.reason, fact?.isConflict]
+}
+
+onEachDatabase('what sources contradict each other in', (fresh) => {
+  test('is listed once, written only when it changes, and gone when they agree', async () => {
+    const world = inventoryWorld(await fresh())
+    const { ask, context, read } = world
+    await tell(world)
+    const { items, total } = await ask('conflict.list')
+    assert.equal(total, 2)
+    assert.deepEqual([items[0].device.name, items[0].field], ['web-01', 'os'])
+    assert.deepEqual(
+      items[0].claims.map((claim: { source: string; value: string }) => [claim.source, claim.value]),
+      [
+        ['lab', 'Debian 12'],
+        ['dc', 'Debian 13'],
+      ],
+    )
+    context.clock.advance(60_000)
+    await read([
+      [1, 2].map((at) =>
+        machine(at, { ...board, serial: `${board.serial}${at}`, model: 'R7', os: 'Debian 12' }),
+      ),
+    ])
+    assert.equal((await ask('conflict.list')).items[0].since, items[0].since)
+    assert.equal((await ask('conflict.list', { source: 'dc', field: 'os', q: 'web-02' })).total, 1)
+    assert.equal((await ask('conflict.list', { field: 'site' })).total, 0)
+    assert.equal((await world.everything('conflict.list', {}, 1)).length, 2)
+
+    await tell(world, 'Debian 13')
+    assert.equal((await ask('conflict.list')).total, 0)
+  })
+
+  test('is resolved by preferring a source here or everywhere, by a lock, or by hand, and stays so', async () => {
+    const world = inventoryWorld(await fresh())
+    const { ask } = world
+    await tell(world)
+    const [one, two] = await Promise.all([
+      ask('device.show', { id: 'web-01' }),
+      ask('device.show', { id: 'web-02' }),
+    ])
+    assert.deepEqual(osOf(one), ['Debian 12', 'lab', 'most believed source', true])
+    const about = (device: DeviceDetail) => [{ device: device.id, field: 'os' }]
+    const shown = async (device: DeviceDetail) => osOf(await ask('device.show', { id: device.id }))
+
+    await ask('conflict.resolve', { items: about(one), by: 'prefer', source: 'dc' })
+    assert.deepEqual(await shown(one), ['Debian 13', 'dc', 'preferred source dc', false])
+    assert.equal((await ask('conflict.list')).total, 1)
+    await ask('conflict.resolve', { items: about(one), by: 'prefer-everywhere', source: 'foreman' })
+    assert.deepEqual(await shown(two), ['Debian 13', 'dc', 'preferred source foreman', false])
+    await ask('conflict.resolve', { items: about(two), by: 'lock', value: 'Debian 11' })
+    assert.deepEqual(await shown(two), ['Debian 11', 'lock', 'locked by ada@example.net', false])
+
+    for (const os of ['FreeBSD 15', 'Debian 12', 'Windows 2022']) await tell(world, os)
+    assert.deepEqual(await shown(two), ['Debian 11', 'lock', 'locked by ada@example.net', false])
+    await ask('conflict.resolve', { items: about(one), by: 'enter', value: 'by hand' })
+    assert.deepEqual(await shown(one), ['by hand', 'manual', 'entered by hand', false])
+
+    const rules = (await ask('fieldrule.list')).items
+    assert.deepEqual(
+      rules.map((rule: { kind: string; device: number | null }) => [rule.kind, rule.device]),
+      [
+        ['prefer', one.id],
+        ['prefer', null],
+        ['lock', two.id],
+      ],
+    )
+    const [, change] = (await ask('device.history', { id: two.id })).items
+    assert.equal(change.by, 'ada@example.net')
+    for (const { id } of rules) await ask('fieldrule.remove', { id })
+    assert.deepEqual(await shown(two), ['Windows 2022', 'lab', 'most believed source', true])
+  })
+
+  test('is ruled about only with what a rule needs', async () => {
+    const world = inventoryWorld(await fresh())
+    const { ask } = world
+    await tell(world)
+    const wrong = [
+      { field: 'os', kind: 'prefer' },
+      { field: 'os', kind: 'prefer', sources: ['dc'], value: 'x' },
+      { field: '*', kind: 'prefer', device: 'web-01', sources: ['dc'] },
+      { field: 'os', kind: 'lock', value: 'x' },
+      { field: '*', kind: 'lock', device: 'web-01', value: 'x' },
+      { field: 'os', kind: 'lock', device: 'web-01', sources: ['dc', 'lab'] },
+      { field: 'os', kind: 'lock', device: 'web-01', sources: ['dc'], value: 'x' },
+      { field: 'site', kind: 'lock', device: 'web-01' },
+      { field: 'deviceType', kind: 'lock', device: 'web-01', value: 'spaceship' },
+      { field: 'colour', kind: 'lock', device: 'web-01', value: 'x' },
+    ]
+    for (const rule of wrong)
+      await assert.rejects(ask('fieldrule.set', rule), { code: 'INPUT_INVALID' }, JSON.stringify(rule))
+
+    const lock = await ask('fieldrule.set', { field: 'os', kind: 'lock', device: 'web-01', note: 'audited' })
+    assert.deepEqual([lock.value, lock.version, lock.note], ['Debian 12', 1, 'audited'])
+    const order = await ask('fieldrule.set', { field: '*', kind: 'prefer', sources: ['dc', 'lab'] })
+    assert.deepEqual(order.sources, ['dc', 'lab'])
+    assert.equal((await ask('device.show', { id: 'web-02' })).os, 'Debian 13')
+    const again = await ask('fieldrule.set', { field: 'os', kind: 'lock', device: 'web-01', value: 'x' })
+    assert.deepEqual([again.id, again.version], [lock.id, 2])
+    assert.equal((await ask('fieldrule.list', { everywhere: true })).items.length, 1)
+    assert.equal((await ask('fieldrule.list', { device: 'web-01', kind: 'lock' })).items.length, 1)
+  })
+})
