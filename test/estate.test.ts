@@ -84,3 +84,47 @@ test('in later rounds only what something happened to is told otherwise', () => 
     before = after
   }
 })
+
+test('what was chosen to be as often as it is, is', () => {
+  const rate = (of: (record: EstateRecord) => boolean, isOne: (record: EstateRecord) => boolean): number => {
+    const all = big.filter(of)
+    return all.filter(isOne).length / all.length
+  }
+  const big = makeEstate({ seed: 2, machines: 2_500 }).records
+  const isDevice = ({ record }: EstateRecord): boolean => record.kind === 'device'
+  const has = (name: keyof typeof cases) => (each: EstateRecord) => each.truth.cases.includes(name)
+  const within = (value: number, least: number, most: number): void =>
+    assert.ok(value >= least && value <= most, `${value} is not from ${least} to ${most}`)
+  within(
+    rate(
+      (each) => each.source.system === 'puppet' && /\/[^/]*-(web|app|mail)-/.test(each.ref),
+      has('swapped-uuid'),
+    ),
+    0.2,
+    0.4,
+  )
+  within(
+    rate(
+      ({ source, record }) =>
+        source.system === 'netbox' && record.kind === 'device' && record.deviceType === 'server',
+      ({ record }) => record.kind === 'device' && record.interfaces!.every(({ mac }) => mac === undefined),
+    ),
+    0.4,
+    0.6,
+  )
+  within(
+    rate(
+      (each) => each.source.system === 'scan',
+      ({ record }) => record.sourceId.startsWith('ip:'),
+    ),
+    0.15,
+    0.25,
+  )
+  within(rate(isDevice, has('C1')), 0.002, 0.03)
+  within(rate(isDevice, has('name-reuse')), 0.002, 0.03)
+  within(
+    rate(isDevice, (each) => each.truth.isUndecidable),
+    0.005,
+    0.06,
+  )
+})
