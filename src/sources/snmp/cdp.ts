@@ -1,3 +1,4 @@
+import { isOneMachines } from '#model/ip-address.ts'
 import { parseMac } from '#model/mac.ts'
 import type { DevicePort } from '#sources/snmp/interface-tables.ts'
 import type { Neighbour } from '#sources/snmp/neighbours.ts'
@@ -39,7 +40,7 @@ export async function readCdp(tables: Tables, ports: ReadonlyMap<number, DeviceP
         serial,
         name: parseMac(name) === undefined ? name : undefined,
         remotePort: toText(row.port),
-        addresses: address === undefined || address === '0.0.0.0' ? [] : [address],
+        addresses: address !== undefined && isOneMachines(address) ? [address] : [],
         claims: { ...claimsOf(row.capabilities), text: platform === '' ? undefined : platform },
       },
     ]

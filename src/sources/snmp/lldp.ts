@@ -1,4 +1,4 @@
-import type { IpAddress } from '#model/ip-address.ts'
+import { isOneMachines, type IpAddress } from '#model/ip-address.ts'
 import type { DevicePort } from '#sources/snmp/interface-tables.ts'
 import type { Neighbour } from '#sources/snmp/neighbours.ts'
 import type { Tables } from '#sources/snmp/tables.ts'
@@ -91,12 +91,12 @@ function toNeighbour(
 ): Neighbour | undefined {
   const chassisKind = toNumber(row.chassisKind)
   const chassisMac = chassisKind === chassisKinds.mac ? toMac(row.chassisId) : undefined
-  // Phones without an address of their own yet all call themselves 0.0.0.0.
+  // Phones without an address of their own yet all call themselves 0.0.0.0; others tell addresses of their link alone.
   const chassisAddress =
     chassisKind === chassisKinds.address && Buffer.isBuffer(row.chassisId)
       ? ipOfBytes([...row.chassisId.subarray(1)])
       : undefined
-  const usable = [...told, ...(chassisAddress === undefined ? [] : [chassisAddress])].filter(isRealAddress)
+  const usable = [...told, ...(chassisAddress === undefined ? [] : [chassisAddress])].filter(isOneMachines)
   const isText = chassisKind !== chassisKinds.mac && chassisKind !== chassisKinds.address
   const chassisId = isText ? toText(row.chassisId) : undefined
   const portMac = toNumber(row.portKind) === portKinds.mac ? toMac(row.portId) : undefined
@@ -123,8 +123,6 @@ function toNeighbour(
     },
   }
 }
-
-const isRealAddress = (address: IpAddress): boolean => address !== '0.0.0.0' && address !== '::'
 
 /** The other's port as people know it: its name; where it tells a number or an address, its description. */
 function remotePortOf(row: Row): string | undefined {
