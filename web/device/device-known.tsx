@@ -7,9 +7,12 @@ import { sayDone, sayFailed } from '../ui/toaster.tsx'
 import { refreshDevice } from './device-query.ts'
 import { FactsPanel } from './facts-panel.tsx'
 import { InterfacesPanel } from './interfaces-panel.tsx'
+import { MergesPanel } from './merges-panel.tsx'
 import { NotesPanel } from './notes-panel.tsx'
 import { RecordsPanel } from './records-panel.tsx'
 import { RelationshipsPanel } from './relationships-panel.tsx'
+import { StoragePanel } from './storage-panel.tsx'
+import { useBelief } from './use-belief.ts'
 import { VmPanel } from './vm-panel.tsx'
 import { VolumesPanel } from './volumes-panel.tsx'
 
@@ -25,17 +28,24 @@ export function DeviceKnown({ device }: { device: DeviceDetail }) {
     }
     await refreshDevice()
   }
+  const belief = useBelief(device)
   return (
     <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_21rem]">
       <div className="flex min-w-0 flex-col gap-3">
-        <FactsPanel facts={device.facts} onTakeBack={mayChange ? (fact) => void takeBack(fact) : undefined} />
+        <FactsPanel
+          facts={device.facts}
+          onTakeBack={mayChange ? (fact) => void takeBack(fact) : undefined}
+          belief={mayChange ? belief : undefined}
+        />
         {device.vm === null ? null : <VmPanel vm={device.vm} />}
         <InterfacesPanel interfaces={device.interfaces} />
+        {device.asOf === null ? <StoragePanel device={device} /> : null}
         <VolumesPanel volumes={device.volumes} />
       </div>
       <aside aria-label="What the device belongs to" className="flex min-w-0 flex-col gap-3">
         <RelationshipsPanel deviceId={device.id} relationships={device.relationships} mayChange={mayChange} />
-        <RecordsPanel records={device.records} />
+        <RecordsPanel device={device} mayChange={mayChange} />
+        {device.asOf === null ? <MergesPanel device={device} mayChange={mayChange} /> : null}
         {device.asOf === null ? <NotesPanel deviceId={device.id} mayChange={mayChange} /> : null}
         <Times device={device} />
       </aside>

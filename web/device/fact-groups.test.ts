@@ -9,6 +9,9 @@ const fact = (name: string): SourcedFact => ({
   source: 'lab',
   recordId: null,
   seenAt: '2026-11-22T10:00:00.000Z',
+  reason: null,
+  ruleId: null,
+  isConflict: false,
   others: [],
 })
 

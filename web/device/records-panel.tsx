@@ -1,26 +1,56 @@
+import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
+import { api } from '../api.ts'
 import type { LinkedRecord } from '../inventory-types.ts'
 import { formatValue } from '../format.ts'
 import { factLabel } from '../changes/diff-lines.ts'
 import { Badge } from '../ui/badge.tsx'
+import { Confirm } from '../ui/confirm.tsx'
 import { Panel } from '../ui/page.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
+import { sayDone } from '../ui/toaster.tsx'
+import { refreshDevice } from './device-query.ts'
+
+interface RecordsPanelProps {
+  device: DeviceDetail
+  mayChange: boolean
+}
 
 /** What each source calls the device, and why it is believed to be the same thing. */
-export function RecordsPanel({ records }: { records: readonly LinkedRecord[] }) {
+export function RecordsPanel({ device, mayChange }: RecordsPanelProps) {
+  const { records } = device
+  const told = records.filter(({ source }) => source !== 'manual')
+  const split = async (record: LinkedRecord) => {
+    const made = await api.post<DeviceDetail>(`/devices/${device.id}/split`, { records: [record.id] })
+    sayDone(`${made.name} is a device of its own now`)
+    await refreshDevice()
+  }
   return (
-    <Panel title={`Records (${records.length})`}>
+    <Panel title={`Why one device (${records.length})`}>
       {records.length === 0 ? <p className="px-4 py-3 text-muted">No source tells of it.</p> : null}
       <ul className="divide-y">
         {records.map((record) => (
-          <RecordItem key={record.id} record={record} />
+          <RecordItem
+            key={record.id}
+            record={record}
+            onSplit={
+              mayChange && told.length > 1 && record.source !== 'manual' ? () => split(record) : undefined
+            }
+          />
         ))}
       </ul>
     </Panel>
   )
 }
 
-function RecordItem({ record }: { record: LinkedRecord }) {
-  const { source, kind, sourceId, lastSeen, missingSince, evidence, decidedBy, volatile, volatileAt } = record
+interface RecordItemProps {
+  record: LinkedRecord
+  /** Makes it a device of its own; not there for what cannot stand alone. */
+  onSplit: (() => Promise<void>) | undefined
+}
+
+function RecordItem({ record, onSplit }: RecordItemProps) {
+  const { source, kind, sourceId, lastSeen, missingSince, evidence, score, decidedBy, volatile, volatileAt } =
+    record
   return (
     <li className="flex flex-col gap-1 px-4 py-2.5">
       <div className="flex items-center gap-2">
@@ -35,17 +65,32 @@ function RecordItem({ record }: { record: LinkedRecord }) {
         {sourceId}
       </p>
       {evidence.length > 0 ? (
-        <p className="text-xs text-muted">
-          Linked by{' '}
-          {evidence.map((each, index) => (
-            <span key={each}>
-              {index > 0 ? ', ' : ''}
-              <span className="font-mono text-ink/80">{each}</span>
-            </span>
+        <ul className="list-disc pl-4 text-xs text-muted">
+          {evidence.map((each) => (
+            <li key={each} className="break-words">
+              {each}
+            </li>
           ))}
-          {/^(system|rule)/.test(decidedBy) ? null : ` · decided by ${decidedBy}`}
-        </p>
+        </ul>
       ) : null}
+      <div className="flex flex-wrap items-center gap-2 text-xs text-muted">
+        {source === 'manual' ? null : <span>{Math.round(score * 100)} % sure</span>}
+        {/^(system|rule)/.test(decidedBy) ? null : <span>decided by {decidedBy}</span>}
+        {onSplit ? (
+          <Confirm
+            title={`Split ${sourceId} off?`}
+            verb="Split"
+            onConfirm={onSplit}
+            trigger={(open) => (
+              <button type="button" onClick={open} className="ml-auto text-accent hover:underline">
+                not this device
+              </button>
+            )}
+          >
+            The record becomes a device of its own, and no rule joins the two again. A merge takes that back.
+          </Confirm>
+        ) : null}
+      </div>
       {volatile === null || Object.keys(volatile).length === 0 ? null : (
         <Volatile facts={volatile} at={volatileAt} />
       )}

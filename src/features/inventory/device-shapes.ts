@@ -43,7 +43,13 @@ export const SourcedFact = z.object({
   source: z.string(),
   recordId: RecordId.nullable(),
   seenAt: Timestamp.describe('When that source last held it.'),
-  others: z.array(z.object({ source: z.string(), value: z.json(), seenAt: Timestamp })),
+  reason: z
+    .string()
+    .nullable()
+    .describe('Why this value: locked by ada, entered by hand, preferred source netbox, most believed source.'),
+  ruleId: z.number().int().nullable().describe('The rule about this field of this device, where there is one.'),
+  isConflict: z.boolean().describe('Sources contradict each other, and nobody has said who is right.'),
+  others: z.array(z.object({ source: z.string(), recordId: RecordId, value: z.json(), seenAt: Timestamp })),
 })
 export type SourcedFact = z.infer<typeof SourcedFact>
 
@@ -91,8 +97,10 @@ export const LinkedRecord = z.object({
   firstSeen: Timestamp,
   lastSeen: Timestamp,
   missingSince: Timestamp.nullable(),
-  evidence: z.array(z.string()).describe('Why it is linked: `mac 00:1b:21:3c:4d:5e`, `uuid:...`.'),
-  decidedBy: z.string(),
+  evidence: z.array(z.string()).describe('Why it is linked, in words.'),
+  score: z.number().describe('0 to 1: how sure the link is.'),
+  decidedBy: z.string().describe('`rule:uuid`, or the person who said so.'),
+  linkedAt: Timestamp,
   volatile: Facts.nullable(),
   volatileAt: Timestamp.nullable(),
 })
