@@ -8,4 +8,3 @@ export const factSettings = z.strictObject({
   excludeFacts: names.describe('Names of facts that are not kept, with * for any letters.'),
   volatileFacts: names.describe('Names of facts that change all the time: kept, but without history.'),
 })
-export type FactSettings = z.output<typeof factSettings>

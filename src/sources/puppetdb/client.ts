@@ -44,13 +44,16 @@ const notItsOwn = (what: string): AppError =>
   })
 
 /** What a person can do about an error that has a usual cause here. */
-function advice({ url, tls, token }: PuppetdbSettings, { code }: AppError): string | undefined {
+function advice({ url, tls, token }: PuppetdbSettings, { code, message }: AppError): string | undefined {
   if (code === 'SOURCE_FORBIDDEN')
     return 'Name the certificate in certificate-allowlist of PuppetDB, or give the token’s role the right to see node data.'
-  const isUnknown = url.startsWith('https:') && tls.clientCert === undefined && token === undefined
-  if (isUnknown && (code === 'SOURCE_UNREACHABLE' || code === 'SOURCE_REJECTED_LOGIN'))
-    return 'PuppetDB asks for a certificate of the Puppet authority: set tls.clientCert and tls.clientKey.'
-  return undefined
+  // It ends the connection of those it does not know, without a word.
+  const isDropped = code === 'SOURCE_UNREACHABLE' && message.includes('broke the connection')
+  if (!url.startsWith('https:') || token !== undefined || !(isDropped || code === 'SOURCE_REJECTED_LOGIN'))
+    return undefined
+  return tls.clientCert === undefined
+    ? 'PuppetDB asks for a certificate of the Puppet authority: set tls.clientCert and tls.clientKey.'
+    : 'Check that tls.clientCert is a certificate of the same Puppet authority as PuppetDB’s own, and neither expired nor revoked.'
 }
 
 const explained = (settings: PuppetdbSettings, error: unknown): unknown => {

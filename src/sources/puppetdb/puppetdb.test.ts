@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import type { ReportedDevice, ReportedFacts } from '#model/record.ts'
 import type { Source } from '#sources/source.ts'
@@ -238,14 +240,17 @@ test('fewer nodes than were counted, or some of another shape, prove nothing', a
   assert.match(reasonOf(await readAll(open())), /1 nodes could not be understood/)
 })
 
-test('what is refused says what to do', async () => {
+test('what is refused, or ended without a word, says what to do', async (t) => {
   const refused = openPuppetdb({ url: fake.url, token: 'wrong-token-wrong-token' })
   await assert.rejects(refused.test(never), (error: { hint: string; message: string }) => {
     failing('SOURCE_FORBIDDEN')(error)
     assert.match(error.hint, /certificate-allowlist/)
     return !error.message.includes('wrong-token')
   })
-  const elsewhere = openPuppetdb({ url: 'https://127.0.0.1:1' })
+  const dropping = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  t.after(() => dropping.close())
+  await once(dropping, 'listening')
+  const elsewhere = openPuppetdb({ url: `https://127.0.0.1:${(dropping.address() as AddressInfo).port}` })
   await assert.rejects(elsewhere.test(never), (error: { hint: string }) => {
     failing('SOURCE_UNREACHABLE')(error)
     return /tls.clientCert/.test(error.hint)
