@@ -68,6 +68,56 @@ test('a host is where it was seen last, not where it was before', () => {
   assert.deepEqual(addresses([before]), ['192.0.2.50'])
 })
 
+test('of several switches that see a host the one with the fewest addresses on its port is the nearest', () => {
+  const on = (
+    system: string,
+    source: string,
+    switchPort: string,
+    addresses?: number,
+    rest: Partial<Sight> = {},
+  ) =>
+    sight(system, {
+      source,
+      record: seen({
+        switchPort,
+        ...(addresses === undefined
+          ? {}
+          : { port: { deviceSourceId: 'serial:x', interface: 'ge-1', addresses } }),
+      }),
+      ...rest,
+    })
+  const core = on('mikrotik', 'router', 'router sfp1', 64)
+  const access = on('snmp', 'switches', 'access-3 Gi1/0/4', 1)
+  const relay = on('dhcp', 'leases', 'access-3 eth0/4')
+  const before = on('snmp', 'old', 'access-1 Gi1/0/9', 1, { state: 'away' })
+  const portOf = (...sights: Sight[]) => hostFacts(mac, sights)?.switch_port
+
+  for (const sights of [
+    [core, access, relay],
+    [relay, access, core],
+  ])
+    assert.equal(portOf(...sights), 'access-3 Gi1/0/4')
+  assert.equal(portOf(core, relay), 'router sfp1')
+  assert.equal(portOf(relay), 'access-3 eth0/4')
+  assert.equal(portOf(before, core), 'router sfp1')
+  assert.equal(portOf(before), 'access-1 Gi1/0/9')
+})
+
+test('the port of a switch is no host, until somebody sees it', () => {
+  const port = sight('snmp', { record: machine({ deviceType: 'network_device', name: 'core-1' }), device: 7 })
+  const arp = sight('snmp', { record: seen({ addresses: ['192.0.2.7'] }), device: 7 })
+
+  assert.equal(hostFacts(mac, [port]), undefined)
+  assert.deepEqual(
+    [hostFacts(mac, [port, arp])?.hostname, hostFacts(mac, [port, arp])?.device_id],
+    ['core-1', 7],
+  )
+  assert.equal(
+    hostFacts(mac, [sight('snmp', { record: machine({ deviceType: 'server' }) })])?.hostname,
+    'web-01',
+  )
+})
+
 test('what is proved gone tells nothing while somebody else sees the host', () => {
   const gone = sight('proxmox', { record: machine({ name: 'old' }), state: 'missing', device: 1 })
   const scan = sight('scan', { record: seen({ addresses: ['192.0.2.9'] }), device: 2 })

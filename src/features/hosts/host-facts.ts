@@ -27,9 +27,15 @@ export type HostFacts = NonNullable<ReturnType<typeof hostFacts>>
  * Systems whose MAC addresses are seen on the network, in the order in which their names are believed (requirement
  * 000): a lease's name before the hypervisor's before the scan's. A list that somebody typed sees nothing.
  */
-const seeing = ['dhcp', 'local', 'proxmox', 'vcenter', 'tailscale', 'snmp', 'scan']
+const seeing = ['dhcp', 'mikrotik', 'local', 'proxmox', 'vcenter', 'tailscale', 'snmp', 'scan']
 
 export const isSeeing = (system: string): boolean => seeing.includes(system)
+
+/** Network devices name every port of theirs; the address of a port by itself is nobody on the network. */
+const isOwnPort = ({ system, record }: Sight): boolean =>
+  record.kind === 'device' &&
+  record.deviceType === 'network_device' &&
+  (system === 'snmp' || system === 'mikrotik')
 
 /** How much of a host's text free words can find; its addresses beyond are found by field. */
 const searchLimit = 4_000
@@ -38,11 +44,11 @@ const nameLimit = 255
 /** What a MAC's host is: a pure function of its sights, in whatever order they came. Undefined when none is left. */
 export function hostFacts(mac: Mac, all: readonly Sight[]) {
   const believed = believedSights(all)
-  if (believed.length === 0) return undefined
+  if (believed.every(isOwnPort)) return undefined
   const addresses = addressesOf(believed)
   const hostname = firstOf(believed, nameOf) ?? null
   const vendor = firstOf(believed, ({ record }) => fieldOf(record, 'vendor')) ?? null
-  const switchPort = firstOf(believed, ({ record }) => fieldOf(record, 'switchPort')) ?? null
+  const switchPort = firstOf(nearestFirst(believed), ({ record }) => fieldOf(record, 'switchPort')) ?? null
   const primary = primaryAddress(addresses)
   const words = [mac, hostname, vendor, switchPort, ...addresses].filter((each) => each !== null)
   return {
@@ -100,6 +106,22 @@ const nameOf = ({ record }: Sight): string | undefined =>
 
 const fieldOf = (record: ReportedRecord, name: 'vendor' | 'switchPort'): string | undefined =>
   record.kind === 'sighting' ? record[name] : undefined
+
+/**
+ * The port that it hangs on: of switches that were read the one with the fewest addresses on its port, since every switch
+ * on the way sees it too; then whoever tells it in words (a DHCP relay). Who tells of now goes before.
+ */
+function nearestFirst(believed: readonly Sight[]): Sight[] {
+  const rank = ({ state, record }: Sight): number => {
+    const port = record.kind === 'sighting' ? record.port : undefined
+    return states.indexOf(state) * 2 * farthest + Math.min(port?.addresses ?? farthest, farthest)
+  }
+  // Sorting keeps the order of belief among equals.
+  return believed.toSorted((left, right) => rank(left) - rank(right))
+}
+
+/** More addresses than any port has. */
+const farthest = 1e9
 
 /** Where it is now; where nobody tells, where it was last. In the order of addresses. */
 function addressesOf(believed: readonly Sight[]): IpAddress[] {
