@@ -65,7 +65,13 @@ async function twoMachines(opened: OpenDatabase) {
     machine(3, { name: 'hidden-two', serial: 'HIDDEN-2' }),
   ]
   const facts = [{ deviceSourceId: 'vm-2', collectedAt: context.clock.now(), facts: { role: 'hidden-role' } }]
-  await world.read([{ records: [first, ...hidden, ...hiddenVolumes], facts }])
+  const configs = ['hidden one\n', 'hidden two\n'].map((text) => ({
+    deviceSourceId: 'vm-2',
+    text,
+    retrievedAt: context.clock.now(),
+    metadata: { author: 'hidden-author' },
+  }))
+  await world.read([{ records: [first, ...hidden, ...hiddenVolumes], facts, configs }])
   const id = async (name: string): Promise<number> =>
     (await ask('device.list', { q: `name:${name}` })).items[0].id
   const [shown, box, two] = [await id('shown'), await id('hidden-box'), await id('hidden-two')]
@@ -167,6 +173,9 @@ const readings = ({
   'audit.list': [],
   'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
+  'configuration.diff': [{ id: `${box}` }, { id: 'hidden-box' }],
+  'configuration.list': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
+  'configuration.show': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box', version: 1 }],
   'device.facts': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.list': [
@@ -272,6 +281,7 @@ const touches = ({
     { items: [{ device: shown, field: 'os' }], by: 'prefer-everywhere', source: 'lab' },
   ],
   'decision.undo': [{ ids: [decision] }],
+  'configuration.reveal': [{ id: `${box}` }, { id: 'hidden-box', version: 1 }],
   'device.delete': [{ id: `${box}` }],
   'device.merge': [
     { id: `${shown}`, from: [`${box}`] },

@@ -1,5 +1,6 @@
 import { accessOperations } from '#features/access/access-operations.ts'
 import { auditOperations } from '#features/audit/audit-operations.ts'
+import { configOperations } from '#features/configs/config-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
@@ -27,6 +28,7 @@ export const operations: readonly AnyOperation[] = [
   ...overviewOperations,
   ...inventoryOperations,
   ...deviceOperations,
+  ...configOperations,
   ...pathOperations,
   ...graphOperations,
   ...hostOperations,

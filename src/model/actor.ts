@@ -5,6 +5,7 @@ export type Role = (typeof roles)[number]
 export const permissions = [
   'inventory.read',
   'inventory.change',
+  'configs.reveal',
   'hosts.review',
   'sources.read',
   'sources.change',
@@ -28,6 +29,7 @@ const viewer: Permission[] = ['inventory.read', 'sources.read', 'jobs.read', 'sy
 const operator: Permission[] = [
   ...viewer,
   'inventory.change',
+  'configs.reveal',
   'hosts.review',
   'sync.run',
   'jobs.submit',

@@ -55,6 +55,7 @@ export function TagLimitField({ value, onValue }: TagLimitProps) {
 const words: Record<string, string> = {
   'inventory.read': 'See the inventory',
   'inventory.change': 'Edit the inventory',
+  'configs.reveal': 'See secrets in configurations',
   'hosts.review': 'Review hosts',
   'sources.read': 'See sources and runs',
   'sources.change': 'Add and edit sources',
