@@ -161,7 +161,7 @@ if (isHere) {
   fuzzSource(
     'the recorded PuppetDB',
     async () => ({ url: fake.url, secrets: [], open: (url) => openPuppetdb({ url, nodesPerRequest: 3 }) }),
-    { counts: true },
+    { counts: true, runs: 22 },
   )
 }
 
