@@ -25,7 +25,7 @@ export interface RunProgress {
 const staleByTopic: Record<string, readonly string[]> = {
   device: ['devices', 'device', 'overview', 'changes'],
   host: ['hosts', 'overview', 'device'],
-  run: ['runs', 'run', 'sources', 'overview', 'jobs'],
+  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'volumes'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
   job: ['jobs', 'job', 'job-rows', 'job-log', 'job-errors', 'overview'],

@@ -89,6 +89,17 @@ const hosts = createRoute({
   validateSearch: search('q', 'status'),
   component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
 })
+const volumes = createRoute({
+  getParentRoute: () => shell,
+  path: '/volumes',
+  validateSearch: search('q', 'type', 'array', 'over', 'status', 'sort', 'device'),
+  component: lazyRouteComponent(() => import('./volumes/volumes-page.tsx'), 'VolumesPage'),
+})
+const volume = createRoute({
+  getParentRoute: () => shell,
+  path: '/volumes/$id',
+  component: lazyRouteComponent(() => import('./volumes/volume-page.tsx'), 'VolumePage'),
+})
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -151,6 +162,8 @@ export const router = createRouter({
       devices,
       device,
       hosts,
+      volumes,
+      volume,
       sources,
       schedules,
       runs,

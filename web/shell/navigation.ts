@@ -1,6 +1,7 @@
 import {
   Activity,
   CalendarClock,
+  HardDrive,
   History,
   House,
   LayoutList,
@@ -13,7 +14,7 @@ import {
 import type { Permission } from '#model/actor.ts'
 
 export interface Destination {
-  to: '/' | '/devices' | '/hosts' | '/sources' | '/schedules' | '/runs' | '/jobs' | '/changes' | '/settings'
+  to: '/' | '/devices' | '/hosts' | '/volumes' | '/sources' | '/schedules' | '/runs' | '/jobs' | '/changes' | '/settings'
   label: string
   icon: LucideIcon
   /** The key that goes there after g. */
@@ -26,6 +27,7 @@ export const destinations: readonly Destination[] = [
   { to: '/', label: 'Overview', icon: House, key: 'o' },
   { to: '/devices', label: 'Devices', icon: LayoutList, key: 'd' },
   { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
+  { to: '/volumes', label: 'Volumes', icon: HardDrive, key: 'l' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
   { to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j', needs: 'jobs.read' },
