@@ -36,6 +36,7 @@ export function PairsView({ q, kind, mayDecide, onSearch }: PairsViewProps) {
     () => (items ?? []).filter(({ id }) => !deciding.gone.has(id)),
     [items, deciding.gone],
   )
+  const waiting = (listing.total ?? reviews.length) - ((items ?? []).length - reviews.length)
   const choice = useSelection(reviews, `${kind ?? ''} ${q ?? ''}`)
   const current = reviews.find(({ id }) => id === choice.selection.cursor) ?? reviews[0]
   const chosen = targets(choice.selection)
@@ -105,7 +106,7 @@ export function PairsView({ q, kind, mayDecide, onSearch }: PairsViewProps) {
         <span className="text-sm text-muted">
           {choice.selection.chosen.size > 0
             ? `${counted(choice.selection.chosen.size, 'pair')} selected`
-            : counted(listing.total ?? reviews.length, 'pair')}
+            : counted(waiting, 'pair')}
         </span>
         {mayDecide && choice.selection.chosen.size > 0
           ? many.map((each) => (

@@ -39,10 +39,7 @@ export function factsOf(
         return said === undefined ? [] : [{ content, said }]
       })
       const choice = fields.get(path)
-      const winner =
-        told.find(({ content }) => content === choice?.content) ??
-        told.find(({ said }) => sameJson(said, value)) ??
-        (choice === undefined ? told[0] : undefined)
+      const winner = winnerOf(told, value, choice)
       const others = told.filter((each) => each !== winner && !sameJson(each.said, value))
       return {
         name: path,
@@ -62,6 +59,16 @@ export function factsOf(
         })),
       }
     })
+}
+
+/** Who says the value: nobody, where a person locked it. */
+function winnerOf<Said extends { content: LinkedContent; said: Json }>(
+  told: readonly Said[],
+  value: Json,
+  choice: Choice | undefined,
+): Said | undefined {
+  if (choice === undefined) return told.find(({ said }) => sameJson(said, value)) ?? told[0]
+  return told.find(({ content }) => content === choice.content)
 }
 
 /** What one record says of a fact; undefined when it says nothing of it. */
