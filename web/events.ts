@@ -23,9 +23,10 @@ export interface RunProgress {
 
 /** Which listings a topic's first word makes stale. */
 const staleByTopic: Record<string, readonly string[]> = {
-  device: ['devices', 'device', 'overview', 'changes'],
+  device: ['devices', 'device', 'overview', 'changes', 'conflicts'],
+  review: ['reviews'],
   host: ['hosts', 'overview', 'device'],
-  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'volumes'],
+  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'reviews', 'volumes'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
   job: ['jobs', 'job', 'job-rows', 'job-log', 'job-errors', 'overview'],
@@ -42,6 +43,7 @@ const topics = [
   'run.finished',
   'device.changed',
   'host.changed',
+  'review.changed',
   'finding.opened',
   'finding.resolved',
   'source.changed',

@@ -89,6 +89,12 @@ const hosts = createRoute({
   validateSearch: search('q', 'status'),
   component: lazyRouteComponent(() => import('./hosts/hosts-page.tsx'), 'HostsPage'),
 })
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/review',
+  validateSearch: search('q', 'kind', 'tab'),
+  component: lazyRouteComponent(() => import('./review/review-page.tsx'), 'ReviewPage'),
+})
 const volumes = createRoute({
   getParentRoute: () => shell,
   path: '/volumes',
@@ -162,6 +168,7 @@ export const router = createRouter({
       devices,
       device,
       hosts,
+      review,
       volumes,
       volume,
       sources,

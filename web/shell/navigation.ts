@@ -8,13 +8,25 @@ import {
   ListChecks,
   MonitorSmartphone,
   PlugZap,
+  Scale,
   Settings,
   type LucideIcon,
 } from 'lucide-react'
 import type { Permission } from '#model/actor.ts'
 
 export interface Destination {
-  to: '/' | '/devices' | '/hosts' | '/volumes' | '/sources' | '/schedules' | '/runs' | '/jobs' | '/changes' | '/settings'
+  to:
+    | '/'
+    | '/devices'
+    | '/hosts'
+    | '/review'
+    | '/volumes'
+    | '/sources'
+    | '/schedules'
+    | '/runs'
+    | '/jobs'
+    | '/changes'
+    | '/settings'
   label: string
   icon: LucideIcon
   /** The key that goes there after g. */
@@ -27,6 +39,7 @@ export const destinations: readonly Destination[] = [
   { to: '/', label: 'Overview', icon: House, key: 'o' },
   { to: '/devices', label: 'Devices', icon: LayoutList, key: 'd' },
   { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
+  { to: '/review', label: 'Review', icon: Scale, key: 'v' },
   { to: '/volumes', label: 'Volumes', icon: HardDrive, key: 'l' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
