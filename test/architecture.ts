@@ -59,6 +59,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/inventory': [...feature, 'features/access'],
   'features/configs': [...feature, 'features/access', 'features/inventory'],
   'features/identity': [...feature, 'features/access', 'features/inventory'],
+  'features/prefixes': [...feature, 'features/access', 'features/inventory'],
   'features/topology': [...feature, 'features/access', 'features/inventory'],
   'features/devices': [
     ...feature,

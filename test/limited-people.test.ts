@@ -170,6 +170,7 @@ const readings = ({
   volume,
 }: World): Record<string, object[]> => ({
   'action.list': [{}],
+  'address.show': [{ address: '192.0.2.2' }],
   'audit.list': [],
   'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
@@ -217,6 +218,10 @@ const readings = ({
   'merge.list': [{}, { undone: true }, { device: `${box}` }],
   'note.list': [{ id: `${shown}` }, { id: `${box}` }],
   'overview.show': [{}],
+  'prefix.addresses': [{ prefix: '192.0.2.0/24' }],
+  'prefix.free': [{ prefix: '192.0.2.0/24', count: 20 }],
+  'prefix.list': [{}, { q: 'hidden' }],
+  'prefix.show': [{ prefix: '192.0.2.0/24' }],
   'query.complete': [
     { q: 'site:' },
     { q: 'owner:' },

@@ -10,6 +10,8 @@ import { jobControlOperations } from '#features/jobs/job-control-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
+import { addressOperations } from '#features/prefixes/address-operations.ts'
+import { prefixOperations } from '#features/prefixes/prefix-operations.ts'
 import { createCheckApproval } from '#features/previews/approval.ts'
 import { prepareJobAgain } from '#features/previews/create-preview.ts'
 import { previewOperations } from '#features/previews/preview-operations.ts'
@@ -31,6 +33,8 @@ export const operations: readonly AnyOperation[] = [
   ...configOperations,
   ...pathOperations,
   ...graphOperations,
+  ...prefixOperations,
+  ...addressOperations,
   ...hostOperations,
   ...sourceOperations,
   ...runOperations,

@@ -244,14 +244,3 @@ export async function describePlaces(
     ...volumes.map((row): [number, Place] => [volumePlace(row.id), { kind: 'volume', ...row }]),
   ])
 }
-
-/** When the sources that told of something were last read to their end. */
-export async function freshnessOf(db: Database, sources: readonly string[]) {
-  if (sources.length === 0) return []
-  return db
-    .selectFrom('sync_metadata')
-    .select(['source_identifier as source', 'last_sync_complete as completeAt', 'last_sync_status as status'])
-    .where('source_identifier', 'in', sources)
-    .orderBy('source_identifier')
-    .execute()
-}

@@ -1,0 +1,202 @@
+import { z } from 'zod'
+import { operation } from '#features/operation.ts'
+import type { AnyOperation } from '#features/operation.ts'
+import { decodeCursor, encodeCursor, pageInput, pageOf } from '#features/page.ts'
+import type { Entry } from '#features/prefixes/address-book.ts'
+import { freshness, prefixIn, shownEntry } from '#features/prefixes/asked-prefix.ts'
+import { visibleIds } from '#features/prefixes/claim-queries.ts'
+import { loadView } from '#features/prefixes/load-view.ts'
+import type { PrefixView } from '#features/prefixes/load-view.ts'
+import {
+  AddressItem,
+  Conflict,
+  Freshness,
+  PrefixItem,
+  PrefixText,
+  Vrf,
+} from '#features/prefixes/prefix-shapes.ts'
+import { conflictsOf, entriesIn, freeRanges } from '#features/prefixes/prefix-view.ts'
+import type { KnownPrefix } from '#features/prefixes/prefix-view.ts'
+import { holdsPrefix, ipOfNumber } from '#model/ip-prefix.ts'
+import type { IpPrefix } from '#model/ip-prefix.ts'
+
+function itemOf(view: PrefixView, known: KnownPrefix): z.input<typeof PrefixItem> {
+  const inside = entriesIn(view.book, known.prefix, known.vrf)
+  const own = inside.reduce((sum, entry) => sum + conflictsOf(entry).length, 0)
+  const mask = view.maskConflicts.has(`${known.vrf}\u0000${known.prefix.text}`) ? 1 : 0
+  const { prefix, ...rest } = known
+  return { ...rest, prefix: prefix.text, family: prefix.family, ...view.usage(known), conflicts: own + mask }
+}
+
+const searched = (known: KnownPrefix, words: readonly string[]): boolean => {
+  const text = [
+    known.prefix.text,
+    known.vrf,
+    known.site,
+    ...known.names,
+    ...known.sources,
+    `vlan ${known.vlan}`,
+  ]
+    .join(' ')
+    .toLowerCase()
+  return words.every((word) => text.includes(word))
+}
+
+/** The known prefix, or one of nobody's that is asked about all the same. */
+function knownOr(view: PrefixView, prefix: IpPrefix, vrf: string): KnownPrefix {
+  const known = view.prefixes.find((each) => each.vrf === vrf && each.prefix.text === prefix.text)
+  if (known !== undefined) return known
+  const parent = view.prefixes.findLast((each) => each.vrf === vrf && holdsPrefix(each.prefix, prefix))
+  return {
+    prefix,
+    vrf,
+    names: [],
+    site: null,
+    vlan: null,
+    status: null,
+    sources: [],
+    interfaces: 0,
+    depth: parent === undefined ? 0 : parent.depth + 1,
+    parent: parent?.prefix.text ?? null,
+  }
+}
+
+/** Prefixes and free addresses, as a view of what is known. */
+export const prefixOperations: readonly AnyOperation[] = [
+  operation({
+    name: 'prefix.list',
+    summary: 'List the prefixes that sources list or interfaces are in, with how much of each is used.',
+    http: 'GET /prefixes',
+    effect: 'read',
+    permission: 'inventory.read',
+    paged: true,
+    input: z.object({
+      ...pageInput,
+      q: z
+        .string()
+        .max(200)
+        .exactOptional()
+        .describe('Words in prefix, name, site, source or routing table.'),
+      vrf: z
+        .string()
+        .max(200)
+        .exactOptional()
+        .describe('Only of this routing table; empty for the global one.'),
+      family: z.coerce
+        .number()
+        .pipe(z.literal([4, 6]))
+        .exactOptional(),
+      conflicts: z.boolean().default(false).describe('Only those with conflicts.'),
+      sort: z.enum(['address', '-used']).default('address').describe('By address, or the fullest first.'),
+    }),
+    output: pageOf(PrefixItem),
+    cli: {
+      arguments: ['q'],
+      columns: ['prefix', 'vrf', 'names', 'site', 'vlan', 'used', 'total', 'conflicts', 'sources'],
+    },
+    async run(call, { q = '', vrf, family, conflicts, sort, limit, cursor }, signal) {
+      const view = await loadView(call, signal)
+      const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+      const found = view.prefixes
+        .filter((known) => vrf === undefined || known.vrf === vrf)
+        .filter((known) => family === undefined || known.prefix.family === family)
+        .filter((known) => searched(known, words))
+      const share = (known: KnownPrefix) => view.usage(known).used / view.usage(known).total
+      const ordered = sort === '-used' ? found.toSorted((left, right) => share(right) - share(left)) : found
+      const items = ordered
+        .map((known) => itemOf(view, known))
+        .filter((item) => !conflicts || item.conflicts > 0)
+      const start = cursor === undefined ? 0 : decodeCursor(cursor, z.tuple([z.number().int().min(0)]))[0]
+      const end = start + limit
+      return {
+        items: items.slice(start, end),
+        nextCursor: end < items.length ? encodeCursor([end]) : null,
+        ...(cursor === undefined ? { total: items.length } : {}),
+      }
+    },
+  }),
+  operation({
+    name: 'prefix.show',
+    summary: 'Show one prefix: how much of it is used, what it holds, and what is wrong in it.',
+    http: 'GET /prefixes/:prefix',
+    effect: 'read',
+    permission: 'inventory.read',
+    input: z.object({ prefix: PrefixText, vrf: Vrf }),
+    output: PrefixItem.extend({
+      children: z.array(PrefixItem).describe('The prefixes right below it.'),
+      problems: z.array(Conflict).describe('The first 200 conflicts.'),
+      freshness: z.array(Freshness).describe('A free address is only as free as these were last read.'),
+    }),
+    cli: { arguments: ['prefix'] },
+    async run(call, { prefix: text, vrf }, signal) {
+      const view = await loadView(call, signal)
+      const visible = await visibleIds(call, signal)
+      const known = knownOr(view, prefixIn(text), vrf)
+      const mask = view.maskConflicts.get(`${vrf}\u0000${known.prefix.text}`)
+      const problems = entriesIn(view.book, known.prefix, vrf).flatMap((entry) =>
+        conflictsOf(shownEntry(entry, visible)),
+      )
+      const children = view.prefixes.filter(
+        (each) =>
+          each.vrf === vrf && each.parent === known.prefix.text && each.prefix.text !== known.prefix.text,
+      )
+      return {
+        ...itemOf(view, known),
+        children: children.map((child) => itemOf(view, child)),
+        problems: [...(mask === undefined ? [] : [mask]), ...problems].slice(0, 200),
+        freshness: await freshness(call),
+      }
+    },
+  }),
+  operation({
+    name: 'prefix.addresses',
+    summary: 'List the addresses of a prefix in order: who has each, and the free stretches between.',
+    http: 'GET /prefixes/:prefix/addresses',
+    effect: 'read',
+    permission: 'inventory.read',
+    paged: true,
+    input: z.object({ ...pageInput, prefix: PrefixText, vrf: Vrf }),
+    output: pageOf(AddressItem),
+    cli: { arguments: ['prefix'], columns: ['address', 'last', 'state', 'claims.0.name', 'claims.0.seen'] },
+    async run(call, { prefix: text, vrf, limit, cursor }, signal) {
+      const view = await loadView(call, signal)
+      const visible = await visibleIds(call, signal)
+      const prefix = prefixIn(text)
+      const from =
+        cursor === undefined
+          ? prefix.first
+          : BigInt(decodeCursor(cursor, z.tuple([z.string().regex(/^\d+$/)]))[0])
+      const used = entriesIn(view.book, prefix, vrf).map((entry) => ({
+        at: entry.number,
+        item: usedItem(shownEntry(entry, visible)),
+      }))
+      const free = freeRanges(view.book, prefix, vrf).map(({ first, last }) => ({
+        at: first,
+        item: {
+          address: ipOfNumber(first, prefix.family),
+          last: ipOfNumber(last, prefix.family),
+          state: 'free' as const,
+          claims: [],
+          conflicts: [],
+        },
+      }))
+      const rows = [...used, ...free]
+        .filter(({ at }) => at >= from)
+        .toSorted((left, right) => (left.at < right.at ? -1 : 1))
+      const next = rows[limit]
+      return {
+        items: rows.slice(0, limit).map(({ item }) => item),
+        nextCursor: next === undefined ? null : encodeCursor([String(next.at)]),
+        ...(cursor === undefined ? { total: rows.length } : {}),
+      }
+    },
+  }),
+]
+
+const usedItem = (entry: Entry): z.input<typeof AddressItem> => ({
+  address: entry.address,
+  last: null,
+  state: 'used',
+  claims: entry.claims,
+  conflicts: conflictsOf(entry),
+})
