@@ -222,9 +222,12 @@ export async function retrieve(
   wanted: readonly ManagedObject[],
   signal: AbortSignal,
 ): Promise<RetrievedObject[]> {
+  const types = new Map(wanted.map(({ id, type }) => [id, type]))
   const found = new Map<string, RetrievedObject>()
   const read = async (objects: readonly ManagedObject[]) => {
-    for (const each of await collect(retrieval, objects, signal)) found.set(each.object.id, each)
+    const told = await collect(retrieval, objects, signal)
+    for (const each of told)
+      if (types.get(each.object.id) === each.object.type) found.set(each.object.id, each)
   }
   await read(wanted)
   if ([...found.values()].some(isStale)) {
