@@ -29,6 +29,8 @@ export interface KeyKnowledge {
   isContested(key: string): boolean
   /** Whether no other record that the source holds has the name. */
   isOnlyOne(nameKey: string, source: string): boolean
+  /** Whether something seen without a MAC has the name of one machine and the address of another. */
+  isDisputed(profile: Profile): boolean
   /** Whether a device that a source holds tells the address as its own. */
   isTold(address: string): boolean
   /** Whether everything seen with the MAC that has a name has one of these. */
@@ -63,6 +65,8 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   const note = (rule: RuleName, keys: readonly string[]) => {
     if (keys.length === 0) return
     const isContested = rule !== 'neighbour-mac' && keys.every((key) => knowledge.isContested(key))
+    // An address that two machines have is one of two networks.
+    if (isContested && rule === 'address') return
     agreed.push({ rule: isContested ? 'contested' : rule, keys, isFormer: false })
   }
   const remember = (rule: RuleName, kinds: readonly string[]): boolean => {
@@ -95,12 +99,16 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   const addresses = common(left.addresses, right.addresses).map((address) => `ip:${address}`)
   if (addresses.length > 0) note('address', addresses)
   else if (left.isDevice !== right.isDevice) noteNetworks(left, right, knowledge, agreed)
-  return weigh(agreed, differing)
+  // One source that names two by the same name, one after the other, may mean two: others have a say first.
+  const isSuccessor = left.isDevice && right.isDevice && left.record.source === right.record.source
+  return weigh(agreed, differing, isSuccessor ? formerFactor : 1)
 }
 
 /** Another card of a machine that was seen on the same network: its address is nobody else's. */
 function noteNetworks(left: Profile, right: Profile, knowledge: KeyKnowledge, agreed: Agreement[]): void {
   const [device, sighting] = left.isDevice ? [left, right] : [right, left]
+  const names = common(device.names, sighting.names)
+  if (!names.some((name) => knowledge.isOnlyOne(name, device.record.source))) return
   if (device.knowsItsAddresses || sighting.addresses.some((address) => knowledge.isTold(address))) return
   const networks = common(left.networks, right.networks)
   if (networks.length > 0)
@@ -136,7 +144,8 @@ export const areOtherSerials = (left: readonly string[], right: readonly string[
 
 function compareMacs(left: Profile, right: Profile, { note, remember, differing }: Notes): void {
   const keys = common(left.macs, right.macs)
-  const neighbours = keys.length > 0 ? [] : neighboursOf(left.boardMacs, right.boardMacs)
+  const mayBeOne = keys.length === 0 && common(left.names, right.names).length > 0
+  const neighbours = !mayBeOne ? [] : neighboursOf(left.boardMacs, right.boardMacs)
   if (keys.length > 0) note(macRule(left, right, keys), keys)
   else if (remember('mac', ['mac', 'nic'])) return
   else if (neighbours.length > 0) note('neighbour-mac', neighbours)
@@ -211,14 +220,18 @@ function compareNames(
 }
 
 /** The doubts of all that agrees, multiplied; what differs counts against it, or forbids it where it is stronger. */
-function weigh(agreed: readonly Agreement[], differing: readonly RuleName[]): Comparison {
-  let doubt = 1
+function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], first: number): Comparison {
+  let doubt = first
   let rank = 10
   // A maker's number under a name that nobody else has is one machine, whatever board is in it now.
   const rules = new Set(agreed.map(({ rule }) => rule))
   if (rules.has('serial') && (rules.has('unique-name') || rules.has('unique-full-name'))) rank = 1
+  let wasContested = false
   for (const { rule, isFormer } of agreed) {
-    doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)
+    // What a copy has of its original it has altogether.
+    if (!wasContested || rule !== 'contested')
+      doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)
+    wasContested ||= rule === 'contested'
     rank = Math.min(rank, identityRules[rule].rank)
   }
   for (const rule of differing) if (identityRules[rule].rank >= rank) doubt *= identityRules[rule].differs

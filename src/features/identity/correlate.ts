@@ -135,6 +135,7 @@ class CorrelationWork {
     seen.add(pair)
     const comparison = compareRecords(left, right, this.#index)
     if (comparison.doubt > reviewDoubt || !mayWeigh(left, right, comparison)) return
+    if (this.#index.isDisputed(left) || this.#index.isDisputed(right)) return
     this.#edges.push({ left, right, comparison, isDecided: false, hasRival: false, veto: undefined })
   }
 

@@ -43,7 +43,7 @@ export const identityRules = {
     'Same serial number, of makers with different names',
   ),
   chassis: rule(4, 0.05, 1, 'chassis id'),
-  certname: rule(4, 0.06, 1, 'certificate name'),
+  certname: rule(7, 0.06, 1, 'certificate name'),
   'machine-id': rule(4, 0.07, 1, 'machine id'),
   'native-id': rule(4, 0.05, 1, 'id'),
   'mac-seen': rule(5, 0.05, 1.5, 'MAC address'),
@@ -56,7 +56,7 @@ export const identityRules = {
   'carried-mac': rule(7, 0.3, 1, 'MAC address of a USB adapter or dock'),
   'neighbour-mac': rule(7, 0.3, 1, 'board', 'MAC addresses next to each other, as ports of one board have'),
   /** Any identifier that two machines have, who are not the same: copies, boards of a series. */
-  contested: rule(9, 0.3, 1, 'identifier', 'Same identifier, which several machines have'),
+  contested: rule(9, 0.4, 1, 'identifier', 'Same identifier, which several machines have'),
   type: rule(6, 1, 2, 'type'),
   maker: rule(6, 1, 1.3, 'maker'),
   site: rule(6, 1, 1.5, 'site'),

@@ -59,8 +59,15 @@ export class KeyIndex implements KeyKnowledge {
     return this.carriers(`ip:${address}`).some((each) => each.isDevice && each.record.isHeld)
   }
 
+  isDisputed({ isDevice, macs, names, addresses }: Profile): boolean {
+    if (isDevice || macs.length > 0 || names.length === 0) return false
+    return addresses.some((address) =>
+      this.carriers(`ip:${address}`).some((each) => each.record.isHeld && areDisjoint(each.names, names)),
+    )
+  }
+
   isOnlyOne(nameKey: string, source: string): boolean {
-    return (this.#named.get(`${nameKey} ${source}`) ?? 0) <= 1
+    return !this.isContested(nameKey) && (this.#named.get(`${nameKey} ${source}`) ?? 0) <= 1
   }
 }
 
