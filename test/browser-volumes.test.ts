@@ -1,6 +1,4 @@
 import { test } from 'node:test'
-import axe, { type AxeResults } from 'axe-core'
-import assert from 'node:assert/strict'
 import { noBrowser } from '#test/browser-lab.ts'
 import { startFakeOceanstor } from '#test/fakes/oceanstor.ts'
 import { sampleArray } from '#test/fakes/oceanstor-world.ts'
@@ -31,17 +29,6 @@ test('storage is looked through on the page of volumes', { skip: noBrowser }, as
     await page.getByRole('table', { name: 'Arrays' }).getByText('dorado-1').waitFor()
     await table.getByRole('row').nth(1).getByText('lun-11').waitFor()
     await table.getByRole('row').nth(1).getByText('97 %').waitFor()
-  })
-
-  await step('nothing stands in the way of a screen reader', async () => {
-    await page.evaluate(axe.source)
-    const { violations } = (await page.evaluate(
-      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })',
-    )) as AxeResults
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]),
-      [],
-    )
   })
 
   await step('a filter narrows the list, and the address keeps it', async () => {

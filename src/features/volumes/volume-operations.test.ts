@@ -5,7 +5,7 @@ import { AppError } from '#kernel/errors.ts'
 import { systemActor, type Actor } from '#model/actor.ts'
 import type { ReportedDevice, ReportedVolume } from '#model/record.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
-import { emptiedBetween, onEachDatabase } from '#test/each-database.ts'
+import { onEachDatabase } from '#test/each-database.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import { machine } from '#test/scripted-source.ts'
 import { syncWorld } from '#test/sync-world.ts'
@@ -102,19 +102,13 @@ async function world(opened: OpenDatabase) {
 
 const named = (answer: Answer): string[] => answer.items.map(({ name }: { name: string }) => name)
 
-onEachDatabase('volumes', (each, engine) => {
-  const fresh = emptiedBetween(each, engine, [
-    'devices',
-    'source_records',
-    'storage_volumes',
-    'sync_runs',
-    'sync_metadata',
-    'tags',
-    'hosts',
-  ])
+onEachDatabase('volumes', (fresh) => {
+  let opened: ReturnType<typeof world> | undefined
+  /** One world for those that only look at it. */
+  const shared = () => (opened ??= fresh().then(world))
 
   test('are listed, the fullest first, with how full they are and when that was read', async () => {
-    const { ask } = await world(await fresh())
+    const { ask } = await shared()
     const answer = await ask('volume.list', {})
 
     assert.deepEqual(
@@ -151,9 +145,9 @@ onEachDatabase('volumes', (each, engine) => {
     })
   })
 
-  for (const sort of ['used', '-used', 'capacity', '-capacity', 'free', '-free', 'name', '-name']) {
-    test(`come page by page in the order ${sort}, each once`, async () => {
-      const { ask } = await world(await fresh())
+  test('come page by page in every order, each once', async () => {
+    const { ask } = await shared()
+    for (const sort of ['used', '-used', 'capacity', '-capacity', 'free', '-free', 'name', '-name']) {
       const whole = named(await ask('volume.list', { sort }))
       const pages: string[] = []
       let cursor: string | undefined
@@ -164,12 +158,12 @@ onEachDatabase('volumes', (each, engine) => {
       } while (cursor)
 
       assert.equal(whole.length, 8)
-      assert.deepEqual(pages, whole)
-    })
-  }
+      assert.deepEqual(pages, whole, sort)
+    }
+  })
 
   test('are found by name, array, disk number, type, owner, fill and free space', async () => {
-    const { ask } = await world(await fresh())
+    const { ask } = await shared()
     const found = async (filter: object) => named(await ask('volume.list', { sort: 'name', ...filter }))
 
     assert.deepEqual(await found({ q: 'LUN' }), ['lun-1', 'lun-2'])
@@ -186,7 +180,7 @@ onEachDatabase('volumes', (each, engine) => {
   })
 
   test('a machine’s storage leads over the datastore and the LUN to the pool and the array', async () => {
-    const { ask } = await world(await fresh())
+    const { ask } = await shared()
     const { owned, uses } = await ask('device.storage', { id: 'web-01' })
 
     assert.equal(owned, 0)
@@ -210,7 +204,7 @@ onEachDatabase('volumes', (each, engine) => {
   })
 
   test('a LUN tells what lies on it, and a datastore who uses it', async () => {
-    const { ask, idOf } = await world(await fresh())
+    const { ask, idOf } = await shared()
     const lun = await ask('volume.show', { id: await idOf('lun-1') })
     const datastore = await ask('volume.show', { id: await idOf('datastore-1') })
 
@@ -229,7 +223,7 @@ onEachDatabase('volumes', (each, engine) => {
   })
 
   test('sums count space once: pools apart from what is cut from them, without copies and what is nested', async () => {
-    const { ask } = await world(await fresh())
+    const { ask } = await shared()
     const { arrays } = await ask('volume.sum', {})
 
     assert.deepEqual(

@@ -287,5 +287,5 @@ fuzzSource(
       secrets: [fake.password, Buffer.from(`${fake.username}:${fake.password}`).toString('base64')],
     }
   },
-  { counts: true, runs: 51 },
+  { counts: true, runs: 34 },
 )
