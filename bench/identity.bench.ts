@@ -5,15 +5,16 @@ import { atMost, missedFigures } from './figures.ts'
 import { benchOrder } from './identity/order.ts'
 import { benchQuality } from './identity/quality.ts'
 import { benchSurvival } from './identity/survival.ts'
+import { benchUnmerge } from './identity/unmerge.ts'
 
 /**
  * Whether the records of one machine are found to be so, and no others, on generated estates with every case that is
  * known to be hard: how well, whatever the order, for how long, how fast. Fresh seeds each time; `--seed=N` says it
- * again of one. `--parts=quality,order,survival,speed --seeds=10 --machines=10000`.
+ * again of one. `--parts=quality,order,survival,unmerge,speed --seeds=10 --machines=10000`.
  */
 const { values } = parseArgs({
   options: {
-    parts: { type: 'string', default: 'quality,order,survival,speed' },
+    parts: { type: 'string', default: 'quality,order,survival,unmerge,speed' },
     seeds: { type: 'string', default: '10' },
     seed: { type: 'string' },
     machines: { type: 'string', default: '10000' },
@@ -54,5 +55,6 @@ console.log(`  seed ${seed}`)
 if (parts.includes('order'))
   await benchOrder(seed, { machines: 1_500, permutations: Number(values.permutations) })
 if (parts.includes('survival')) await benchSurvival(seed, { machines: 4_000, events: Number(values.events) })
+if (parts.includes('unmerge')) await benchUnmerge(seed, { merges: 1_000 })
 if (parts.includes('speed')) benchSpeed()
 process.exit(missedFigures() === 0 ? 0 : 1)

@@ -11,7 +11,7 @@ import { machine, macOf, sighting } from '#test/scripted-source.ts'
 const devices = 8
 
 /** Numbers that look random and are the same for the same seed. */
-export function numbersOf(seed: number): (below: number) => number {
+function numbersOf(seed: number): (below: number) => number {
   let state = seed * 2_654_435_761 + 1
   return (below) => {
     state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 0x9e3779b9) >>> 0
@@ -110,4 +110,36 @@ async function addHangings(opened: OpenDatabase, ids: readonly number[], now: st
     )
     await recomputeDevices(transaction, author, ids, 'update', async () => {})
   })
+}
+
+export type MergeWorld = Awaited<ReturnType<typeof mergeWorld>>
+
+/** Merges and undoes at random, until all is undone; tells the steps. */
+export async function mergeAndUndo(
+  world: MergeWorld,
+  seed: number,
+): Promise<{ steps: string; merges: number }> {
+  const next = numbersOf(seed)
+  const standing = [...world.ids]
+  const held: { id: number; merged: number }[] = []
+  const steps: string[] = []
+  let merges = 0
+  const undo = async () => {
+    const [undone] = held.splice(next(held.length), 1)
+    await world.unmerge(undone!.id)
+    standing.push(undone!.merged)
+    steps.push(`undo ${undone!.id}`)
+  }
+  for (let step = 0; step < 6; step += 1) {
+    if (next(3) === 0 && held.length > 0) await undo()
+    else {
+      const [merged] = standing.splice(next(standing.length), 1)
+      const into = standing[next(standing.length)]!
+      held.push({ id: await world.merge(into, merged!), merged: merged! })
+      steps.push(`${merged} into ${into}`)
+      merges += 1
+    }
+  }
+  while (held.length > 0) await undo()
+  return { steps: steps.join(', '), merges }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { onEachDatabase } from '#test/each-database.ts'
 import { dumpDevices } from '#test/merge-dump.ts'
-import { mergeWorld, numbersOf } from '#test/merge-world.ts'
+import { mergeAndUndo, mergeWorld } from '#test/merge-world.ts'
 
 /** More of them are undone in `bench identity`. */
 const sequences = 4
@@ -22,29 +22,8 @@ onEachDatabase('merges by people', (fresh) => {
     const { db } = world.context
     const before = await dumpDevices(db)
     for (let seed = 1; seed <= sequences; seed += 1) {
-      const next = numbersOf(seed)
-      const standing = [...world.ids]
-      const held: { id: number; merged: number }[] = []
-      const steps: string[] = []
-      for (let step = 0; step < 6; step += 1) {
-        if (next(3) === 0 && held.length > 0) {
-          const [undone] = held.splice(next(held.length), 1)
-          await world.unmerge(undone!.id)
-          standing.push(undone!.merged)
-          steps.push(`undo ${undone!.id}`)
-        } else {
-          const [merged] = standing.splice(next(standing.length), 1)
-          const into = standing[next(standing.length)]!
-          held.push({ id: await world.merge(into, merged!), merged: merged! })
-          steps.push(`${merged} into ${into}`)
-        }
-      }
-      while (held.length > 0) {
-        const [undone] = held.splice(next(held.length), 1)
-        await world.unmerge(undone!.id)
-        steps.push(`undo ${undone!.id}`)
-      }
-      assert.deepEqual(differing(before, await dumpDevices(db)), [], `seed ${seed}: ${steps.join(', ')}`)
+      const { steps } = await mergeAndUndo(world, seed)
+      assert.deepEqual(differing(before, await dumpDevices(db)), [], `seed ${seed}: ${steps}`)
     }
   })
 })
