@@ -15,6 +15,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { DeviceStatus } from '../ui/status-badges.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { AsOfBar } from './as-of-bar.tsx'
+import { ConfigsPanel, useConfigs } from './configs-panel.tsx'
 import { DeviceActions } from './device-actions.tsx'
 import { DeviceKnown } from './device-known.tsx'
 import { deviceQuery } from './device-query.ts'
@@ -22,12 +23,16 @@ import { HistoryPanel } from './history-panel.tsx'
 import { NoDevice } from './no-device.tsx'
 import { ToldPanel, useTold } from './told-panel.tsx'
 
+const tabs = ['known', 'told', 'configs', 'history'] as const
+const isTab = (word: string | undefined): word is (typeof tabs)[number] =>
+  (tabs as readonly (string | undefined)[]).includes(word)
+
 /** All that is known of one device, now or as it was. */
 export function DevicePage() {
   const { id } = useParams({ from: '/shell/devices/$id' })
   const search = useSearch({ from: '/shell/devices/$id' })
   const { at } = search
-  const tab = search.tab === 'history' || search.tab === 'told' ? search.tab : 'known'
+  const tab = isTab(search.tab) ? search.tab : 'known'
   const navigate = useNavigate({ from: '/devices/$id' })
   const go = (next: { at?: string | undefined; tab?: string | undefined }) => {
     const { at: time, tab: shown } = { at, tab: search.tab, ...next }
@@ -44,6 +49,7 @@ export function DevicePage() {
   })
   const history = usePaged<Change>('device', `/devices/${encodeURIComponent(id)}/history`)
   const told = useTold(id).total ?? 0
+  const configs = useConfigs(id).total ?? 0
   const device = query.data
   useKeys({
     Escape: () => at && go({ at: undefined }),
@@ -91,6 +97,7 @@ export function DevicePage() {
               ['known', 'What is known'],
               // Most devices have nobody to tell anything to.
               ...(told > 0 || tab === 'told' ? ([['told', 'What it tells', told]] as const) : []),
+              ...(configs > 0 || tab === 'configs' ? ([['configs', 'Configuration', configs]] as const) : []),
               ['history', 'History'],
             ]}
             onValue={(next) => go({ tab: next === 'known' ? undefined : next })}
@@ -109,6 +116,8 @@ export function DevicePage() {
               />
             ) : tab === 'told' ? (
               <ToldPanel id={id} />
+            ) : tab === 'configs' ? (
+              <ConfigsPanel id={id} />
             ) : (
               <DeviceKnown device={device} />
             )}
