@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict'
-import { test } from 'node:test'
 import type { OpenDatabase } from '#database/open.ts'
 import { permissionsOf } from '#features/access/rights.ts'
 import type { Context } from '#features/context.ts'
