@@ -53,7 +53,12 @@ export function ConfigsPanel({ id }: { id: string }) {
       {shown === undefined ? null : (
         <Panel title={`Version ${shown.version} from ${shown.source}`}>
           <div className="px-4">
-            <Tabs label="What is shown of the version" value={view} tabs={views} onValue={setView} />
+            <Tabs
+              label="What is shown of the version"
+              value={view}
+              tabs={views}
+              onValue={(next) => setView(next)}
+            />
           </div>
           {view === 'diff' ? (
             <ConfigDiff id={id} config={shown} />
