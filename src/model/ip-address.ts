@@ -25,6 +25,9 @@ export function isUsableAddress(address: IpAddress): boolean {
 
 /** Names one machine of its network: not one that each machine has for itself (loopback, link-local) or that names many. */
 export function isOneMachines(address: IpAddress): boolean {
+  // Asked of every address of every record, so that IPv4 is worth a look of its own.
+  if (isCanonicalIpv4(address))
+    return !/^(?:0|127|169\.254|22[4-9]|23\d)\.|^255\.255\.255\.255$/.test(address)
   const range = ipaddr.parse(address).range()
   return !['linkLocal', 'loopback', 'multicast', 'unspecified', 'broadcast'].includes(range)
 }

@@ -75,8 +75,8 @@ export class MachineCluster {
       [this.#serials, other.#serials],
       [this.#macs, other.#macs],
     ] as const) {
-      mine.now = [...new Set([...mine.now, ...its.now])]
-      mine.ever = [...new Set([...mine.ever, ...its.ever])]
+      mine.now = union(mine.now, its.now)
+      mine.ever = union(mine.ever, its.ever)
     }
   }
 
@@ -129,6 +129,11 @@ const differ = (left: Told, right: Told): boolean =>
   areDisjoint(left.now, right.now) &&
   !left.now.some((value) => right.ever.includes(value)) &&
   !right.now.some((value) => left.ever.includes(value))
+
+const union = (left: readonly string[], right: readonly string[]): readonly string[] => {
+  const added = right.filter((value) => !left.includes(value))
+  return added.length === 0 ? left : [...left, ...added]
+}
 
 function addAll(set: Set<string>, items: ReadonlySet<string>): void {
   for (const item of items) set.add(item)
