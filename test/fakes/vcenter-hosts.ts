@@ -96,7 +96,11 @@ export function host({
       'config.network.vnic': typed('ArrayOfHostVirtualNic', fields({ HostVirtualNic: adapter })),
       'config.network.dnsConfig': typed(
         'HostDnsConfig',
-        fields({ dhcp: false, hostName: /^\d/.test(name) ? 'edge' : name.split('.')[0], domainName: 'example.net' }),
+        fields({
+          dhcp: false,
+          hostName: /^\d/.test(name) ? 'edge' : name.split('.')[0],
+          domainName: 'example.net',
+        }),
       ),
     },
   }
