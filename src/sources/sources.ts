@@ -4,6 +4,7 @@ import { foremanSource } from '#sources/foreman/foreman.ts'
 import { iscDhcpSource } from '#sources/isc-dhcp/isc-dhcp.ts'
 import { keaSource } from '#sources/kea/kea.ts'
 import { localSource } from '#sources/local/local.ts'
+import { mikrotikSource } from '#sources/mikrotik/mikrotik.ts'
 import { netboxSource } from '#sources/netbox/netbox.ts'
 import { oceanstorSource } from '#sources/oceanstor/oceanstor.ts'
 import { ontapSource } from '#sources/ontap/ontap.ts'
@@ -31,6 +32,7 @@ const all = [
   ontapSource,
   puppetdbSource,
   netboxSource,
+  mikrotikSource,
   snmpSource,
   csvSource,
   tailscaleSource,
