@@ -9,7 +9,7 @@ const volatileLines = [
   /^(Time:|Running configuration last done at|Startup config saved at)/,
   /^ntp clock-period \d+/,
   /\buptime is \d/,
-  /^Uptime\s*:/i,
+  /^[Uu]ptime\s*:/,
   // ASA
   /^(: (Saved|Written by)|Cryptochecksum:|Configuration last modified by|Configuration has not been modified since)/,
   // JunOS
@@ -29,19 +29,29 @@ const volatileLines = [
 /** Values that FortiOS encrypts anew at every reading. */
 const reencrypted = /\bENC \S+/g
 
-const commentMark = /^\s*[!#:;]*\s?/
-const isVolatile = (line: string): boolean => {
+/** All of them at once: each line is held against them. */
+const anyVolatile = new RegExp(volatileLines.map(({ source }) => `(?:${source})`).join('|'))
+
+/** Lines without any of these change by a person's hand only, and most lines are such. */
+const worthALook = /[:=]|uptime|conf|clock|out of/
+
+const commentMark = /^[\s!#:;]+/
+
+function isVolatile(line: string): boolean {
+  if (!worthALook.test(line)) return false
+  if (anyVolatile.test(line)) return true
   const bare = line.replace(commentMark, '')
-  return volatileLines.some((pattern) => pattern.test(bare) || pattern.test(line))
+  return bare !== line && anyVolatile.test(bare)
 }
 
 /** A configuration without what changes by itself, so that two fetches of an unchanged device are equal. */
 export function normalizeConfig(text: string): string {
   const lines = text.split('\n').flatMap((raw) => {
     const line = raw.trimEnd()
-    return line === '' || isVolatile(line) ? [] : [line.replaceAll(reencrypted, 'ENC *')]
+    if (line === '' || isVolatile(line)) return []
+    return [line.includes('ENC ') ? line.replaceAll(reencrypted, 'ENC *') : line]
   })
-  return withoutPrivateKeys(lines).join('\n')
+  return (text.includes('PRIVATE KEY') ? withoutPrivateKeys(lines) : lines).join('\n')
 }
 
 /** The body of an encrypted private key is another one at every reading too. */
