@@ -133,20 +133,18 @@ export async function readMenus(client: RouterClient, signal: AbortSignal): Prom
       rows[menu] = found ?? []
     } catch (error) {
       signal.throwIfAborted()
-      if (!(error instanceof AppError) || isNeeded(menu) || isFinal(error)) throw error
+      if (!(error instanceof AppError) || !seen.has(menu) || isFinal(error)) throw error
       gaps.push(`${menu} could not be read (${error.message})`)
       rows[menu] = []
     }
   }
-  const missing = needed.filter((menu) => menu !== 'ip/address' && rows[menu]!.length === 0)
+  const missing = needed.filter((menu) => rows[menu]!.length === 0)
   if (missing.length > 0)
     throw new AppError('SOURCE_ANSWER_INVALID', `The router tells nothing of ${missing.join(', ')}`, {
       hint: 'Right after a restart it may answer before it knows itself; try again in a minute.',
     })
   return { rows: rows as Record<Menu, readonly Row[]>, known, gaps }
 }
-
-const isNeeded = (menu: Menu): boolean => (needed as readonly Menu[]).includes(menu)
 
 /** No other menu will do better. */
 const isFinal = ({ code }: AppError): boolean =>

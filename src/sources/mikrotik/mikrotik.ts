@@ -1,3 +1,4 @@
+import { AppError } from '#kernel/errors.ts'
 import { apiClient } from '#sources/mikrotik/api-client.ts'
 import { readMenus, type Menu, type RouterAnswers } from '#sources/mikrotik/menus.ts'
 import { recordedClient, recordingClient } from '#sources/mikrotik/recorded-client.ts'
@@ -40,18 +41,34 @@ async function ask(
   signal.throwIfAborted()
   const client = openClient(settings, tools)
   try {
-    return await readMenus(client, signal)
+    const answers = await readMenus(client, signal)
+    // Without its board it would be taken for another router.
+    if (isFresh(answers) && answers.rows['system/routerboard'].length === 0)
+      throw new AppError(
+        'SOURCE_ANSWER_INVALID',
+        'The router has only just started and does not know its board',
+        {
+          hint: 'It is read again at its next time.',
+        },
+      )
+    return answers
   } finally {
     await client.close()
   }
 }
 
-function gapsOf({ gaps, rows }: RouterAnswers): string[] {
-  const uptime = durationSeconds(rows['system/resource'][0]?.['uptime'])
-  return uptime !== undefined && uptime < grace
-    ? [...gaps, `the router started ${Math.round(uptime)} seconds ago, and its tables may not be full yet`]
-    : gaps
-}
+const uptimeOf = ({ rows }: RouterAnswers): number | undefined =>
+  durationSeconds(rows['system/resource'][0]?.['uptime'])
+
+const isFresh = (answers: RouterAnswers): boolean => (uptimeOf(answers) ?? grace) < grace
+
+const gapsOf = (answers: RouterAnswers): string[] =>
+  isFresh(answers)
+    ? [
+        ...answers.gaps,
+        `the router started ${Math.round(uptimeOf(answers)!)} seconds ago, and its tables may not be full yet`,
+      ]
+    : answers.gaps
 
 async function* read(
   settings: MikrotikSettings,
