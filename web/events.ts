@@ -26,7 +26,7 @@ const staleByTopic: Record<string, readonly string[]> = {
   device: ['devices', 'device', 'overview', 'changes', 'conflicts'],
   review: ['reviews'],
   host: ['hosts', 'overview', 'device'],
-  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'reviews', 'volumes'],
+  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'reviews', 'volumes', 'topology'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
   job: ['jobs', 'job', 'job-rows', 'job-log', 'job-errors', 'overview'],

@@ -95,6 +95,24 @@ const review = createRoute({
   validateSearch: search('q', 'kind', 'tab'),
   component: lazyRouteComponent(() => import('./review/review-page.tsx'), 'ReviewPage'),
 })
+const topology = createRoute({
+  getParentRoute: () => shell,
+  path: '/topology',
+  validateSearch: search(
+    'q',
+    'around',
+    'depth',
+    'types',
+    'limit',
+    'layout',
+    'as',
+    'pick',
+    'from',
+    'to',
+    'panel',
+  ),
+  component: lazyRouteComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
+})
 const volumes = createRoute({
   getParentRoute: () => shell,
   path: '/volumes',
@@ -169,6 +187,7 @@ export const router = createRouter({
       device,
       hosts,
       review,
+      topology,
       volumes,
       volume,
       sources,

@@ -42,3 +42,7 @@ const subscribe = (listener: () => void) => {
 
 /** The choice, and again when it changes. */
 export const useTheme = (): Theme => useSyncExternalStore(subscribe, themeChoice)
+
+/** Whether the page is dark at present, and again when that changes. */
+export const useIsDark = (): boolean =>
+  useSyncExternalStore(subscribe, () => document.documentElement.dataset['theme'] === 'dark')

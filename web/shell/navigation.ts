@@ -10,6 +10,7 @@ import {
   PlugZap,
   Scale,
   Settings,
+  Waypoints,
   type LucideIcon,
 } from 'lucide-react'
 import type { Permission } from '#model/actor.ts'
@@ -20,6 +21,7 @@ export interface Destination {
     | '/devices'
     | '/hosts'
     | '/review'
+    | '/topology'
     | '/volumes'
     | '/sources'
     | '/schedules'
@@ -40,6 +42,7 @@ export const destinations: readonly Destination[] = [
   { to: '/devices', label: 'Devices', icon: LayoutList, key: 'd' },
   { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
   { to: '/review', label: 'Review', icon: Scale, key: 'v' },
+  { to: '/topology', label: 'Topology', icon: Waypoints, key: 'n' },
   { to: '/volumes', label: 'Volumes', icon: HardDrive, key: 'l' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
