@@ -91,3 +91,9 @@ test('tags come and go in one line', () => {
 
   assert.deepEqual(lines, [{ path: 'tags', label: 'Tags', before: 'old', after: 'pci, web' }])
 })
+
+test('a configuration is told by its source and the numbers of its versions', () => {
+  assert.deepEqual(diffLines({ 'config/ox/site-a/sw-1': 1 }, { 'config/ox/site-a/sw-1': 2 }), [
+    { path: 'config/ox/site-a/sw-1', label: 'Configuration of ox, version', before: '1', after: '2' },
+  ])
+})

@@ -41,6 +41,7 @@ export function factLabel(path: string): string {
   if (known !== undefined) return known
   const [first, ...rest] = path.split('/') as [string, ...string[]]
   if (rest.length === 0) return capitalised(spaced(first))
+  if (first === 'config') return `Configuration of ${rest[0]}, version`
   if (first === 'metadata') return rest.slice(1).join(' / ') || rest[0]!
   if (first === 'relationships') return capitalised(spaced(rest[0]!))
   const group = groups[first]
