@@ -104,13 +104,23 @@ const properties = {
 
 export type Menu = keyof typeof properties
 
-/** Without these a router cannot be told at all. */
-export const needed = [
-  'system/identity',
-  'system/resource',
-  'interface',
-  'ip/address',
-] as const satisfies Menu[]
+/** Without rows of these a router cannot be told at all. */
+const needed = ['system/identity', 'system/resource', 'interface'] as const satisfies Menu[]
+
+/**
+ * What a router sees of others. These may fail, and are a gap then; what makes up the router itself is read whole or not
+ * at all: half of it would look like a change, and without its neighbours ways would be taken for ports.
+ */
+const seen: ReadonlySet<Menu> = new Set([
+  'interface/bridge/host',
+  'ip/arp',
+  'ipv6/neighbor',
+  'ip/dhcp-server/lease',
+  'interface/wifi/registration-table',
+  'interface/wifiwave2/registration-table',
+  'interface/wireless/registration-table',
+  'caps-man/registration-table',
+])
 
 /** Everything that one router told, by menu; a menu that its release lacks is empty. */
 export interface RouterAnswers {
