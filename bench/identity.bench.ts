@@ -38,15 +38,24 @@ function inOwnProcess<Result>(role: 'pure' | 'database'): Result {
   return JSON.parse(done.stdout.toString()) as Result
 }
 
+interface Time {
+  seconds: number
+  worked: number
+}
+
+/** On a machine that does other things as well the seconds worked say more than those that passed. */
+const fair = ({ seconds, worked }: Time): number => Math.min(seconds, worked)
+
 function benchSpeed(): void {
-  const pure = inOwnProcess<{ records: number; seconds: number; cpu: number; memory: number }>('pure')
-  // On a machine that does other things as well the seconds worked say more than those that passed.
-  const seconds = Math.min(pure.seconds, pure.cpu)
-  atMost(`correlating ${pure.records} records in memory`, seconds, 10, 's')
+  const pure = inOwnProcess<Time & { records: number; memory: number }>('pure')
+  atMost(`correlating ${pure.records} records in memory`, fair(pure), 10, 's')
   atMost('peak of resident memory', pure.memory, 1_536, 'MB')
-  const stored = inOwnProcess<{ records: number; cold: number; changed: number; memory: number }>('database')
-  console.log(`        reading ${stored.records} records into an empty database: ${stored.cold.toFixed(1)} s`)
-  atMost('100 records with other names and cards, in the database', stored.changed * 1000, 300, 'ms')
+  const stored = inOwnProcess<{ records: number; cold: Time; changed: Time; memory: number }>('database')
+  const { cold } = stored
+  console.log(
+    `        reading ${stored.records} records into an empty database: ${cold.seconds.toFixed(1)} s, of them worked ${cold.worked.toFixed(1)} s`,
+  )
+  atMost('100 records with other names and cards, in the database', fair(stored.changed) * 1000, 300, 'ms')
   atMost('peak of resident memory, with the database', stored.memory, 1_536, 'MB')
 }
 

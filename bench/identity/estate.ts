@@ -28,7 +28,7 @@ export interface Truth {
   group: number
   /** Nothing ties it to any other record of its machine, although there are some. */
   isUndecidable: boolean
-  /** In the largest group of its machine: what it is can be told, not only that two cards seen are one. */
+  /** In the largest group of its machine, and something in it says which that is, not only that a card was seen twice. */
   isMain: boolean
   cases: readonly CaseName[]
 }
@@ -68,7 +68,7 @@ export function estateOf({ seed, world, confusions }: Scene): Estate {
   for (const machine of world.machines)
     for (const telling of machine.tellings) addRecord(byRef, seed, machine, telling)
   const records = [...byRef.values()]
-  label(records)
+  label(records, new Map(world.machines.map((each) => [each.id, each.label])))
   return { seed, machines: world.machines.length, records, mustNotMerge: forbidden(records, confusions) }
 }
 
@@ -99,20 +99,27 @@ function repeat(known: EstateRecord, record: ReportedRecord): void {
   known.record.addresses = [...new Set([...known.record.addresses, ...record.addresses])]
 }
 
-function label(records: readonly EstateRecord[]): void {
+function label(records: readonly EstateRecord[], names: ReadonlyMap<string, string>): void {
   const groups = decide(records.map(({ record, truth }) => ({ machine: truth.machine, record })))
   const byMachine = Map.groupBy(records.keys(), (index) => records[index]!.truth.machine)
-  for (const indexes of byMachine.values()) {
+  for (const [machine, indexes] of byMachine) {
     const byGroup = [...Map.groupBy(indexes, (index) => groups[index]!)]
     const [main] = byGroup.toSorted(([, left], [, right]) => right.length - left.length)
     for (const [group, members] of byGroup) {
       const isUndecidable = members.length === 1 && indexes.length > 1
-      const isMain = group === main![0] && !isUndecidable
+      const isMain =
+        group === main![0] &&
+        !isUndecidable &&
+        members.some((index) => saysWhat(records[index]!, names.get(machine)!))
       for (const index of members)
         records[index]!.truth = { ...records[index]!.truth, group, isUndecidable, isMain }
     }
   }
 }
+
+/** A device is somebody's entry of a machine; a card seen is of one only if it goes by the machine's name. */
+const saysWhat = ({ record }: EstateRecord, name: string): boolean =>
+  record.kind === 'device' || record.hostname?.toLowerCase().split('.')[0] === name
 
 /** All pairs of few machines; of many that share one thing, each with the next. */
 const atMostAll = 6

@@ -72,7 +72,9 @@ function tellingsOf(world: World, machine: Machine, system: System): Telling[] {
     (machine.kind === 'switch' && system === 'snmp') || (machine.kind === 'array' && system === 'snmp')
   if (!sightingSystems.has(system) || isOwnDevice) return [deviceTelling(world, machine, system)]
   // A network sees each card that is plugged in; a lease is mostly of one.
-  const seen = machine.cards.flatMap((card, index) => (card.kind === 'software' ? [] : index))
+  const seen = machine.cards.flatMap((card, index) =>
+    card.kind === 'software' || card.addresses.length === 0 ? [] : index,
+  )
   const count = system === 'dhcp' || machine.kind === 'switch' ? 1 : 2
   const cards = machine.kind === 'switch' ? [0] : world.random.shuffled(seen).slice(0, count)
   if (cards.length > 1) machine.cases.add('C12')
