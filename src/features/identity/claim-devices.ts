@@ -30,8 +30,8 @@ export function claimDevices(
   const strays = straysOf(unplaced)
   const comers = new Set(former.flatMap(({ records }) => [...records]))
   const byAge = machines
-    .map((machine, index) => ({ index, hasOwn: hasOwn(machine, comers), age: ageOf(machine) }))
-    .toSorted((left, right) => Number(right.hasOwn) - Number(left.hasOwn) || left.age - right.age)
+    .map((machine, index) => ({ index, right: rightOf(machine, comers), age: ageOf(machine) }))
+    .toSorted((one, other) => other.right - one.right || one.age - other.age)
   for (const { index } of byAge) {
     const machine = machines[index]!
     const own = candidatesOf(machine, strays).find((id) => !taken.has(id))
@@ -52,9 +52,12 @@ const formerOf = (
 ): FormerDevice | undefined =>
   former.find(({ merged, records }) => !taken.has(merged) && machine.some(({ id }) => records.has(id)))
 
-/** Whether a record was its device's from the beginning, not one that a merge brought. */
-const hasOwn = (machine: Machine, comers: ReadonlySet<number>): boolean =>
-  machine.some(({ id, device }) => device !== undefined && !comers.has(id))
+/** What was its device's from the beginning comes before what a merge brought, and what has a name before what was seen. */
+function rightOf(machine: Machine, comers: ReadonlySet<number>): number {
+  const own = machine.filter(({ id, device }) => device !== undefined && !comers.has(id))
+  if (own.some(({ kind }) => kind === 'device')) return 2
+  return own.length > 0 ? 1 : 0
+}
 
 /** Whoever has the oldest record keeps a device that two machines came of. */
 const ageOf = (machine: Machine): number =>

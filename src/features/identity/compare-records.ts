@@ -226,12 +226,14 @@ function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], fir
   // A maker's number under a name that nobody else has is one machine, whatever board is in it now.
   const rules = new Set(agreed.map(({ rule }) => rule))
   if (rules.has('serial') && (rules.has('unique-name') || rules.has('unique-full-name'))) rank = 1
-  let wasContested = false
+  const isCopy = rules.has('contested')
+  let isFirst = true
   for (const { rule, isFormer } of agreed) {
-    // What a copy has of its original it has altogether.
-    if (!wasContested || rule !== 'contested')
-      doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)
-    wasContested ||= rule === 'contested'
+    // What a copy has of its original it has altogether: its keys count once, and its name not unless it is its own.
+    const isSame = isCopy && (rule === 'contested' ? !isFirst : rule === 'name' || rule === 'full-name')
+    if (rule === 'contested') isFirst = false
+    if (isSame) continue
+    doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)
     rank = Math.min(rank, identityRules[rule].rank)
   }
   for (const rule of differing) if (identityRules[rule].rank >= rank) doubt *= identityRules[rule].differs

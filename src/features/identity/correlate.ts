@@ -1,6 +1,6 @@
 import { compareRecords } from '#features/identity/compare-records.ts'
 import type { Comparison } from '#features/identity/compare-records.ts'
-import { profileOf } from '#features/identity/identity-record.ts'
+import { areTwoGuests, profileOf } from '#features/identity/identity-record.ts'
 import type { IdentityRecord, Machine, Profile } from '#features/identity/identity-record.ts'
 import { identityRules, joinDoubt, reviewDoubt, rivalFactor } from '#features/identity/identity-rules.ts'
 import { canonically, KeyIndex, withoutCrowds } from '#features/identity/key-index.ts'
@@ -134,7 +134,8 @@ class CorrelationWork {
     if (seen.has(pair)) return
     seen.add(pair)
     const comparison = compareRecords(left, right, this.#index)
-    if (comparison.doubt > reviewDoubt || !mayWeigh(left, right, comparison)) return
+    if (comparison.doubt > reviewDoubt && !isCopy(left, right, comparison)) return
+    if (!mayWeigh(left, right, comparison)) return
     if (this.#index.isDisputed(left) || this.#index.isDisputed(right)) return
     this.#edges.push({ left, right, comparison, isDecided: false, hasRival: false, veto: undefined })
   }
@@ -341,6 +342,10 @@ function mayWeigh(left: Profile, right: Profile, { rank, agreed }: Comparison): 
   if (left.isDevice || right.isDevice || left.macs.length === 0 || right.macs.length === 0) return true
   return agreed.some(({ rule }) => rule === 'neighbour-mac' || rule === 'carried-mac')
 }
+
+/** Two hypervisors hold what was one: whether it moves or was copied, somebody knows. */
+const isCopy = (left: Profile, right: Profile, { agreed }: Comparison): boolean =>
+  areTwoGuests(left, right) && agreed.some(({ rule }) => rule === 'contested')
 
 const pairKey = (left: Profile, right: Profile): string => `${left.index} ${right.index}`
 

@@ -75,7 +75,7 @@ export async function loadNeighbourhood(
 }
 
 /** A record that tells nothing but addresses asks who has them; others ask only for such records. */
-const askedKeys = ({ keys, former }: IdentityRecord): string[] =>
+const askedKeys = ({ keys, former }: Pick<IdentityRecord, 'keys' | 'former'>): string[] =>
   [...keys, ...former].filter(isTellingKey).map((key) => {
     if (key.startsWith('ip:')) return `bare:${valueOfKey(key)}`
     return key.startsWith('bare:') ? `ip:${valueOfKey(key)}` : key
@@ -184,7 +184,7 @@ async function storedKeys(db: Database, engine: Engine, ids: readonly number[]):
     .distinct()
     .where(idsIn(engine, 'record_id', ids))
     .execute()
-  return rows.map((row) => row.native_id).filter(isTellingKey)
+  return askedKeys({ keys: rows.map((row) => row.native_id), former: [] })
 }
 
 /** What records had and lost, by record. */
