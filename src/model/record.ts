@@ -93,8 +93,11 @@ export interface ReportedDevice {
   interfaces?: ReportedInterface[] | undefined
   vm?: ReportedVm | undefined
   relationships?: ReportedRelationship[] | undefined
-  /** Its relationships could not be read this time: those that are known stay. */
-  hidesRelationships?: boolean | undefined
+  /**
+   * What could not be read this time, though the machine could: `interfaces`, `relationships`, or deeper
+   * `facts.disks`, `interfaces.addresses`. What is kept there stays.
+   */
+  unread?: readonly string[] | undefined
   /** Lasting facts, kept under the source's name in the device's metadata; part of hash and history. */
   facts?: JsonObject | undefined
   /** Facts that change at every reading (uptime, used bytes): kept, but no part of hash or history. */
@@ -154,6 +157,8 @@ export interface ReportedVolume {
   copy?: 'snapshot' | 'mirror' | undefined
   /** The device record of the same source that owns it. */
   deviceSourceId?: string | undefined
+  /** What could not be read this time (`ids`, `raidLevel`, `facts.hosts`): what is kept there stays. */
+  unread?: readonly string[] | undefined
   facts?: JsonObject | undefined
   /** `used_bytes` belongs here: it changes at every reading. */
   volatile?: JsonObject | undefined

@@ -7,15 +7,20 @@ import { recomputeDevices } from '#features/identity/recompute-devices.ts'
 import type { OwnChanges } from '#features/identity/recompute-devices.ts'
 import { writeLinks } from '#features/identity/write-links.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
+import { keepUnread } from '#features/sync/keep-unread.ts'
 import { planBatch } from '#features/sync/plan-batch.ts'
 import type { BatchPlan } from '#features/sync/plan-batch.ts'
+import { contentOf } from '#features/sync/record-content.ts'
+import type { RecordContent } from '#features/sync/record-content.ts'
 import {
   findRecords,
   holdRecords,
   insertRecords,
+  recordsAsTold,
   refreshVolatile,
   updateRecords,
 } from '#features/sync/record-queries.ts'
+import type { StoredRecord } from '#features/sync/record-queries.ts'
 import { assertRunning } from '#features/sync/run-queries.ts'
 import { authorOf, noteSeen } from '#features/sync/run-state.ts'
 import type { RunState } from '#features/sync/run-state.ts'
@@ -44,10 +49,12 @@ export async function applyBatch(
   run: RunState,
   reported: readonly ReportedRecord[],
 ): Promise<BatchOutcome> {
-  const contents = withoutRepeats(run, reported)
-  if (contents.length === 0) return nothing
-  const ids = contents.map((each) => each.record.sourceId)
-  const sorted = sortBatch(tools, contents, await findRecords(tools.db, tools.engine, run.source, ids))
+  const told = withoutRepeats(run, reported)
+  if (told.length === 0) return nothing
+  const ids = told.map((each) => each.record.sourceId)
+  const stored = await findRecords(tools.db, tools.engine, run.source, ids)
+  const contents = await fillGaps(tools, told, stored)
+  const sorted = sortBatch(tools, contents, stored)
   const outcome = isIdle(sorted)
     ? nothing
     : await tools.db.transaction().execute((transaction) => write(transaction, tools, run, sorted))
@@ -55,8 +62,26 @@ export async function applyBatch(
   run.added += sorted.added.length
   run.updated += sorted.changed.length + sorted.returned.length
   run.unchanged += contents.length - news
-  for (const content of contents) noteSeen(run, content)
+  for (const [index, content] of contents.entries()) noteSeen(run, content, told[index]!)
   return outcome
+}
+
+/** Records of which something could not be read this time get what is kept of that. */
+async function fillGaps(
+  { db, engine }: Tools,
+  told: readonly RecordContent[],
+  stored: ReadonlyMap<string, StoredRecord>,
+): Promise<RecordContent[]> {
+  const gappy = new Set(
+    told.filter(({ record }) => record.kind !== 'sighting' && (record.unread?.length ?? 0) > 0),
+  )
+  const ids = [...gappy].flatMap(({ record }) => stored.get(record.sourceId)?.id ?? [])
+  if (ids.length === 0) return [...told]
+  const kept = await recordsAsTold(db, engine, ids)
+  return told.map((content) => {
+    const before = gappy.has(content) ? kept.get(content.record.sourceId) : undefined
+    return before === undefined ? content : contentOf(keepUnread(content.record, before))
+  })
 }
 
 /** Devices are compared as they were before their records change and as they are after. */

@@ -27,7 +27,7 @@ export function contentOf(reported: ReportedRecord): RecordContent {
     ...record,
     volatile: undefined,
     seenAt: undefined,
-    hidesRelationships: undefined,
+    unread: undefined,
   })
   let traits: RecordTraits | undefined | null = null
   return {

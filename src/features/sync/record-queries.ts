@@ -5,6 +5,7 @@ import { keysToRemember } from '#features/identity/former-keys.ts'
 import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
+import type { ReportedRecord } from '#model/record.ts'
 
 /** What is kept of a record between runs, as far as a batch compares it. */
 export interface StoredRecord {
@@ -47,6 +48,20 @@ export async function findRecords(
       },
     ]),
   )
+}
+
+/** Records as their source told them last, by source id. */
+export async function recordsAsTold(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+): Promise<Map<string, ReportedRecord>> {
+  const rows = await db
+    .selectFrom('source_records')
+    .select(['source_id', 'normalized'])
+    .where(idsIn(engine, 'id', ids))
+    .execute()
+  return new Map(rows.map((row) => [row.source_id, JSON.parse(row.normalized) as ReportedRecord]))
 }
 
 /** Inserts new records under the ids reserved for them, with their keys. */

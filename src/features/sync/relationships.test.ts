@@ -187,7 +187,7 @@ onEachDatabase('relationships that a source tells', (fresh) => {
     const guestOf = (name: string) => ({ type: 'hosts' as const, other: 'child' as const, sourceId: name })
     await world.read([[{ ...node('node-a'), relationships: [guestOf('vm-1')] }, machine(1)]])
 
-    await world.read([[{ ...node('node-a'), hidesRelationships: true }, machine(1)]])
+    await world.read([[{ ...node('node-a'), unread: ['relationships'] }, machine(1)]])
     const hidden = await related(world)
     await world.read([[node('node-a'), machine(1)]])
 

@@ -57,14 +57,19 @@ export const authorOf = (run: RunState, engine: Engine, now: string): Authorship
   by: run.startedBy,
 })
 
-/** The run has seen the record; what it says of others waits for the end. */
-export function noteSeen(run: RunState, { record, hash }: RecordContent): void {
-  run.seen.set(record.sourceId, fingerprint(hash))
+/** The run has seen the record, as it was `told`; what it says of others waits for the end. */
+export function noteSeen(run: RunState, { record }: RecordContent, told: RecordContent): void {
+  run.seen.set(record.sourceId, fingerprint(told.hash))
   const relations = relationsOf(record)
   if (relations.length > 0) run.relations.set(record.sourceId, relations)
-  if (record.kind === 'device' && record.hidesRelationships) run.hidden.add(record.sourceId)
+  if (hidesRelations(record)) run.hidden.add(record.sourceId)
   if (record.kind === 'volume') run.volumes.set(record.sourceId, tiesOf(record))
 }
+
+const hidesRelations = (record: ReportedRecord): boolean =>
+  record.kind === 'device' &&
+  (record.unread?.includes('relationships') === true ||
+    (record.unreadable === true && record.relationships === undefined))
 
 /** What is seen on a port of a switch hangs on that switch. */
 function relationsOf(record: ReportedRecord): readonly ReportedRelationship[] {
