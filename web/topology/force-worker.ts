@@ -5,6 +5,9 @@ export interface ForceTask {
   places: Float32Array
   ends: Uint32Array
   weights: Float32Array
+  /** How much room each needs, and how many stand around it. */
+  reaches: Float32Array
+  masses: Float32Array
   /** How many steps at most. */
   steps: number
   /** Milliseconds between two pictures. */
@@ -20,17 +23,29 @@ export interface ForceNews {
 const nodeWidth = 10
 const edgeWidth = 3
 
-function rowsOf({ places, ends, weights }: ForceTask): [nodes: Float32Array, edges: Float32Array] {
+function rowsOf({
+  places,
+  ends,
+  weights,
+  reaches,
+  masses,
+}: ForceTask): [nodes: Float32Array, edges: Float32Array] {
   const nodes = new Float32Array((places.length / 2) * nodeWidth)
   for (let at = 0; at < places.length / 2; at += 1)
-    nodes.set([places[at * 2]!, places[at * 2 + 1]!, 0, 0, 0, 0, 1, 1, 1, 0], at * nodeWidth)
+    nodes.set(
+      [places[at * 2]!, places[at * 2 + 1]!, 0, 0, 0, 0, 1 + masses[at]!, 1, reaches[at]!, 0],
+      at * nodeWidth,
+    )
   const edges = new Float32Array(weights.length * edgeWidth)
   for (let at = 0; at < weights.length; at += 1) {
     const [from, to] = [ends[at * 2]! * nodeWidth, ends[at * 2 + 1]! * nodeWidth]
     edges.set([from, to, weights[at]!], at * edgeWidth)
-    nodes[from + 6]! += weights[at]!
-    nodes[to + 6]! += weights[at]!
+    nodes[from + 6]! += 1
+    nodes[to + 6]! += 1
   }
+  // Lines pull less where their first end has many: so what surrounds a hub has room.
+  for (let at = 0; at < edges.length; at += edgeWidth)
+    if (nodes[edges[at]! + 6]! < nodes[edges[at + 1]! + 6]!) edges.set([edges[at + 1]!, edges[at]!], at)
   return [nodes, edges]
 }
 
@@ -56,8 +71,8 @@ addEventListener('message', ({ data }: MessageEvent<ForceTask>) => {
   const [nodes, edges] = rowsOf(data)
   const settings = {
     linLogMode: false,
-    outboundAttractionDistribution: false,
-    adjustSizes: false,
+    outboundAttractionDistribution: true,
+    adjustSizes: true,
     edgeWeightInfluence: 1,
     scalingRatio: 12,
     strongGravityMode: false,

@@ -72,7 +72,7 @@ const stylesOf = (palette: Palette) => ({
     labelColor: palette.ink,
     labelFont: font,
     labelSize: 11,
-    labelPosition: 'below',
+    labelPosition: { attribute: 'labelPosition' },
     labelVisibility: when('isDim', 'hidden', when('isLit', 'visible', 'auto')),
     backdropVisibility: when('isDim', 'hidden', { attribute: 'ring' }),
     backdropArea: 'node',
@@ -85,6 +85,8 @@ const stylesOf = (palette: Palette) => ({
     cursor: 'pointer',
   },
   edges: {
+    dash: { attribute: 'dash' },
+    gap: { attribute: 'gap' },
     size: when('isLit', 2.6, { attribute: 'size' }),
     color: when('isLit', palette.accent, { attribute: 'color' }),
     opacity: when('isDim', 0.12, when('isLit', 1, 0.75)),
@@ -113,6 +115,7 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
     customEdgeState: { isDim: false, isLit: false, isTold: false } as never,
     settings: {
       renderEdgeLabels: true,
+      itemSizesReference: 'screen',
       labelRenderedSizeThreshold: 5,
       labelGridCellSize: 90,
       minEdgeThickness: 0.8,
@@ -121,12 +124,14 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
       maxCameraRatio: 3,
       enableCameraRotation: false,
       enableNodeDrag: true,
+      getDraggedNodes: (node) => [node, ...(around.get(Number(node)) ?? []).map(String)],
       zoomDuration: 180,
       doubleClickZoomingRatio: 1,
       hideLabelsOnMove: false,
     },
   })
   let shown: ShownGraph | undefined
+  let around: ReadonlyMap<number, readonly number[]> = new Map()
   sigma.on('enterNode', ({ node }) => {
     const data = sigma.getNodeDisplayData(node)
     const width = container.clientWidth
@@ -145,14 +150,18 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
   })
 
   return {
-    show(graph: ShownGraph, positions: Positions): void {
+    /** `satellites` are drawn along with what they stand around. */
+    show(graph: ShownGraph, positions: Positions, satellites?: typeof around): void {
       shown = graph
+      around = satellites ?? new Map()
+      const labelPosition = satellites ? 'below' : 'right'
       const next = new Graph({ multi: true, type: 'undirected' })
       const many = graph.nodes.size
       for (const node of graph.nodes.values())
         next.addNode(String(node.id), {
           ...lookOf(node, palette, graph.at.get(node.id)?.length ?? 0, many),
           ...positions.get(node.id),
+          labelPosition,
         })
       for (const edge of graph.edges.values())
         next.addEdgeWithKey(edge.key, String(edge.parent), String(edge.child), edgeLook(edge, palette))
@@ -212,11 +221,11 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
 export type Picture = ReturnType<typeof openPicture>
 
 function lookOf(node: ShownNode, palette: Palette, degree: number, many: number) {
-  const most = many > 1_500 ? 11 : 16
-  const least = many > 1_500 ? 2.5 : many > 300 ? 3.5 : 5
+  const most = many > 1_500 ? 10 : 15
+  const least = many > 1_500 ? 1.2 : many > 250 ? 2 : 4
   return {
     label: node.name,
-    size: Math.min(most, least + Math.sqrt(degree) * (many > 1_500 ? 0.8 : 1.3)),
+    size: Math.min(most, least + Math.sqrt(degree) * (many > 1_500 ? 0.9 : 1.3)),
     color: typeColour(palette, node.kind, node.type),
     shape: typeShape(node.kind, node.type),
     opacity: node.status === 'inactive' ? 0.6 : 1,

@@ -40,25 +40,24 @@ function read(): [number, number, number][] {
 }
 
 /** Forces settle where lines are about this many times longer than rings are apart. */
-const scale = 12
+const scale = 40
 
 /** Where forces begin: at the kept places, what is new beside what it hangs on; else on rings. */
-export function startPlaces(graph: ShownGraph): { start: Positions; fresh: number } {
+export function startPlaces(core: ShownGraph): { start: Positions; fresh: number } {
   const known = keptPlaces()
   const start: Positions = new Map()
-  for (const id of graph.nodes.keys()) {
+  for (const id of core.nodes.keys()) {
     const place = known.get(id)
     if (place) start.set(id, place)
   }
-  const fresh = graph.nodes.size - start.size
+  const fresh = core.nodes.size - start.size
   if (fresh === 0) return { start, fresh }
-  const rings = radialLayout(graph)
-  if (fresh > graph.nodes.size / 2)
-    return { start: new Map([...rings].map(([id, { x, y }]) => [id, { x: x * scale, y: y * scale }])), fresh }
+  const rings = new Map([...radialLayout(core)].map(([id, { x, y }]) => [id, { x: x * scale, y: y * scale }]))
+  if (fresh > core.nodes.size / 2) return { start: rings, fresh }
   let at = 0
-  for (const id of graph.nodes.keys()) {
+  for (const id of core.nodes.keys()) {
     if (start.has(id)) continue
-    const near = (graph.at.get(id) ?? []).map((edge) => start.get(otherEnd(edge, id))).find(Boolean)
+    const near = (core.at.get(id) ?? []).map((edge) => start.get(otherEnd(edge, id))).find(Boolean)
     const { x, y } = near ?? rings.get(id)!
     const angle = (at += 1) * 2.4
     start.set(id, { x: x + scale * Math.cos(angle), y: y + scale * Math.sin(angle) })

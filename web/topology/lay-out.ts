@@ -2,6 +2,7 @@ import { runForces } from './force-layout.ts'
 import type { Picture } from './graph-picture.ts'
 import { keepPlaces, startPlaces } from './kept-places.ts'
 import { layeredLayout, type Positions } from './layered-layout.ts'
+import { coreOf, withSatellites } from './satellites.ts'
 import type { ShownGraph } from './shown-graph.ts'
 import type { Layout } from './use-topology-place.ts'
 
@@ -11,21 +12,22 @@ export function layOut(picture: Picture, graph: ShownGraph, layout: Layout): () 
     picture.show(graph, layeredLayout(graph))
     return () => {}
   }
-  const { start, fresh } = startPlaces(graph)
-  picture.show(graph, start)
+  const parts = coreOf(graph)
+  const { start, fresh } = startPlaces(parts.core)
+  let last: Positions = withSatellites(start, parts.around)
+  picture.show(graph, last, parts.around)
   if (fresh === 0) return () => {}
   picture.setBusy(true)
-  let last: Positions = start
   const stop = runForces({
-    graph,
+    graph: parts,
     start,
-    isFamiliar: fresh <= graph.nodes.size / 2,
+    isFamiliar: fresh <= parts.core.nodes.size / 2,
     onMove(positions, isEnd) {
-      last = positions
-      picture.move(positions)
+      last = withSatellites(positions, parts.around)
+      picture.move(last)
       if (!isEnd) return
       picture.setBusy(false)
-      keepPlaces(positions)
+      keepPlaces(last)
     },
   })
   return () => {

@@ -19,7 +19,7 @@ const isSwitch = (node: ShownNode | undefined): boolean => node?.type === 'netwo
 
 /**
  * What stands above each thing: what it runs on, else what manages it, else the switch it is plugged into. Switches
- * stand below one another as seen from the one with most switches around it.
+ * stand below one another as seen from the middle of the network.
  */
 export function standsBelow(graph: ShownGraph): Map<number, number> {
   const above = new Map<number, number>()
@@ -54,11 +54,14 @@ function switchTree(graph: ShownGraph): Map<number, number> {
       .filter((edge) => edge.type === 'connects_to')
       .map((edge) => otherEnd(edge, id))
       .filter((each) => isSwitch(graph.nodes.get(each)))
-  const switches = [...graph.nodes.values()].filter(isSwitch).map(({ id }) => ({ id, near: near(id) }))
-  const links = new Map(switches.map((each) => [each.id, each.near]))
+  const links = new Map([...graph.nodes.values()].filter(isSwitch).map(({ id }) => [id, near(id)]))
+  // A core switch may have few neighbours, but these have many.
+  const weight = (id: number) =>
+    links.get(id)!.reduce((sum, each) => sum + 1 + (links.get(each)?.length ?? 0), 0)
+  const roots = [...links.keys()].map((id) => ({ id, weight: weight(id) }))
   const reached = new Set<number>()
   const tree = new Map<number, number>()
-  for (const { id: root } of switches.toSorted((a, b) => b.near.length - a.near.length || a.id - b.id)) {
+  for (const { id: root } of roots.toSorted((a, b) => b.weight - a.weight || a.id - b.id)) {
     if (reached.has(root)) continue
     reached.add(root)
     for (const queue = [root]; queue.length > 0;) {
@@ -81,8 +84,8 @@ interface Box {
   places: { id: number; x: number; y: number }[]
 }
 
-const gap = 0.7
-const headRoom = 1.5
+const gap = 0.9
+const headRoom = 1.9
 /** Screens are wider than high. */
 const wide = 1.7
 

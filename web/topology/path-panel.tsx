@@ -119,7 +119,7 @@ function Step({ step, sources, onPick }: StepProps) {
           </p>
           {step.source === null ? null : (
             <p className="text-xs text-muted">
-              says {step.source}, read{' '}
+              told by {step.source}, read{' '}
               {read?.completeAt ? <TimeAgo at={read.completeAt} /> : 'never to its end'}
             </p>
           )}

@@ -66,10 +66,13 @@ const shapes: Readonly<Record<string, Shape>> = {
 export const typeShape = (kind: 'device' | 'volume', type: string): Shape =>
   kind === 'volume' ? 'diamond' : (shapes[type] ?? 'circle')
 
+/** A dash that no line is longer than. */
+export const whole = 100_000
+
 /** How lines of a kind are drawn: width, and dashes and gaps in pixels. */
 export const lineLooks = {
-  connects_to: { size: 1.6, dash: 10, gap: 0 },
-  hosts: { size: 1, dash: 10, gap: 0 },
+  connects_to: { size: 1.6, dash: whole, gap: 1 },
+  hosts: { size: 1, dash: whole, gap: 1 },
   manages: { size: 1, dash: 6, gap: 4 },
   backs_up: { size: 1, dash: 2, gap: 4 },
   owns: { size: 1.6, dash: 6, gap: 4 },

@@ -1,7 +1,7 @@
 import { classNames } from '../ui/class-names.ts'
 import { inputClass } from '../ui/field.tsx'
 import { DevicePicker } from './device-picker.tsx'
-import { lineLooks } from './picture-colours.ts'
+import { lineLooks, whole } from './picture-colours.ts'
 import { relationNames, relationTypes } from './topology-words.ts'
 import type { RelationType } from './topology-types.ts'
 import type { TopologyPlace } from './use-topology-place.ts'
@@ -80,7 +80,7 @@ function Sample({ type, isOn }: { type: RelationType; isOn: boolean }) {
         y2="3"
         stroke="currentColor"
         strokeWidth={size * 1.4}
-        strokeDasharray={gap === 0 ? undefined : `${dash} ${gap}`}
+        strokeDasharray={dash === whole ? undefined : `${dash} ${gap}`}
       />
     </svg>
   )

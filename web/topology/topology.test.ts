@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { layeredLayout, standsBelow } from './layered-layout.ts'
 import { radialLayout } from './radial-layout.ts'
+import { coreOf, withSatellites } from './satellites.ts'
 import { pathMarks, shownGraph } from './shown-graph.ts'
 import { edgePorts, neighboursIn } from './topology-words.ts'
 import type { GraphAnswer, Line, PathStep, RelationType } from './topology-types.ts'
@@ -136,4 +137,26 @@ test('a path adds what the graph does not show, and uses the lines that it shows
   const marks = pathMarks(path)
   assert.deepEqual([...marks.nodes], [4, 2, -2])
   for (const key of marks.edges) assert.ok(graph.edges.has(key))
+})
+
+test('what hangs on one thing only stands around it, and no force moves it', () => {
+  const graph = shownGraph([small])
+  const { core, around } = coreOf(graph)
+  assert.deepEqual(
+    [...around].toSorted(([a], [b]) => a - b),
+    [[2, [4]], [3, [5]], [8, [9]]], // prettier-ignore
+  )
+  const places = withSatellites(radialLayout(core), around)
+  assert.deepEqual(
+    [...places.keys()].toSorted((a, b) => a - b),
+    [...graph.nodes.keys()],
+  )
+  for (const edges of core.at.values())
+    for (const edge of edges) assert.ok(core.nodes.has(edge.parent) && core.nodes.has(edge.child))
+})
+
+test('of two that have only one another, one stands in the middle', () => {
+  const pair = answer([node(1, 'server'), node(2, 'vm')], [edge(1, 1, 2, 'hosts')])
+  const { core, around } = coreOf(shownGraph([pair]))
+  assert.deepEqual([core.nodes.size, core.edges.size, [...around.values()].flat().length], [1, 0, 1])
 })
