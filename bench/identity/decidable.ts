@@ -64,6 +64,10 @@ function tyingValues(record: ReportedRecord): string[] {
   ]
 }
 
+/** Whether it tells something of the machine itself, not only what that is called. */
+export const tellsHardware = (record: ReportedRecord): boolean =>
+  tyingValues(record).some((value) => /^(uuid|instance-uuid|serial|mac):/.test(value))
+
 const hasCard = (record: ReportedRecord): boolean => record.kind === 'sighting' && record.mac !== undefined
 
 function addressesOf(record: ReportedRecord): string[] {

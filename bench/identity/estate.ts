@@ -1,6 +1,6 @@
 import type { ReportedRecord } from '#model/record.ts'
 import type { CaseName } from './cases.ts'
-import { decide } from './decidable.ts'
+import { decide, tellsHardware } from './decidable.ts'
 import { provesAbsence, type Machine, type System, type Telling } from './machine.ts'
 import { applyNatureCases, type Confusion } from './nature-cases.ts'
 import { tell } from './tell.ts'
@@ -28,7 +28,10 @@ export interface Truth {
   group: number
   /** Nothing ties it to any other record of its machine, although there are some. */
   isUndecidable: boolean
-  /** In the largest group of its machine, and something in it says which that is, not only that a card was seen twice. */
+  /**
+   * In the largest group of its machine, and something in it says which that is: not only that a card was seen twice,
+   * nor a single row with a name.
+   */
   isMain: boolean
   cases: readonly CaseName[]
 }
@@ -110,7 +113,8 @@ function label(records: readonly EstateRecord[], names: ReadonlyMap<string, stri
       const isMain =
         group === main![0] &&
         !isUndecidable &&
-        members.some((index) => saysWhat(records[index]!, names.get(machine)!))
+        members.some((index) => saysWhat(records[index]!, names.get(machine)!)) &&
+        (members.length > 1 || tellsHardware(records[members[0]!]!.record))
       for (const index of members)
         records[index]!.truth = { ...records[index]!.truth, group, isUndecidable, isMain }
     }
