@@ -28,8 +28,8 @@ const systems = ['Debian 12', 'Ubuntu 24.04', 'Windows Server 2025', 'RouterOS 7
 const vendors = ['Dell Inc.', 'HPE', 'Lenovo', 'Cisco', 'Supermicro', 'MikroTik', 'Intel']
 const tags = ['prod', 'test', 'legacy', 'pci', 'team-a', 'team-b', 'rare']
 
-/** A machine that a source could tell of; the same number is always the same machine. */
-function machine(number: number): ReportedDevice {
+/** A machine that a source could tell of; the same number is always the same machine. Cards after the second have addresses. */
+function machine(number: number, cards: number): ReportedDevice {
   const mixed = Math.imul(number, 2_654_435_761) >>> 0
   const deviceType = pick(types, mixed)
   const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`
@@ -43,10 +43,15 @@ function machine(number: number): ReportedDevice {
     ...(mixed % 3 === 0 ? {} : { vendor: pick(vendors, mixed >>> 5), model: `Model ${mixed % 40}` }),
     ...(mixed % 5 === 0 ? {} : { os: pick(systems, mixed >>> 7) }),
     ...(mixed % 4 === 0 ? { serial: `SN${hex(mixed, 8)}` } : {}),
-    interfaces: [0, 1].map((card) => ({
+    interfaces: Array.from({ length: cards }, (_, card) => ({
       name: `eth${card}`,
       mac: `00:1b:${hex(card, 2)}:${hex((number >> 16) & 255, 2)}:${hex((number >> 8) & 255, 2)}:${hex(number & 255, 2)}`,
-      addresses: card === 0 ? [`${address}/16`] : [],
+      addresses:
+        card === 0
+          ? [`${address}/16`]
+          : card === 1
+            ? []
+            : [`10.${100 + card}.${(number >> 8) & 255}.${number & 255}/24`],
     })),
     ...(deviceType === 'vm'
       ? {
@@ -63,7 +68,7 @@ function machine(number: number): ReportedDevice {
 }
 
 /** Fills an empty database with devices as a source tells them: records, links, tags, relationships and history. */
-export async function fillInventory({ db, engine }: OpenDatabase, count: number): Promise<void> {
+export async function fillInventory({ db, engine }: OpenDatabase, count: number, cards = 2): Promise<void> {
   const run = { engine, now, syncId: 'run:1', system: 'proxmox', identifier: 'lab', by: 'system:bench' }
   await db
     .insertInto('tags')
@@ -71,7 +76,7 @@ export async function fillInventory({ db, engine }: OpenDatabase, count: number)
     .execute()
   for (let from = 0; from < count; from += atOnce) {
     const numbers = Array.from({ length: Math.min(atOnce, count - from) }, (_, index) => from + index)
-    await db.transaction().execute((transaction) => addMachines(transaction, run, numbers))
+    await db.transaction().execute((transaction) => addMachines(transaction, run, numbers, cards))
   }
 }
 
@@ -79,12 +84,13 @@ async function addMachines(
   transaction: Transaction,
   author: Authorship,
   numbers: readonly number[],
+  cards: number,
 ): Promise<void> {
   const { engine } = author
   const records = await reserveIds(transaction, engine, 'source_records', numbers.length)
   const devices = await reserveIds(transaction, engine, 'devices', numbers.length)
   const contents = numbers.map((number, index): LinkedContent => {
-    const record = machine(number)
+    const record = machine(number, cards)
     const { sourceId } = record
     return { recordId: records[index]!, system: 'proxmox', source: 'lab', sourceId, record, isHeld: true }
   })

@@ -1,17 +1,19 @@
 import { z } from 'zod'
 import { operation } from '#features/operation.ts'
-import type { AnyOperation } from '#features/operation.ts'
+import type { AnyOperation, Call } from '#features/operation.ts'
 import { freshness, prefixIn, shownEntry } from '#features/prefixes/asked-prefix.ts'
 import { visibleIds } from '#features/prefixes/claim-queries.ts'
 import { lastHolders } from '#features/prefixes/last-holder-queries.ts'
+import type { LastHolder } from '#features/prefixes/last-holder-queries.ts'
 import { loadView, staleAfter } from '#features/prefixes/load-view.ts'
-import { Claim, Conflict, Freshness, PrefixText, Vrf } from '#features/prefixes/prefix-shapes.ts'
+import { AddressDetail, FreeAddresses, PrefixText, Vrf } from '#features/prefixes/prefix-shapes.ts'
+import { addressText, freeText } from '#features/prefixes/prefix-text.ts'
 import { conflictsOf, entriesIn, freeRanges } from '#features/prefixes/prefix-view.ts'
 import type { FreeRange } from '#features/prefixes/prefix-view.ts'
 import { shift } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { parseIp } from '#model/ip-address.ts'
-import { holdsPrefix, ipOfNumber, parsePrefix, usableOf } from '#model/ip-prefix.ts'
+import { holdsPrefix, ipOfNumber, singleOf, usableOf } from '#model/ip-prefix.ts'
 
 /** Single addresses: which are free, and who has one. */
 export const addressOperations: readonly AnyOperation[] = [
@@ -27,28 +29,15 @@ export const addressOperations: readonly AnyOperation[] = [
       count: z.number().int().min(1).max(1000).default(1).describe('How many.'),
       together: z.boolean().default(false).describe('One after another, without a gap.'),
     }),
-    output: z.object({
-      addresses: z.array(
-        z.object({
-          address: z.string(),
-          lastHolder: z.string().nullable().describe('Who was last seen with it.'),
-          lastSeen: z.string().nullable(),
-        }),
-      ),
-      free: z.number().describe('How many there are in all; of IPv6 rounded.'),
-      freshness: z.array(Freshness).describe('A free address is only as free as these were last read.'),
-    }),
-    cli: { arguments: ['prefix'] },
+    output: FreeAddresses,
+    cli: { arguments: ['prefix'], show: freeText },
     async run(call, { prefix: text, vrf, count, together }, signal) {
       const prefix = prefixIn(text)
       const view = await loadView(call, signal)
       const ranges = freeRanges(view.book, prefix, vrf)
       const candidates = together ? firstRun(ranges, count) : firstOf(ranges, count * 4 + 64)
       const addresses = candidates.map((number) => ipOfNumber(number, prefix.family))
-      const holders =
-        call.actor.tags === undefined
-          ? await lastHolders(call, addresses, shift(call.clock.now(), -staleAfter), signal)
-          : new Map()
+      const holders = await holdersOf(call, addresses, signal)
       const ordered = together
         ? addresses
         : addresses.toSorted((left, right) =>
@@ -80,21 +69,8 @@ export const addressOperations: readonly AnyOperation[] = [
     effect: 'read',
     permission: 'inventory.read',
     input: z.object({ address: z.string().trim().min(2).max(60) }),
-    output: z.object({
-      address: z.string(),
-      places: z
-        .array(
-          z.object({
-            vrf: z.string(),
-            claims: z.array(Claim),
-            prefixes: z.array(z.string()).describe('Wider ones first.'),
-            conflicts: z.array(Conflict),
-          }),
-        )
-        .describe('One for each routing table in which somebody has it or a prefix holds it.'),
-      freshness: z.array(Freshness),
-    }),
-    cli: { arguments: ['address'] },
+    output: AddressDetail,
+    cli: { arguments: ['address'], show: addressText },
     async run(call, { address: text }, signal) {
       const address = parseIp(text)
       if (address === undefined)
@@ -103,7 +79,7 @@ export const addressOperations: readonly AnyOperation[] = [
         })
       const view = await loadView(call, signal)
       const visible = await visibleIds(call, signal)
-      const single = parsePrefix(`${address}/${address.includes(':') ? 128 : 32}`)!
+      const single = singleOf(address)
       const around = view.prefixes.filter((each) => holdsPrefix(each.prefix, single))
       const tables = new Set([
         ...around.map((each) => each.vrf),
@@ -119,10 +95,24 @@ export const addressOperations: readonly AnyOperation[] = [
           conflicts: shown === undefined ? [] : conflictsOf(shown),
         }
       })
-      return { address, places, freshness: await freshness(call) }
+      const isFree = places.every(({ claims }) => claims.length === 0)
+      const last = isFree ? (await holdersOf(call, [address], signal)).get(address) : undefined
+      return {
+        address,
+        places,
+        lastHolder: last?.name ?? null,
+        lastSeen: last?.seen ?? null,
+        freshness: await freshness(call),
+      }
     },
   }),
 ]
+
+/** Who had addresses last; nobody is told who may not read all names. */
+const holdersOf = async (call: Call, addresses: readonly string[], signal: AbortSignal) =>
+  call.actor.tags === undefined
+    ? lastHolders(call, addresses, shift(call.clock.now(), -staleAfter), signal)
+    : new Map<string, LastHolder>()
 
 /** The first free addresses, at most so many. */
 function firstOf(ranges: readonly FreeRange[], most: number): bigint[] {

@@ -7,27 +7,21 @@ import { freshness, prefixIn, shownEntry } from '#features/prefixes/asked-prefix
 import { visibleIds } from '#features/prefixes/claim-queries.ts'
 import { loadView } from '#features/prefixes/load-view.ts'
 import type { PrefixView } from '#features/prefixes/load-view.ts'
-import {
-  AddressItem,
-  Conflict,
-  Freshness,
-  PrefixItem,
-  PrefixText,
-  Vrf,
-} from '#features/prefixes/prefix-shapes.ts'
-import { conflictsOf, entriesIn, freeRanges } from '#features/prefixes/prefix-view.ts'
+import { AddressItem, PrefixDetail, PrefixItem, PrefixText, Vrf } from '#features/prefixes/prefix-shapes.ts'
+import { prefixText } from '#features/prefixes/prefix-text.ts'
+import { conflictsOf, entriesIn, freeRanges, usageOf } from '#features/prefixes/prefix-view.ts'
 import type { KnownPrefix } from '#features/prefixes/prefix-view.ts'
-import { holdsPrefix, ipOfNumber } from '#model/ip-prefix.ts'
+import { parseIp } from '#model/ip-address.ts'
+import { blocksOf, holdsPrefix, ipOfNumber, singleOf } from '#model/ip-prefix.ts'
 import type { IpPrefix } from '#model/ip-prefix.ts'
 
 function itemOf(view: PrefixView, known: KnownPrefix): z.input<typeof PrefixItem> {
-  const inside = entriesIn(view.book, known.prefix, known.vrf)
-  const own = inside.reduce((sum, entry) => sum + conflictsOf(entry).length, 0)
-  const mask = view.maskConflicts.has(`${known.vrf}\u0000${known.prefix.text}`) ? 1 : 0
   const { prefix, ...rest } = known
-  return { ...rest, prefix: prefix.text, family: prefix.family, ...view.usage(known), conflicts: own + mask }
+  const conflicts = view.conflictsIn(known)
+  return { ...rest, prefix: prefix.text, family: prefix.family, ...usageOf(view.book, known), conflicts }
 }
 
+/** An address finds the prefixes that hold it. */
 const searched = (known: KnownPrefix, words: readonly string[]): boolean => {
   const text = [
     known.prefix.text,
@@ -39,7 +33,10 @@ const searched = (known: KnownPrefix, words: readonly string[]): boolean => {
   ]
     .join(' ')
     .toLowerCase()
-  return words.every((word) => text.includes(word))
+  return words.every((word) => {
+    const address = parseIp(word)
+    return text.includes(word) || (address !== undefined && holdsPrefix(known.prefix, singleOf(address)))
+  })
 }
 
 /** The known prefix, or one of nobody's that is asked about all the same. */
@@ -76,7 +73,7 @@ export const prefixOperations: readonly AnyOperation[] = [
         .string()
         .max(200)
         .exactOptional()
-        .describe('Words in prefix, name, site, source or routing table.'),
+        .describe('Words in prefix, name, site, source or routing table, or an address that lies in it.'),
       vrf: z
         .string()
         .max(200)
@@ -101,11 +98,10 @@ export const prefixOperations: readonly AnyOperation[] = [
         .filter((known) => vrf === undefined || known.vrf === vrf)
         .filter((known) => family === undefined || known.prefix.family === family)
         .filter((known) => searched(known, words))
-      const share = (known: KnownPrefix) => view.usage(known).used / view.usage(known).total
-      const ordered = sort === '-used' ? found.toSorted((left, right) => share(right) - share(left)) : found
-      const items = ordered
+        .filter((known) => !conflicts || view.conflictsIn(known) > 0)
         .map((known) => itemOf(view, known))
-        .filter((item) => !conflicts || item.conflicts > 0)
+      const share = ({ used, total }: z.input<typeof PrefixItem>) => used / total
+      const items = sort === '-used' ? found.toSorted((left, right) => share(right) - share(left)) : found
       const start = cursor === undefined ? 0 : decodeCursor(cursor, z.tuple([z.number().int().min(0)]))[0]
       const end = start + limit
       return {
@@ -122,12 +118,8 @@ export const prefixOperations: readonly AnyOperation[] = [
     effect: 'read',
     permission: 'inventory.read',
     input: z.object({ prefix: PrefixText, vrf: Vrf }),
-    output: PrefixItem.extend({
-      children: z.array(PrefixItem).describe('The prefixes right below it.'),
-      problems: z.array(Conflict).describe('The first 200 conflicts.'),
-      freshness: z.array(Freshness).describe('A free address is only as free as these were last read.'),
-    }),
-    cli: { arguments: ['prefix'] },
+    output: PrefixDetail,
+    cli: { arguments: ['prefix'], show: prefixText },
     async run(call, { prefix: text, vrf }, signal) {
       const view = await loadView(call, signal)
       const visible = await visibleIds(call, signal)
@@ -143,6 +135,10 @@ export const prefixOperations: readonly AnyOperation[] = [
       return {
         ...itemOf(view, known),
         children: children.map((child) => itemOf(view, child)),
+        blocks: blocksOf(known.prefix).map((prefix) => {
+          const { used, total } = usageOf(view.book, { prefix, vrf })
+          return { prefix: prefix.text, used, total, conflicts: view.conflictsIn({ prefix, vrf }) }
+        }),
         problems: [...(mask === undefined ? [] : [mask]), ...problems].slice(0, 200),
         freshness: await freshness(call),
       }

@@ -54,3 +54,48 @@ export const AddressItem = z.object({
   claims: z.array(Claim),
   conflicts: z.array(Conflict),
 })
+
+export const PrefixDetail = PrefixItem.extend({
+  children: z.array(PrefixItem).describe('The prefixes right below it.'),
+  blocks: z
+    .array(
+      z.object({
+        prefix: z.string(),
+        used: z.number().int(),
+        total: z.number(),
+        conflicts: z.number().int(),
+      }),
+    )
+    .describe('A larger one in at most 256 equal parts, to see where it is full; none of a small one.'),
+  problems: z.array(Conflict).describe('The first 200 conflicts.'),
+  freshness: z.array(Freshness).describe('A free address is only as free as these were last read.'),
+})
+
+export const FreeAddresses = z.object({
+  addresses: z.array(
+    z.object({
+      address: z.string(),
+      lastHolder: z.string().nullable().describe('Who was last seen with it.'),
+      lastSeen: z.string().nullable(),
+    }),
+  ),
+  free: z.number().describe('How many there are in all; of IPv6 rounded.'),
+  freshness: z.array(Freshness).describe('A free address is only as free as these were last read.'),
+})
+
+export const AddressDetail = z.object({
+  address: z.string(),
+  places: z
+    .array(
+      z.object({
+        vrf: z.string(),
+        claims: z.array(Claim),
+        prefixes: z.array(z.string()).describe('Wider ones first.'),
+        conflicts: z.array(Conflict),
+      }),
+    )
+    .describe('One for each routing table in which somebody has it or a prefix holds it.'),
+  lastHolder: z.string().nullable().describe('Who was last seen with it and has it no longer.'),
+  lastSeen: z.string().nullable(),
+  freshness: z.array(Freshness),
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { addressBook } from '#features/prefixes/address-book.ts'
+import { addressBook, type DeviceRow } from '#features/prefixes/address-book.ts'
 import {
   conflictsOf,
   entriesIn,
@@ -16,16 +16,13 @@ const seen = '2026-11-25T10:00:00.000Z'
 const port = (
   device: number,
   addresses: string[],
-  rest: { port?: string; metadata?: Record<string, string | string[]> } = {},
-) => ({
+  { port = 'eth0', metadata = {} }: { port?: string; metadata?: Record<string, string | string[]> } = {},
+): DeviceRow => ({
   device,
   name: `box-${device}`,
   seen,
-  port: 'eth0',
-  mac: null,
-  metadata: {},
-  ...rest,
-  addresses,
+  ports: [[port, null, addresses, metadata]],
+  addresses: addresses.map((address) => address.split('/')[0]!),
 })
 const row = (prefix: string, rest: { vrf?: string; name?: string } = {}) => ({
   prefix,
@@ -48,7 +45,6 @@ test('used and free addresses are together all usable ones, whatever the prefix'
         const addresses = [...new Set(hosts)].map((host) => ipOfNumber(base + BigInt(host), 4))
         const book = addressBook(
           addresses.map((address, at) => port(at + 1, [`${address}/22`])),
-          [],
           [],
         )
         const prefix = parsePrefix(`192.0.0.0/${length}`)!
@@ -73,7 +69,7 @@ test('used and free addresses are together all usable ones, whatever the prefix'
 })
 
 test('prefixes stand in the order of addresses, each below what holds it', () => {
-  const book = addressBook([port(1, ['10.1.2.3/24'])], [], [])
+  const book = addressBook([port(1, ['10.1.2.3/24'])], [])
   const rows = [
     row('10.1.2.0/24', { name: 'Servers' }),
     row('10.0.0.0/8'),
@@ -99,7 +95,6 @@ test('the same address in two routing tables is no conflict, on two devices of o
       port(3, ['10.0.0.5/24']),
     ],
     [],
-    [],
   )
   const texts = book.entries.map((entry) => [entry.vrf, ...conflictsOf(entry).map(({ text }) => text)])
   assert.deepEqual(texts, [['', '10.0.0.5 is claimed by box-1 (eth0) and box-3 (eth0).'], ['guests']])
@@ -107,7 +102,7 @@ test('the same address in two routing tables is no conflict, on two devices of o
 
 test('an address that moves between machines may stand on several', () => {
   const shared = { metadata: { sharedAddresses: ['10.0.0.254/24'] } }
-  const book = addressBook([port(1, ['10.0.0.2/24'], shared), port(2, ['10.0.0.3/24'], shared)], [], [])
+  const book = addressBook([port(1, ['10.0.0.2/24'], shared), port(2, ['10.0.0.3/24'], shared)], [])
   assert.deepEqual(book.entries.flatMap(conflictsOf), [])
   assert.equal(entriesIn(book, parsePrefix('10.0.0.254/32')!, '')[0]!.claims.length, 2)
 })
@@ -115,7 +110,6 @@ test('an address that moves between machines may stand on several', () => {
 test('an address with two masks, and networks whose masks differ, are told', () => {
   const book = addressBook(
     [port(1, ['10.0.0.5/24']), port(1, ['10.0.0.5/16'], { port: 'eth1' }), port(2, ['10.0.0.6/24'])],
-    [],
     [],
   )
   assert.deepEqual(
@@ -140,11 +134,7 @@ test('what was seen of a device that has the address tells nothing new, and what
     addresses,
   })
   const book = addressBook(
-    [port(1, ['10.0.0.5/24'])],
-    [
-      { device: 1, name: 'box-1', seen, address: '10.0.0.5' },
-      { device: 1, name: 'box-1', seen, address: '10.0.0.7' },
-    ],
+    [{ ...port(1, ['10.0.0.5/24']), addresses: ['10.0.0.5', '10.0.0.7'] }],
     [host(1, 1, ['10.0.0.5']), host(2, null, ['10.0.0.5', '10.0.0.9'])],
   )
   assert.deepEqual(
@@ -160,7 +150,6 @@ test('networks of bridges that every machine has for itself, loopback and link-l
       port(2, ['172.17.0.1/16'], { port: 'docker0' }),
       port(1, ['127.0.0.1/8', 'fe80::1/64', '169.254.3.4/16', '192.0.2.9/32']),
     ],
-    [],
     [],
   )
   assert.deepEqual(book.networks, [])

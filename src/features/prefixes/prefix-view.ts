@@ -92,11 +92,19 @@ function nest(sorted: KnownPrefix[]): KnownPrefix[] {
 const isAround = (outer: KnownPrefix, inner: KnownPrefix): boolean =>
   outer.vrf === inner.vrf && holdsPrefix(outer.prefix, inner.prefix)
 
+/** Where the entries of a block begin and end among all. */
+export function spanOf(
+  { entries }: AddressBook,
+  { family, first, last }: Pick<IpPrefix, 'family' | 'first' | 'last'>,
+  vrf: string,
+): { from: number; to: number } {
+  return { from: position(entries, vrf, family, first), to: position(entries, vrf, family, last + 1n) }
+}
+
 /** The entries of a prefix, in order. */
-export function entriesIn({ entries }: AddressBook, prefix: IpPrefix, vrf: string): readonly Entry[] {
-  const from = position(entries, vrf, prefix.family, prefix.first)
-  const to = position(entries, vrf, prefix.family, prefix.last + 1n)
-  return entries.slice(from, to)
+export function entriesIn(book: AddressBook, prefix: IpPrefix, vrf: string): readonly Entry[] {
+  const { from, to } = spanOf(book, prefix, vrf)
+  return book.entries.slice(from, to)
 }
 
 /** The place of the first entry that does not come before this address (binary search). */
@@ -121,8 +129,8 @@ function position(entries: readonly Entry[], vrf: string, family: 4 | 6, number:
 /** Of how many addresses of a prefix somebody is known to have how many. Sizes beyond 2^53 are rounded. */
 export function usageOf(book: AddressBook, { prefix, vrf }: Pick<KnownPrefix, 'prefix' | 'vrf'>) {
   const usable = usableOf(prefix)
-  const inside = entriesIn(book, prefix, vrf)
-  const used = inside.filter((entry) => entry.number >= usable.first && entry.number <= usable.last).length
+  const { from, to } = spanOf(book, { family: prefix.family, ...usable }, vrf)
+  const used = to - from
   const total = Number(usable.last - usable.first + 1n)
   return { used, total, free: total - used }
 }
@@ -149,6 +157,7 @@ export function freeRanges(book: AddressBook, prefix: IpPrefix, vrf: string): Fr
 
 /** What is wrong with an address itself. */
 export function conflictsOf(entry: Entry): AddressConflict[] {
+  if (entry.claims.length < 2) return []
   const own = entry.claims.filter((claim) => !claim.isShared)
   const owners = new Map(own.map((claim) => [claim.device ?? `host ${claim.host}`, claim]))
   const lengths = [...new Set(own.flatMap((claim) => claim.length ?? []))].toSorted(
