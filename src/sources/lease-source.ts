@@ -1,4 +1,4 @@
-import type { ReportedRecord } from '#model/record.ts'
+import type { ReportedPrefix, ReportedRecord } from '#model/record.ts'
 import { toSightings } from '#sources/lease-sightings.ts'
 import type { Lease } from '#sources/lease-table.ts'
 import type { Page, SourceTest, SourceTools, Verdict } from '#sources/source.ts'
@@ -10,6 +10,9 @@ export interface LeaseReading {
   warnings: string[]
   /** Why this may not be all there was; undefined when it is. */
   incomplete?: string | undefined
+  /** The subnets that the server hands addresses out of, where it tells them. */
+  prefixes?: readonly ReportedPrefix[] | undefined
+  mayLackPrefixes?: boolean | undefined
 }
 
 const attempts = 3
@@ -39,15 +42,18 @@ export async function* pagesOfLeases(
 ): AsyncGenerator<Page, Verdict> {
   const sightings: ReportedRecord[] = toSightings(reading.leases, tools.clock.now())
   const total = sightings.length
+  const { warnings, prefixes = [], mayLackPrefixes } = reading
+  const atFirst = {
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(prefixes.length > 0 ? { prefixes: [...prefixes] } : {}),
+  }
   for (let start = 0; start < total || start === 0; start += pageSize) {
     signal.throwIfAborted()
     const records = sightings.slice(start, start + pageSize)
-    yield start === 0 && reading.warnings.length > 0
-      ? { records, total, warnings: reading.warnings }
-      : { records, total }
+    yield { records, total, ...(start === 0 ? atFirst : {}) }
   }
   return reading.incomplete === undefined
-    ? { complete: true }
+    ? { complete: true, ...(mayLackPrefixes === true ? { mayLackPrefixes } : {}) }
     : { complete: false, reason: reading.incomplete }
 }
 

@@ -20,7 +20,13 @@ export interface Page {
 }
 
 /** What a reading proves once its last page is out: everything there was, or only some of it and why. */
-export type Verdict = { complete: true } | { complete: false; reason: string }
+export type Verdict =
+  | {
+      complete: true
+      /** Not all prefixes were told, so that those not told may well exist. */
+      mayLackPrefixes?: boolean | undefined
+    }
+  | { complete: false; reason: string }
 
 /** One thing that a connection test tried. */
 export interface SourceCheck {

@@ -30,6 +30,9 @@ onEachDatabase('prefixes that a source tells', (fresh) => {
     await world.read(told(office, guests))
     const first = await kept(world)
     await world.read(told({ ...office, name: 'Main office' }), partial)
+    await world.read(told({ ...office, name: 'Main office' }), {
+      verdict: { complete: true, mayLackPrefixes: true },
+    })
     const unsure = await kept(world)
     await world.read(told({ ...office, name: 'Main office' }))
 

@@ -52,7 +52,8 @@ export async function readSource(
       if (step.done) {
         await applyAll()
         const ending = judge(run, step.value)
-        await prefixes.settle(ending.status === 'complete')
+        const mayLack = step.value.complete && step.value.mayLackPrefixes === true
+        await prefixes.settle(ending.status === 'complete' && !mayLack)
         return ending
       }
       const { records, total, warnings = [] } = step.value

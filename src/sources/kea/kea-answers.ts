@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '#kernel/errors.ts'
+import type { ReportedPrefix } from '#model/record.ts'
 import type { KeaLease } from '#sources/kea/kea-lease.ts'
 
 /** One answer to a command: 0 done, 1 error, 2 not supported, 3 nothing found, 4 conflict. HTTP says 200 to all. */
@@ -81,23 +82,60 @@ export function toKeaLease(row: unknown): KeaLease | undefined {
 /** Address of a row, to go on from; undefined for a row that is none. */
 export const addressOf = (row: unknown): string | undefined => leaseRow.safeParse(row).data?.['ip-address']
 
-const subnetList = z.array(z.looseObject({ id: z.number().int(), subnet: z.string() }))
+const context = z.looseObject({ name: z.string().optional(), comment: z.string().optional() })
+const subnetList = z.array(
+  z.looseObject({
+    id: z.number().int(),
+    subnet: z.string(),
+    'user-context': context.optional().catch(undefined),
+  }),
+)
 const family = z.looseObject({
   subnet4: subnetList.optional(),
   subnet6: subnetList.optional(),
   'shared-networks': z
-    .array(z.looseObject({ subnet4: subnetList.optional(), subnet6: subnetList.optional() }))
+    .array(
+      z.looseObject({
+        name: z.string().optional(),
+        subnet4: subnetList.optional(),
+        subnet6: subnetList.optional(),
+      }),
+    )
     .optional(),
 })
 const configuration = z.looseObject({ Dhcp4: family.optional(), Dhcp6: family.optional() })
 
-/** The prefix of each subnet's number in an answer to config-get; nothing else of the configuration is kept. */
-export function toSubnets(answer: KeaAnswer): Map<number, string> {
-  const { Dhcp4, Dhcp6 } = configuration.safeParse(answer.arguments).data ?? {}
-  const networks = [Dhcp4, Dhcp6].flatMap((each) => (each ? [each, ...(each['shared-networks'] ?? [])] : []))
-  const subnets = networks.flatMap((each) => [...(each.subnet4 ?? []), ...(each.subnet6 ?? [])])
-  return new Map(subnets.map(({ id, subnet }) => [id, subnet]))
+/** A subnet that Kea hands addresses out of. */
+export interface KeaSubnet {
+  /** What leases name it by. */
+  id: number
+  prefix: string
+  /** What people call it: in its user context, which also holds its comment, or by its shared network. */
+  name: string | undefined
 }
+
+/** The subnets in an answer to config-get; nothing else of the configuration is kept. Undefined when it is none. */
+export function toSubnets(answer: KeaAnswer): KeaSubnet[] | undefined {
+  const config = configuration.safeParse(answer.arguments).data
+  if (answer.result !== 0 || config === undefined) return undefined
+  const networks = [config.Dhcp4, config.Dhcp6].flatMap((each) =>
+    each ? [{ ...each, name: undefined }, ...(each['shared-networks'] ?? [])] : [],
+  )
+  return networks.flatMap((network) =>
+    [...(network.subnet4 ?? []), ...(network.subnet6 ?? [])].map(({ id, subnet, ...rest }) => {
+      const { name, comment } = rest['user-context'] ?? {}
+      return { id, prefix: subnet, name: name ?? comment ?? network.name }
+    }),
+  )
+}
+
+/** The same as prefixes. The prefix itself is what lasts: numbers that nobody chose move when another subnet is added. */
+export const toPrefixes = (subnets: readonly KeaSubnet[]): ReportedPrefix[] =>
+  subnets.map(({ prefix, name }) => ({
+    sourceId: `subnet/${prefix}`,
+    prefix,
+    ...(name === undefined ? {} : { name: name.slice(0, 200) }),
+  }))
 
 /** What Kea said, for a person. */
 export const sentenceOf = ({ result, text }: KeaAnswer): string => text ?? `result ${result} without a text`

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, test } from 'node:test'
+import type { ReportedPrefix } from '#model/record.ts'
 import { keaSource } from '#sources/kea/kea.ts'
+import type { Source } from '#sources/source.ts'
 import { bySourceId, recording, toolsAt } from '#test/lease-world.ts'
 import { readAll, testSourceContract } from '#test/source-contract.ts'
 
@@ -60,7 +62,7 @@ const leases4 = [
 const config4 = {
   Dhcp4: {
     'lease-database': { type: 'mysql', password: 'hunter2' },
-    subnet4: [{ id: 1, subnet: '192.0.2.0/24' }],
+    subnet4: [{ id: 1, subnet: '192.0.2.0/24', 'user-context': { comment: 'Desks', floor: 2 } }],
     'shared-networks': [{ name: 'campus', subnet4: [{ id: 7, subnet: '198.51.100.0/24' }] }],
   },
 }
@@ -116,6 +118,44 @@ test('leases come page by page with the prefix of their subnet', async () => {
   assert.ok(!JSON.stringify(records).includes('hunter2'))
 })
 
+/** The prefixes of a reading, and how it ended. */
+async function prefixesOf(source: Source) {
+  const pages = source.read(new AbortController().signal)
+  const prefixes: ReportedPrefix[] = []
+  for (;;) {
+    const step = await pages.next()
+    if (step.done) return { prefixes, verdict: step.value }
+    prefixes.push(...(step.value.prefixes ?? []))
+  }
+}
+
+test('subnets are prefixes, by the name that people gave them or that of their shared network', async () => {
+  const { prefixes, verdict } = await prefixesOf(openAt(url4))
+
+  assert.deepEqual(verdict, { complete: true })
+  assert.deepEqual(prefixes, [
+    { sourceId: 'subnet/192.0.2.0/24', prefix: '192.0.2.0/24', name: 'Desks' },
+    { sourceId: 'subnet/198.51.100.0/24', prefix: '198.51.100.0/24', name: 'campus' },
+  ])
+})
+
+test('subnets of a service that is silent, or does not tell them, are not taken for gone', async () => {
+  const silent = await serve((command, request) =>
+    command.service[0] === 'dhcp6'
+      ? [{ result: 1, text: 'unable to forward command to the dhcp6 service: Connection refused' }]
+      : only4(command, request),
+  )
+  const mute = await serve((command, request) =>
+    command.command === 'config-get' ? [{ result: 1, text: 'not allowed' }] : only4(command, request),
+  )
+
+  assert.deepEqual((await prefixesOf(openAt(silent))).verdict, { complete: true, mayLackPrefixes: true })
+  assert.deepEqual(await prefixesOf(openAt(mute)), {
+    prefixes: [],
+    verdict: { complete: true, mayLackPrefixes: true },
+  })
+})
+
 test('a server with its own HTTP socket is read for both families, bare answers included', async () => {
   const duid = '00:01:00:01:1c:f7:10:a5:00:27:22:33:2b:34'
   const leases6 = [
@@ -151,7 +191,7 @@ test('a server with its own HTTP socket is read for both families, bare answers 
 
   const { records, warnings, verdict } = await readAll(openAt(url))
 
-  assert.deepEqual(verdict, { complete: true })
+  assert.deepEqual(verdict, { complete: true, mayLackPrefixes: true })
   assert.deepEqual(warnings, ["dhcp6 does not tell its subnets: 'config-get' command not supported."])
   const client = bySourceId(records)[`duid:${duid}`]!
   assert.deepEqual(client.addresses, ['2001:db8::1'])
@@ -272,7 +312,7 @@ test(
 
     const { records, verdict } = await readAll(openAt(url, { pageSize: 4 }))
 
-    assert.deepEqual(verdict, { complete: true })
+    assert.deepEqual(verdict, { complete: true, mayLackPrefixes: true })
     const found = bySourceId(records)
     assert.equal(records.length, 7)
     assert.equal(found['02:00:5e:00:01:20']!.hostname, 'ap-hall.example.net')

@@ -1,5 +1,6 @@
 import { toMilliseconds, type Timestamp } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
+import type { ReportedPrefix } from '#model/record.ts'
 import { createHttpClient, type HttpClient, type HttpClientSettings } from '#sources/http-client.ts'
 import {
   addressOf,
@@ -7,6 +8,7 @@ import {
   toAnswer,
   toCommands,
   toKeaLease,
+  toPrefixes,
   toRows,
   toSubnets,
   type KeaAnswer,
@@ -35,8 +37,10 @@ export const readLeasesByApi = (
   signal: AbortSignal,
 ): Promise<LeaseReading> =>
   withKea(settings, tools, async (kea) => {
-    const { services } = await kea.servicesWithLeases(signal)
+    const { services, others } = await kea.servicesWithLeases(signal)
     const reading = new ApiReading(tools.clock.now())
+    // One that is not configured has no subnets; one that is only silent now has them still.
+    reading.mayLackPrefixes = others.some((problem) => !problem.includes('not configured'))
     for (const service of services) {
       try {
         await readService(kea, service, settings.pageSize, reading, signal)
@@ -142,8 +146,12 @@ async function readService(
   signal: AbortSignal,
 ): Promise<void> {
   const config = await kea.command('config-get', service, undefined, signal)
-  if (config.result !== 0) reading.warnings.add(`${service} does not tell its subnets: ${sentenceOf(config)}`)
-  const subnets = config.result === 0 ? toSubnets(config) : new Map<number, string>()
+  const told = toSubnets(config)
+  if (told === undefined) {
+    reading.mayLackPrefixes = true
+    reading.warnings.add(`${service} does not tell its subnets: ${sentenceOf(config)}`)
+  } else reading.prefixes.push(...toPrefixes(told))
+  const subnets = new Map(told?.map(({ id, prefix }) => [id, prefix]))
   const visited = new Set<string>()
   for (let from = 'start'; ;) {
     const rows = await kea.page(service, from, pageSize, signal)
@@ -161,6 +169,8 @@ async function readService(
 class ApiReading {
   readonly #leases = new LeaseTable(leaseSize)
   readonly warnings = new Warnings()
+  readonly prefixes: ReportedPrefix[] = []
+  mayLackPrefixes = false
   readonly #now: number
   #incomplete: string | undefined
   #rows = 0
@@ -191,6 +201,13 @@ class ApiReading {
   }
 
   result(): LeaseReading {
-    return { leases: this.#leases.values(), warnings: this.warnings.list(), incomplete: this.#incomplete }
+    const { prefixes, mayLackPrefixes } = this
+    return {
+      leases: this.#leases.values(),
+      warnings: this.warnings.list(),
+      incomplete: this.#incomplete,
+      prefixes,
+      mayLackPrefixes,
+    }
   }
 }
