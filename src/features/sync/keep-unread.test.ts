@@ -35,7 +35,7 @@ test('what could not be read stays as it is kept, and all else is as it is told'
   const whole = unread('os', 'serial', 'nativeIds', 'facts.disks', 'interfaces.addresses')
 
   assert.deepEqual([whole.name, whole.os, whole.serial], ['web-02', 'Debian 12', 'ABC123'])
-  assert.deepEqual(whole.nativeIds, ['certname:web-02', 'uuid:1', 'certname:web-01'])
+  assert.deepEqual(whole.nativeIds, ['uuid:1', 'certname:web-01', 'certname:web-02'])
   assert.deepEqual(whole.facts, { cores: 8, disks: ['sda'] })
   assert.deepEqual(whole.interfaces, [
     { name: 'net0', mac: '00:1b:21:00:00:01', addresses: ['192.0.2.7/24'], metadata: { bridge: 'vmbr9' } },
@@ -53,6 +53,16 @@ test('a list or a group that could not be read is filled up with what is kept', 
     ],
   )
   assert.deepEqual(whole.facts, { cores: 8, disks: ['sda'] })
+})
+
+test('an address that came without the length of its prefix has the one that is kept', () => {
+  const bare = { ...told, interfaces: [{ name: 'net0', addresses: ['192.0.2.7', '192.0.2.9'] }] }
+  const { interfaces } = keepUnread(
+    { ...bare, unread: ['interfaces.addresses.length'] },
+    kept,
+  ) as ReportedDevice
+
+  assert.deepEqual(interfaces, [{ name: 'net0', addresses: ['192.0.2.7/24', '192.0.2.9'] }])
 })
 
 test('what is not kept either, or is of another shape, is left as it is told', () => {

@@ -8,11 +8,12 @@ const isGroup = (value: unknown): value is Fields =>
 
 /**
  * A record as it is told, with what is kept of it in the places that could not be read this time (`unread`). A single
- * value stays as it is kept; a list or a group is filled up with what is kept and was not told.
+ * value stays as it is kept; a list or a group is filled up with what is kept and was not told. Deeper places of a list
+ * are those of its members that are told again: `interfaces.addresses`, and `interfaces.addresses.length` for addresses
+ * that came without the length of their prefix.
  */
 export function keepUnread(told: ReportedRecord, kept: ReportedRecord): ReportedRecord {
-  const paths = told.kind === 'sighting' ? [] : (told.unread ?? [])
-  return paths.reduce<Fields>(
+  return (told.unread ?? []).reduce<Fields>(
     (record, path) => keepAt(record, kept as unknown as Fields, path.split('.')),
     told as unknown as Fields,
   ) as unknown as ReportedRecord
@@ -27,18 +28,20 @@ function keepAt(told: Fields, kept: Fields, [key, ...deeper]: readonly string[])
 
 function filledUp(told: unknown, kept: unknown): unknown {
   if (Array.isArray(kept) && (told === undefined || Array.isArray(told))) {
-    const known = new Set((told ?? []).map(nameOf))
-    return [...(told ?? []), ...kept.filter((each) => !known.has(nameOf(each)))]
+    const now = byName(told ?? [])
+    const known = byName(kept)
+    const old = [...known].map(([name, each]) => (isGroup(each) ? (now.get(name) ?? each) : each))
+    return [...old, ...[...now].filter(([name]) => !known.has(name)).map(([, each]) => each)]
   }
   return isGroup(kept) && isGroup(told) ? { ...kept, ...told } : kept
 }
 
-/** A place deeper down: in a group, or in every member of a list that is kept under the same name. */
 function within(told: unknown, kept: unknown, path: readonly string[]): unknown {
   if (Array.isArray(told) && Array.isArray(kept)) {
-    const byName = new Map(kept.map((each) => [nameOf(each), each as unknown]))
+    const known = byName(kept)
     return told.map((each: unknown) => {
-      const before = byName.get(nameOf(each))
+      const before = known.get(nameOf(each))
+      if (typeof each === 'string') return before ?? each
       return isGroup(each) && isGroup(before) ? keepAt(each, before, path) : each
     })
   }
@@ -46,6 +49,11 @@ function within(told: unknown, kept: unknown, path: readonly string[]): unknown 
   return told
 }
 
-/** What tells the members of a list apart: interfaces by their name, anything else by all that it is. */
-const nameOf = (each: unknown): string =>
-  isGroup(each) && typeof each['name'] === 'string' ? each['name'] : canonicalJson(each as Fields as never)
+const byName = (list: readonly unknown[]): Map<string, unknown> =>
+  new Map(list.map((each) => [nameOf(each), each]))
+
+/** What tells the members of a list apart: a name, an address without its length, or all that it is. */
+function nameOf(each: unknown): string {
+  if (typeof each === 'string') return each.replace(/^([\da-f.:]+)\/\d+$/i, '$1')
+  return isGroup(each) && typeof each['name'] === 'string' ? each['name'] : canonicalJson(each)
+}
