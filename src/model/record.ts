@@ -128,6 +128,8 @@ export interface ReportedSighting {
     | undefined
   /** What the source can tell of its kind. */
   deviceType?: DeviceType | undefined
+  /** What was not told this time without being otherwise (`port` of one that is silent): what is kept there stays. */
+  unread?: readonly string[] | undefined
   /** When the source itself last saw it, if that is not now. */
   seenAt?: Timestamp | undefined
   facts?: JsonObject | undefined

@@ -10,8 +10,11 @@ type Told = Pick<ReportedSighting, 'hostname' | 'deviceType' | 'seenAt' | 'facts
 export interface SeenMachines {
   /** Later words fill what earlier ones left open; addresses add up. */
   add(mac: Mac, told?: Told & { addresses?: readonly IpAddress[] | undefined }): void
-  /** One sighting a MAC, in order, with the port that it hangs on. */
-  sightings(ports: ReadonlyMap<Mac, NearestPort>): ReportedSighting[]
+  /**
+   * One sighting a MAC, in order, with the port that it hangs on. `mayHangStill` says of those on no port whether that
+   * says nothing: tables of ports forget within minutes whoever is silent, tables of addresses within hours.
+   */
+  sightings(ports: ReadonlyMap<Mac, NearestPort>, mayHangStill: (mac: Mac) => boolean): ReportedSighting[]
 }
 
 export function createSeenMachines(): SeenMachines {
@@ -27,11 +30,12 @@ export function createSeenMachines(): SeenMachines {
       for (const [key, value] of Object.entries(told))
         if (known[key as keyof Told] === undefined) Object.assign(known, { [key]: value })
     },
-    sightings: (ports) =>
+    sightings: (ports, mayHangStill) =>
       [...seen]
         .toSorted(([left], [right]) => (left < right ? -1 : 1))
         .map(([mac, { addresses, ...told }]) => {
           const vendor = vendorOf(mac)
+          const port = ports.get(mac)
           const defined = Object.entries(told).filter(([, value]) => value !== undefined)
           return {
             kind: 'sighting',
@@ -40,7 +44,8 @@ export function createSeenMachines(): SeenMachines {
             addresses: inOrder(addresses),
             ...(vendor === undefined ? {} : { vendor }),
             ...(Object.fromEntries(defined) as Told),
-            ...placeOf(ports.get(mac)),
+            ...placeOf(port),
+            ...(port === undefined && mayHangStill(mac) ? { unread: ['port', 'switchPort'] } : {}),
           }
         }),
   }

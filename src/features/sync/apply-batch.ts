@@ -72,9 +72,7 @@ async function fillGaps(
   told: readonly RecordContent[],
   stored: ReadonlyMap<string, StoredRecord>,
 ): Promise<RecordContent[]> {
-  const gappy = new Set(
-    told.filter(({ record }) => record.kind !== 'sighting' && (record.unread?.length ?? 0) > 0),
-  )
+  const gappy = new Set(told.filter(({ record }) => (record.unread?.length ?? 0) > 0))
   const ids = [...gappy].flatMap(({ record }) => stored.get(record.sourceId)?.id ?? [])
   if (ids.length === 0) return [...told]
   const kept = await recordsAsTold(db, engine, ids)

@@ -214,6 +214,35 @@ onEachDatabase('relationships that a source tells', (fresh) => {
       links: [{ parentPort: 'Gi1/0/5', protocols: ['fdb'], vlan: 20 }],
     })
   })
+
+  test('on a port stay while the machine is silent, and go when it is seen to be elsewhere', async () => {
+    const opened = await fresh()
+    const world = syncWorld(opened)
+    const away: ReportedSighting = {
+      kind: 'sighting',
+      sourceId: '00:1b:21:00:00:05',
+      mac: '00:1b:21:00:00:05',
+      addresses: ['192.0.2.5'],
+    }
+    const port = { deviceSourceId: 'sw-1', interface: 'Gi1/0/5', addresses: 1 }
+    const there = { ...away, port, switchPort: 'sw-1 Gi1/0/5' }
+    const snmp = { name: 'net', system: 'snmp', provesAbsence: false }
+    const placed = async () => ({
+      ports: (await world.context.db.selectFrom('hosts').select('switch_port').execute()).map(
+        (host) => host.switch_port,
+      ),
+      edges: (await related(world)).length,
+    })
+    await world.read([[node('sw-1'), there]], snmp)
+    const writes = await countRowWrites(opened)
+
+    await world.read([[node('sw-1'), { ...away, unread: ['port', 'switchPort'] }]], snmp)
+    assert.deepEqual(withoutBookkeeping(await writes.take()), {})
+    assert.deepEqual(await placed(), { ports: ['sw-1 Gi1/0/5'], edges: 1 })
+
+    await world.read([[node('sw-1'), away]], snmp)
+    assert.deepEqual(await placed(), { ports: [null], edges: 0 })
+  })
 })
 
 const volume = (changes: Partial<ReportedVolume> = {}): ReportedVolume => ({

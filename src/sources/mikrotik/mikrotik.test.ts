@@ -107,6 +107,17 @@ test('a machine hangs on its port, nobody on the aggregate to the switch, radio 
   })
 })
 
+test('a machine that is silent for a while is on no other port for that', async (t) => {
+  const menus = routerMenus()
+  menus['interface/bridge/host'] = menus['interface/bridge/host']!.filter(
+    (row) => row['on-interface'] !== 'lan2',
+  )
+  const { of } = await readRouter(t, menus)
+
+  assert.deepEqual([of('01')?.switchPort, of('01')?.unread], [undefined, ['port', 'switchPort']])
+  assert.deepEqual([of('02')?.switchPort, of('02')?.unread], [undefined, undefined])
+})
+
 test('both interfaces of a router give the same records', async (t) => {
   const rest = await readRouter(t)
   const api = await readRouter(t, routerMenus(), 'apiUrl')
@@ -144,7 +155,9 @@ test('a router without a board is known by its licence, and by its lowest addres
 test('right after a restart the reading is partial', async (t) => {
   const menus = routerMenus()
   menus['system/resource']![0]!['uptime'] = '42s'
-  assert.match(reasonOf(await readRouter(t, menus)), /^the router started 42 seconds ago/)
+  const reading = await readRouter(t, menus)
+  assert.match(reasonOf(reading), /^the router started 42 seconds ago/)
+  assert.deepEqual(reading.device.unread, ['relationships'])
 
   menus['system/routerboard'] = []
   await assert.rejects(readRouter(t, menus), failing('SOURCE_ANSWER_INVALID', /does not know its board/))

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel/errors.ts'
+import type { ReportedDevice } from '#model/record.ts'
 import { apiClient } from '#sources/mikrotik/api-client.ts'
 import { readMenus, type Menu, type RouterAnswers } from '#sources/mikrotik/menus.ts'
 import { recordedClient, recordingClient } from '#sources/mikrotik/recorded-client.ts'
@@ -77,7 +78,11 @@ async function* read(
 ): AsyncGenerator<Page, Verdict> {
   const answers = await ask(settings, tools, signal)
   const now = tools.clock.now()
-  const router = toRouter(answers, new URL(settings.url).hostname.replace(/^\[|\]$/g, ''))
+  const router: ReportedDevice = {
+    ...toRouter(answers, new URL(settings.url).hostname.replace(/^\[|\]$/g, '')),
+    // Its neighbours tell of themselves by and by.
+    ...(isFresh(answers) ? { unread: ['relationships'] } : {}),
+  }
   yield {
     records: [router],
     facts: [
@@ -91,10 +96,15 @@ async function* read(
   }
   const seen = createSeenMachines()
   addSeen(seen, answers, now)
-  const sightings = seen.sightings(nearestPorts([toSwitchTables(answers)], settings.uplinkAddresses))
+  const tables = toSwitchTables(answers)
+  const learned = new Set(tables.learned.map(({ mac }) => mac))
+  const gaps = gapsOf(answers)
+  const sightings = seen.sightings(
+    nearestPorts([tables], settings.uplinkAddresses),
+    (mac) => gaps.length > 0 || !learned.has(mac),
+  )
   for (let start = 0; start < sightings.length; start += pageSize)
     yield { records: sightings.slice(start, start + pageSize) }
-  const gaps = gapsOf(answers)
   return gaps.length === 0 ? { complete: true } : { complete: false, reason: gaps.join('; ') }
 }
 

@@ -34,13 +34,17 @@ const isOldVlan = (vlan: number): boolean => vlan >= 1002 && vlan <= 1005
 /** After so many silent VLANs in a row the rest is not asked for either: each costs its whole time limit. */
 const silentVlans = 2
 
+/** The interface of each bridge port; empty for what is no bridge. */
+export const readBridgePorts = async (tables: Tables): Promise<Map<number, number>> =>
+  numbersOf(await tables.column(basePortIfIndex))
+
 /** The forwarding table: by VLAN where the device has it so, else the plain one, else Cisco's, one VLAN at a time. */
 export async function readBridge(
   tables: Tables,
   ports: ReadonlyMap<number, DevicePort>,
+  portOf: ReadonlyMap<number, number>,
   isCisco: boolean,
 ): Promise<Bridge> {
-  const portOf = numbersOf(await tables.column(basePortIfIndex))
   const names = new Map<number, string>()
   for (const [index, value] of await tables.column(vlanStaticName)) addName(names, index, value)
   const untagged = new Map<number, number>()

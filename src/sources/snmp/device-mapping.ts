@@ -75,6 +75,7 @@ export function toDevice(reading: DeviceReading): ReportedDevice {
     interfaces,
     relationships: neighbours.filter((each) => keysOf(each).length > 0).map(toRelationship),
     facts: factsOf(reading),
+    ...(reading.unread.length > 0 ? { unread: reading.unread } : {}),
     ...(system.uptimeSeconds === undefined ? {} : { volatile: { uptimeSeconds: system.uptimeSeconds } }),
   }
 }

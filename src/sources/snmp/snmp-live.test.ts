@@ -59,6 +59,20 @@ test('a walk that repeats itself ends, and the reading is partial', async (t) =>
   assert.ok(reading.records.every((record) => record.kind !== 'sighting' || record.port === undefined))
 })
 
+test('of what is cut, whatever is kept stays', async (t) => {
+  const device = await startFakeDevice(t, walk)
+  const unreadOf = async (oid: string) => {
+    device.loopsAt = oid
+    const { records } = await readAll(open(device.port, { maxRepetitions: 2 }))
+    return records[0]?.unread
+  }
+
+  assert.deepEqual(await unreadOf('1.3.6.1.2.1.31.1.1.1.1'), ['interfaces', 'relationships'])
+  assert.deepEqual(await unreadOf('1.3.6.1.2.1.17.1.4.1.2'), ['relationships'])
+  assert.deepEqual(await unreadOf('1.3.6.1.2.1.17.4.3.1.2'), ['facts.vlans', 'interfaces.metadata.vlan'])
+  assert.equal(await unreadOf('1.3.6.1.2.1.4.22.1.2'), undefined)
+})
+
 test('a table longer than allowed is cut, and the reading is partial', async (t) => {
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [index, 1]))
   const device = await startFakeDevice(t, switchWalk('sw', 100) + learned(many))
@@ -73,6 +87,7 @@ test('a forwarding table that does not answer is a gap; interfaces that do not a
   const reading = await readAll(open(device.port))
   assert.match(reasonOf(reading), /the forwarding table of 127\.0\.0\.1 could not be read/)
   assert.equal(reading.records.length, 1)
+  assert.deepEqual(reading.records[0]?.unread, ['facts.vlans', 'interfaces.metadata.vlan'])
 
   device.silentBelow = '1.3.6.1.2.1.31.1.1.1'
   await assert.rejects(readAll(open(device.port)), failing('SOURCE_TIMEOUT', /did not answer/))

@@ -66,6 +66,26 @@ test('a machine hangs on the edge port of the access switch, not on the way ther
   assert.equal(sightingOf(200)?.switchPort, undefined)
 })
 
+test('a machine that is silent for a while is on no other port for that', async (t) => {
+  const arp = lines('4.22.1.2', { '101.192.0.2.9': { hex: hexMac(9) }, '101.192.0.2.3': { hex: hexMac(3) } })
+  const core = switchWalk('core', 100) + learned({ 1: 1, 3: 1, 200: 1 }) + arp
+  const access = switchWalk('access', 200) + learned({ 1: 2, 100: 1 })
+  const whole = await readWalks(t, { core, access })
+  const { sightingOf } = await readWalks(t, { core, access, absent: '# nobody is there\n' })
+
+  assert.deepEqual(whole.sightingOf(9)?.unread, ['port', 'switchPort'])
+  // Seen on the way to another switch only: wherever it was, there it is no more, unless a switch is missing.
+  assert.deepEqual([whole.sightingOf(3)?.switchPort, whole.sightingOf(3)?.unread], [undefined, undefined])
+  assert.equal(whole.sightingOf(1)?.unread, undefined)
+  assert.deepEqual([sightingOf(3)?.unread, sightingOf(1)?.unread], [['port', 'switchPort'], undefined])
+})
+
+test('neighbours are not all there right after a start', async (t) => {
+  const walk = switchWalk('sw', 100).replace('INTEGER: 123456', 'INTEGER: 12345')
+
+  assert.deepEqual((await readWalks(t, { sw: walk })).devices[0]?.unread, ['relationships'])
+})
+
 test('what a device learned, not what is its own, of groups or without a port', async (t) => {
   const walk =
     switchWalk('sw', 100) +

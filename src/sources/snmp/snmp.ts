@@ -98,7 +98,13 @@ async function* read(settings: SnmpSettings, signal: AbortSignal): AsyncGenerato
     if (records.length > 0) yield { records }
   }
   if (answered === 0) throw failure ?? nobody(targets.length)
-  const sightings = seen.sightings(nearestPorts(told.switches(), settings.uplinkAddresses))
+  const switches = told.switches()
+  const learned = new Set(switches.flatMap((each) => each.learned.map(({ mac }) => mac)))
+  const isPart = failure !== undefined || switches.some(({ isCut }) => isCut)
+  const sightings = seen.sightings(
+    nearestPorts(switches, settings.uplinkAddresses),
+    (mac) => isPart || !learned.has(mac),
+  )
   for (let start = 0; start < sightings.length; start += pageSize)
     yield { records: sightings.slice(start, start + pageSize) }
   if (told.warnings.length > 0) yield { records: [], warnings: told.warnings }
