@@ -26,18 +26,28 @@ export interface ArrayParts {
 const isUp = (status: string | undefined): boolean =>
   status === '1' || status === '27' || status === undefined
 
+/** What of the array is not known where a list did not come. */
+const hangsOn: Readonly<Record<string, string>> = {
+  '/host': 'relationships',
+  '/fc_initiator': 'relationships',
+  '/iscsi_initiator': 'relationships',
+  '/controller': 'facts.controllers',
+  '/enclosure': 'facts.enclosures',
+  '/eth_port': 'interfaces',
+}
+
 /** The array as a device. Its id is its serial number, which outlives renaming and every change of address. */
-export function toArray({
-  system,
-  controllers,
-  enclosures,
-  ports,
-  hosts,
-  address,
-}: ArrayParts): ReportedDevice {
+export function toArray(
+  { system, controllers, enclosures, ports, hosts, address }: ArrayParts,
+  missing: ReadonlySet<string> = new Set(),
+): ReportedDevice {
   const { SECTORSIZE: sector } = system
   const { PRODUCTVERSION: version, productModeString: model, PRODUCTMODE: number } = system
-  const relationships = hosts.map(toRelationship).filter((each) => each !== undefined)
+  const unread = [...missing].flatMap((path) => hangsOn[path] ?? [])
+  // Half of what is known of a connection would replace the whole.
+  const relationships = unread.includes('relationships')
+    ? []
+    : hosts.map(toRelationship).filter((each) => each !== undefined)
   const ip = parseIp(address.replaceAll(/[[\]]/g, ''))
   const interfaces = toInterfaces(ports)
   return {
@@ -60,6 +70,7 @@ export function toArray({
     ...(version === undefined ? {} : { os: `OceanStor ${version}${system.patchVersion ?? ''}` }),
     ...(interfaces.length > 0 ? { interfaces } : {}),
     ...(relationships.length > 0 ? { relationships } : {}),
+    ...(unread.length > 0 ? { unread: [...new Set(unread)] } : {}),
     facts: known<JsonObject[string]>({
       health: healthWord(system.HEALTHSTATUS),
       location: system.LOCATION,

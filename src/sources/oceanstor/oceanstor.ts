@@ -17,15 +17,15 @@ import { readVolumes } from '#sources/oceanstor/volume-reading.ts'
 import { sourceType, type Page, type Source, type SourceTools, type Verdict } from '#sources/source.ts'
 
 async function* readArray(reading: Reading): AsyncGenerator<Page, Verdict> {
-  const { client, settings, gaps, warnings } = reading
+  const { client, settings, gaps, warnings, missing } = reading
   const system = await readSystem(client)
   const vstores = await readVstores(reading)
   const pools = await readPools(reading)
   const { hosts, hostsOf } = await readHosts(reading, vstores)
   const parts = await readParts(reading, system, new URL(settings.url).hostname, hosts)
-  yield { records: [toArray(parts), ...pools.map((row) => toPool(row, { system }))] }
+  yield { records: [toArray(parts, missing), ...pools.map((row) => toPool(row, { system }))] }
   const [mirrored, mountsOf] = [await readMirrored(reading), await readMounts(reading)]
-  yield* readVolumes(reading, { system, pools, mirrored, hostsOf, mountsOf }, vstores)
+  yield* readVolumes(reading, { system, pools, mirrored, hostsOf, mountsOf, missing }, vstores)
   yield { records: [], warnings: [...new Set(warnings)] }
   return gaps.length > 0 ? { complete: false, reason: [...new Set(gaps)].join('; ') } : { complete: true }
 }
@@ -37,7 +37,7 @@ async function* read(
 ): AsyncGenerator<Page, Verdict> {
   const client = await openOceanstor(settings, tools, signal)
   try {
-    return yield* readArray({ client, settings, signal, gaps: [], warnings: [] })
+    return yield* readArray({ client, settings, signal, gaps: [], warnings: [], missing: new Set() })
   } finally {
     await client.close()
   }

@@ -14,6 +14,8 @@ export interface Reading {
   gaps: string[]
   /** What is missing from records that are told all the same. */
   warnings: string[]
+  /** The lists that did not come whole, by their path or mark: what hangs on them stays as it is known. */
+  missing: Set<string>
 }
 
 /** A list to read, and how much its absence matters. */
@@ -25,6 +27,8 @@ export interface Wanted<Schema extends z.ZodType> {
   query?: Query | undefined
   /** `records`: what is missing makes the reading partial; `details`: records are told without it. */
   needed: 'records' | 'details'
+  /** What it is noted as missing under; its path where there is only one of it. */
+  mark?: string | undefined
   /** `must`: only a number of the array's own proves that the list is whole. `no`: it has none for this list. */
   counted?: 'must' | 'no' | undefined
 }
@@ -39,7 +43,12 @@ const isLocal = (error: unknown): error is AppError =>
   error instanceof AppError && (error.code === 'SOURCE_FORBIDDEN' || error.code === 'SOURCE_ANSWER_INVALID')
 
 /** Notes what is wanting where it belongs. */
-export function lack({ gaps, warnings }: Reading, needed: 'records' | 'details', sentence: string): void {
+export function lack(
+  { gaps, warnings, missing }: Reading,
+  { needed, path, mark }: Pick<Wanted<z.ZodType>, 'needed' | 'path' | 'mark'>,
+  sentence: string,
+): void {
+  missing.add(mark ?? path)
   if (needed === 'records') gaps.push(sentence)
   else warnings.push(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)
 }
@@ -52,22 +61,22 @@ export async function* readList<Schema extends z.ZodType<{ ID: string }>>(
   reading: Reading,
   wanted: Wanted<Schema>,
 ): AsyncGenerator<z.output<Schema>[], void> {
-  const { name, needed } = wanted
+  const { name } = wanted
   try {
     const total =
       wanted.counted === 'no' ? undefined : await reading.client.count(wanted.path, wanted.query ?? {})
     const state = { seen: new Set<string>(), unreadable: 0 }
     yield* pages(reading, wanted, total, state)
     if (state.unreadable > 0)
-      lack(reading, needed, `${state.unreadable} of the ${name} could not be understood`)
+      lack(reading, wanted, `${state.unreadable} of the ${name} could not be understood`)
     const came = state.seen.size + state.unreadable
     if (total !== undefined && came !== total)
-      lack(reading, needed, `the array counts ${total} ${name}, but told ${came}`)
+      lack(reading, wanted, `the array counts ${total} ${name}, but told ${came}`)
     if (total === undefined && wanted.counted === 'must' && came > 0)
-      lack(reading, needed, `the array did not say how many ${name} there are`)
+      lack(reading, wanted, `the array did not say how many ${name} there are`)
   } catch (error) {
     if (!isLocal(error)) throw error
-    lack(reading, needed, `the ${name} could not be read (${error.message})`)
+    lack(reading, wanted, `the ${name} could not be read (${error.message})`)
   }
 }
 
@@ -97,25 +106,26 @@ async function* pages<Schema extends z.ZodType<{ ID: string }>>(
     // Where nothing is to be proved, a short page is the last.
     if (wanted.counted === 'no' && rows.length < pageSize) return
   }
-  lack(reading, wanted.needed, `the list of ${wanted.name} did not end`)
+  lack(reading, wanted, `the list of ${wanted.name} did not end`)
 }
 
 /** The rows of one answer; undefined where the array has none of the kind, or did not give them. */
 async function askRows(
   reading: Reading,
-  { path, name, needed }: Pick<Wanted<z.ZodType>, 'path' | 'name' | 'needed'>,
+  wanted: Pick<Wanted<z.ZodType>, 'path' | 'name' | 'needed' | 'mark'>,
   query: Query,
 ): Promise<unknown[] | undefined> {
-  const { error, data } = await reading.client.ask(path, query)
+  const { name } = wanted
+  const { error, data } = await reading.client.ask(wanted.path, query)
   if (isFeatureAbsent(error.code)) return undefined
   if (error.code !== 0) {
-    lack(reading, needed, `the ${name} could not be read (${error.code}: ${error.description})`)
+    lack(reading, wanted, `the ${name} could not be read (${error.code}: ${error.description})`)
     return undefined
   }
   // An empty list is no list at all.
   if (data === undefined) return undefined
   if (Array.isArray(data)) return data
-  lack(reading, needed, `the ${name} came in a shape that is not the array’s own`)
+  lack(reading, wanted, `the ${name} came in a shape that is not the array’s own`)
   return undefined
 }
 
@@ -141,13 +151,13 @@ export async function readRows<Schema extends z.ZodType>(
     if (readable.length < parsed.length)
       lack(
         reading,
-        wanted.needed,
+        wanted,
         `${parsed.length - readable.length} of the ${wanted.name} could not be understood`,
       )
     return readable
   } catch (error) {
     if (!isLocal(error)) throw error
-    lack(reading, wanted.needed, `the ${wanted.name} could not be read (${error.message})`)
+    lack(reading, wanted, `the ${wanted.name} could not be read (${error.message})`)
     return []
   }
 }

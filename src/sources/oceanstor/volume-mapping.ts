@@ -1,6 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts'
 import { toTimestamp } from '#kernel/clock.ts'
-import type { ReportedVolume } from '#model/record.ts'
+import type { ReportedVolume, VolumeType } from '#model/record.ts'
 import type {
   FilesystemRow,
   LunRow,
@@ -23,6 +23,29 @@ export interface ArrayContext {
   hostsOf: ReadonlyMap<string, readonly string[]>
   /** What file systems can be mounted as, by their id: `nfs:192.0.2.5:/export`. */
   mountsOf: ReadonlyMap<string, readonly string[]>
+  /** The lists that did not come whole, by their path. */
+  missing?: ReadonlySet<string> | undefined
+}
+
+/** What of a volume is not known where a list did not come. */
+const hangsOn: Readonly<Record<string, Partial<Record<VolumeType, readonly string[]>>>> = {
+  '/storagepool': {
+    lun: ['poolSourceId', 'raidLevel'],
+    filesystem: ['poolSourceId', 'raidLevel'],
+    qtree: ['raidLevel'],
+  },
+  '/HyperMetroPair': { lun: ['copy'], filesystem: ['copy'] },
+  '/REPLICATIONPAIR': { lun: ['copy'], filesystem: ['copy'] },
+  '/host': { lun: ['facts.hosts'] },
+  '/lun/associate': { lun: ['facts.hosts'] },
+  '/NFSHARE': { filesystem: ['ids'] },
+  '/lif': { filesystem: ['ids'] },
+}
+
+/** Nothing where all came; else the fields that stay as they are known. */
+export function unreadOf(type: VolumeType, missing: ReadonlySet<string> | undefined): { unread?: string[] } {
+  const fields = [...(missing ?? [])].flatMap((path) => hangsOn[path]?.[type] ?? [])
+  return fields.length > 0 ? { unread: [...new Set(fields)] } : {}
 }
 
 /** Ids are unique per kind only, and on their array: LUN 11 and file system 11 both exist. They outlive renaming. */
@@ -96,6 +119,7 @@ function toVolume(row: VolumeRow, kind: 'lun' | 'filesystem', context: ArrayCont
     ...(raid === undefined ? {} : { raidLevel: raid }),
     ...(row.ALLOCTYPE === undefined ? {} : { thinProvisioned: row.ALLOCTYPE === '1' }),
     ...(context.mirrored.has(`${kind}/${row.ID}`) ? { copy: 'mirror' as const } : {}),
+    ...unreadOf(kind, context.missing),
     ...used(bytesOf(row.ALLOCCAPACITY, row.SECTORSIZE)),
   }
 }
@@ -168,6 +192,9 @@ export function toSnapshot(row: SnapshotRow, context: Pick<ArrayContext, 'system
 
 const securityStyles: Readonly<Record<string, string>> = { 0: 'mixed', 1: 'native', 2: 'ntfs', 3: 'unix' }
 
+/** Noted as missing where the quota of a tree could not be read. */
+export const quotaMark = ({ ID }: Pick<QtreeRow, 'ID'>): string => `/FS_QUOTA ${ID}`
+
 /** A quota tree is a folder with a limit of its own: `quota` is in bytes, and absent where it has none. */
 export function toQtree(
   row: QtreeRow,
@@ -175,6 +202,10 @@ export function toQtree(
   quota: QuotaRow | undefined,
   context: ArrayContext,
 ): ReportedVolume {
+  const unread = [
+    ...(unreadOf('qtree', context.missing).unread ?? []),
+    ...(context.missing?.has(quotaMark(row)) ? ['capacityBytes', 'facts.softLimitBytes'] : []),
+  ]
   const raid = raidOf(context.pools.find(({ ID }) => ID === parent.PARENTID))
   return {
     ...owned(context),
@@ -190,6 +221,7 @@ export function toQtree(
       securityStyle: securityStyles[row.securityStyle ?? ''] ?? row.securityStyle,
       vstore: parent.vstoreName,
     }),
+    ...(unread.length > 0 ? { unread } : {}),
     ...used(exact(quota?.SPACEUSED)),
   }
 }

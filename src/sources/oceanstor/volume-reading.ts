@@ -13,6 +13,7 @@ import {
 import type { Query } from '#sources/oceanstor/client.ts'
 import { readAllOf, readList, readRows, type Reading } from '#sources/oceanstor/reading.ts'
 import {
+  quotaMark,
   toFilesystem,
   toLun,
   toQtree,
@@ -114,6 +115,7 @@ async function readQuota(reading: Reading, row: QtreeRow, vstore: Vstore): Promi
     row: quotaRow,
     query,
     needed: 'details',
+    mark: quotaMark(row),
   } as const
   const quotas = await readRows(reading, wanted)
   return quotas.find(({ QUOTATYPE }) => QUOTATYPE === '1' || QUOTATYPE === undefined)

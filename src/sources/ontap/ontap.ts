@@ -38,12 +38,15 @@ function nodesOf(
     ({ state, serial_number: serial }) => state !== undefined && state !== 'up' && serial === undefined,
   )
   if (away.length > 0)
-    lack(reading, 'records', `these nodes do not answer: ${away.map(({ name }) => name).join(', ')}`)
-  return rows.filter((row) => !away.includes(row)).map((row) => toNode(row, cluster, ports))
+    lack(reading, nodeList, `these nodes do not answer: ${away.map(({ name }) => name).join(', ')}`)
+  const unread = reading.missing.has(portList.path) ? { unread: ['interfaces'] } : {}
+  return rows
+    .filter((row) => !away.includes(row))
+    .map((row) => ({ ...toNode(row, cluster, ports), ...unread }))
 }
 
 async function* readAll(reading: Reading): AsyncGenerator<Page, Verdict> {
-  const { client, gaps, warnings } = reading
+  const { client, gaps, warnings, missing } = reading
   const cluster = await readCluster(client)
   const nodes = await readAllOf(reading, nodeList)
   const ports = await readAllOf(reading, portList)
@@ -51,7 +54,7 @@ async function* readAll(reading: Reading): AsyncGenerator<Page, Verdict> {
   const aggregates = await readAllOf(reading, aggregateList)
   yield {
     records: [
-      toCluster(cluster, lifs),
+      { ...toCluster(cluster, lifs), ...(missing.has(lifList.path) ? { unread: ['interfaces'] } : {}) },
       ...nodesOf(reading, cluster, nodes, ports),
       ...aggregates.map((row) => toPool(row, { cluster })),
     ],
@@ -61,6 +64,7 @@ async function* readAll(reading: Reading): AsyncGenerator<Page, Verdict> {
     raidOf: raidsOf(aggregates),
     addressesOf: addressesOf(lifs),
     raidOfVolume: new Map(),
+    missing,
   }
   yield* readVolumes(reading, context)
   yield { records: [], warnings: [...new Set(warnings)] }
@@ -97,7 +101,7 @@ async function* read(
   signal.throwIfAborted()
   const client = createOntapClient(settings, tools, signal)
   try {
-    return yield* readAll({ client, settings, gaps: [], warnings: [] })
+    return yield* readAll({ client, settings, gaps: [], warnings: [], missing: new Set() })
   } finally {
     await client.close()
   }

@@ -12,6 +12,8 @@ export interface Reading {
   gaps: string[]
   /** What is missing from records that are told all the same. */
   warnings: string[]
+  /** The lists that did not come whole, by their path: what hangs on them stays as it is known. */
+  missing: Set<string>
 }
 
 /** A list to read, and how much its absence matters. */
@@ -35,7 +37,12 @@ const isLocal = (error: unknown): error is AppError =>
   error instanceof AppError && (error.code === 'SOURCE_FORBIDDEN' || error.code === 'SOURCE_ANSWER_INVALID')
 
 /** Notes what is wanting where it belongs. */
-export function lack({ gaps, warnings }: Reading, needed: 'records' | 'details', sentence: string): void {
+export function lack(
+  { gaps, warnings, missing }: Reading,
+  { needed, path }: Pick<Wanted<z.ZodType>, 'needed' | 'path'>,
+  sentence: string,
+): void {
+  missing.add(path)
   if (needed === 'records') gaps.push(sentence)
   else warnings.push(`${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)
 }
@@ -61,15 +68,15 @@ export async function* readList<Schema extends z.ZodType>(
   try {
     const isWhole = yield* pages(reading, wanted, progress)
     if (progress.unreadable > 0)
-      lack(reading, needed, `${progress.unreadable} of the ${name} could not be understood`)
+      lack(reading, wanted, `${progress.unreadable} of the ${name} could not be understood`)
     if (!isWhole || needed === 'details') return
     const total = await countOf(reading, wanted)
     const came = progress.seen.size + progress.unreadable
     if (total !== undefined && total > came)
-      lack(reading, needed, `the cluster counts ${total} ${name}, but told ${came}`)
+      lack(reading, wanted, `the cluster counts ${total} ${name}, but told ${came}`)
   } catch (error) {
     if (!isLocal(error)) throw error
-    lack(reading, needed, `the ${name} could not be read (${error.message})`)
+    lack(reading, wanted, `the ${name} could not be read (${error.message})`)
   }
 }
 
@@ -80,7 +87,7 @@ async function* pages<Schema extends z.ZodType>(
   progress: Progress,
 ): AsyncGenerator<z.output<Schema>[], boolean> {
   const { client } = reading
-  const { name, needed } = wanted
+  const { name } = wanted
   const links = new Set<string>()
   let answer: Answer | undefined = await firstPage(reading, wanted)
   for (let page = 0; page < pagesAtMost; page += 1) {
@@ -90,19 +97,19 @@ async function* pages<Schema extends z.ZodType>(
     }
     const parsed = listPage.safeParse(answer.body)
     if (!parsed.success) {
-      lack(reading, needed, `the ${name} came in a shape that is not the cluster’s own`)
+      lack(reading, wanted, `the ${name} came in a shape that is not the cluster’s own`)
       return false
     }
     const { records, num_records: told, _links: { next } = {} } = parsed.data
     if (told !== undefined && told !== records.length)
-      lack(reading, needed, `an answer spoke of ${told} ${name} and held ${records.length}`)
+      lack(reading, wanted, `an answer spoke of ${told} ${name} and held ${records.length}`)
     yield fresh(wanted, records, progress)
     if (next === undefined) return true
     if (links.has(next.href)) break
     links.add(next.href)
     answer = await client.follow(next.href)
   }
-  lack(reading, needed, `the list of ${name} did not end`)
+  lack(reading, wanted, `the list of ${name} did not end`)
   return false
 }
 
@@ -140,21 +147,22 @@ async function firstPage(
 
 function noteFailure<Schema extends z.ZodType>(
   reading: Reading,
-  { name, needed, always }: Wanted<Schema>,
+  wanted: Wanted<Schema>,
   answer: Exclude<Answer, { is: 'data' }> | undefined,
 ): void {
+  const { name, always } = wanted
   switch (answer?.is) {
     case 'absent':
-      if (always) lack(reading, needed, `the cluster says that it has no ${name}`)
+      if (always) lack(reading, wanted, `the cluster says that it has no ${name}`)
       return
     case 'forbidden':
-      return lack(reading, needed, `the role of the user may not read the ${name} (${answer.reason})`)
+      return lack(reading, wanted, `the role of the user may not read the ${name} (${answer.reason})`)
     case 'unknownField':
-      return lack(reading, needed, `the ${name} could not be read (the release does not know a field)`)
+      return lack(reading, wanted, `the ${name} could not be read (the release does not know a field)`)
     case 'failed':
-      return lack(reading, needed, `the ${name} could not be read (${answer.reason})`)
+      return lack(reading, wanted, `the ${name} could not be read (${answer.reason})`)
     case undefined:
-      return lack(reading, needed, `the list of ${name} leads to another server, which is not followed`)
+      return lack(reading, wanted, `the list of ${name} leads to another server, which is not followed`)
   }
 }
 

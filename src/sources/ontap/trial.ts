@@ -79,7 +79,7 @@ async function check(
   if (answer.is === 'data') {
     if (!listPage.safeParse(answer.body).success)
       return { name, result: 'failed', detail: `${without}: the answer is not the cluster’s own` }
-    const reading = { client, settings, gaps: [], warnings: [] }
+    const reading = { client, settings, gaps: [], warnings: [], missing: new Set<string>() }
     const total = await countList(reading, list)
     return {
       name,

@@ -22,7 +22,18 @@ export interface ClusterContext {
   addressesOf: ReadonlyMap<string, readonly string[]>
   /** RAID levels of the volumes told so far, by UUID: what lies in a volume has them too. */
   raidOfVolume: Map<string, string>
+  /** The lists that did not come whole, by their path. */
+  missing?: ReadonlySet<string> | undefined
 }
+
+/** The fields that stay as they are known, where there are any. */
+const unread = (...fields: (string | false)[]): { unread?: string[] } => {
+  const real = fields.filter((field) => field !== false)
+  return real.length > 0 ? { unread: real } : {}
+}
+
+/** The cluster tells little of a volume that is not online: the rest of it did not go away. */
+const restOfVolume = ['capacityBytes', 'poolSourceId', 'thinProvisioned', 'ids', 'facts']
 
 /** Everything is known by a UUID of its own, which outlives renaming and every move; qtrees by a number in their volume. */
 export const volumeId = (kind: 'aggregate' | 'volume' | 'lun' | 'qtree', id: string): string =>
@@ -110,6 +121,11 @@ export function toVolume(row: VolumeRow, context: ClusterContext): ReportedVolum
     ...(row.guarantee?.type === undefined ? {} : { thinProvisioned: row.guarantee.type === 'none' }),
     ...(isMirror(row) ? { copy: 'mirror' as const } : {}),
     ...(ids.length > 0 ? { ids } : {}),
+    ...unread(
+      ...(row.state === undefined || row.state === 'online' ? [] : restOfVolume),
+      context.missing?.has('/network/ip/interfaces') === true && 'ids',
+      level === undefined && 'raidLevel',
+    ),
     facts: volumeFacts(row),
     ...used(row.space?.used),
   }
@@ -155,6 +171,7 @@ export function toLun(row: LunRow, context: ClusterContext): ReportedVolume {
     ...sized(row.space?.size),
     ...(volume === undefined ? {} : { poolSourceId: volumeId('volume', volume) }),
     ...raid(context.raidOfVolume.get(volume ?? '')),
+    ...unread(!context.raidOfVolume.has(volume ?? '') && 'raidLevel'),
     ...(requested === undefined ? {} : { thinProvisioned: !requested }),
     ...(serial === undefined ? {} : { ids: [`naa:${naaOf(serial)}`] }),
     facts: known<JsonObject[string]>({
@@ -184,6 +201,12 @@ export function toQtree(row: QtreeRow, quota: QuotaRow | undefined, context: Clu
     ...sized(quota?.space?.hard_limit),
     poolSourceId: volumeId('volume', volume),
     ...raid(context.raidOfVolume.get(volume)),
+    ...unread(
+      !context.raidOfVolume.has(volume) && 'raidLevel',
+      ...(context.missing?.has('/storage/quota/reports') === true
+        ? ['capacityBytes', 'facts.softLimitBytes']
+        : []),
+    ),
     facts: known<JsonObject[string]>({
       svm: row.svm?.name,
       volume: row.volume.name,
