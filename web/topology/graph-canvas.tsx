@@ -3,18 +3,12 @@ import { Maximize, Minus, Plus, Shuffle, type LucideIcon } from 'lucide-react'
 import { counted } from '../format.ts'
 import { useKeys } from '../list/use-keys.ts'
 import { useIsDark } from '../theme.ts'
-import {
-  marksAround,
-  openPicture,
-  type Hearers,
-  type Hovered,
-  type Marks,
-  type Picture,
-} from './graph-picture.ts'
+import { openPicture, type Hearers, type Hovered, type Picture } from './graph-picture.ts'
 import { HoverCard } from './hover-card.tsx'
 import { forgetPlaces, keepPlaces } from './kept-places.ts'
 import { layOut } from './lay-out.ts'
 import { paletteOf } from './picture-colours.ts'
+import { marksAround, type Marks } from './picture-marks.ts'
 import type { ShownGraph } from './shown-graph.ts'
 import type { Layout } from './use-topology-place.ts'
 

@@ -1,24 +1,10 @@
 import Graph from 'graphology'
 import { Sigma } from 'sigma'
-import {
-  layerDashed,
-  layerFill,
-  pathLine,
-  sdfCircle,
-  sdfDiamond,
-  sdfSquare,
-  sdfTriangle,
-} from 'sigma/rendering'
 import type { Positions } from './layered-layout.ts'
 import { lineLooks, typeColour, typeShape, type Palette } from './picture-colours.ts'
-import { noEdges, otherEnd, type ShownEdge, type ShownGraph, type ShownNode } from './shown-graph.ts'
-import { edgePorts } from './topology-words.ts'
-
-/** What stands out of the picture: the rest steps back. */
-export interface Marks {
-  nodes: ReadonlySet<number>
-  edges: ReadonlySet<string>
-}
+import { markGraph, type Marks } from './picture-marks.ts'
+import { primitives, stylesOf } from './picture-styles.ts'
+import type { ShownEdge, ShownGraph, ShownNode } from './shown-graph.ts'
 
 /** What the pointer is on: where it is in the picture, and how wide the picture is. */
 export interface Hovered {
@@ -34,77 +20,6 @@ export interface Hearers {
   onExpand(id: number): void
   onDragged(id: number, place: { x: number; y: number }): void
 }
-
-const primitives = {
-  nodes: {
-    shapes: [sdfCircle(), sdfSquare({ cornerRadius: 0.25 }), sdfTriangle(), sdfDiamond()],
-    layers: [layerFill()],
-  },
-  edges: {
-    paths: [pathLine()],
-    layers: [
-      layerDashed({
-        dashSize: { attribute: 'dash', mode: 'pixels', default: 10 },
-        gapSize: { attribute: 'gap', mode: 'pixels', default: 0 },
-      }),
-    ],
-  },
-} as const
-
-const font = 'ui-sans-serif, system-ui, sans-serif'
-
-/** A value that hangs on a state of the thing, as sigma reads it. */
-const when = (state: string, yes: unknown, no: unknown) =>
-  // oxlint-disable-next-line unicorn/no-thenable -- its name for the value, and nobody awaits it
-  ({ whenState: state, then: yes, else: no })
-
-/** Every value hangs on the thing alone, so that panning and hovering draw again and work nothing out. */
-const stylesOf = (palette: Palette) => ({
-  nodes: {
-    x: { attribute: 'x' },
-    y: { attribute: 'y' },
-    size: { attribute: 'size' },
-    color: { attribute: 'color' },
-    shape: { attribute: 'shape' },
-    opacity: when('isDim', 0.18, { attribute: 'opacity' }),
-    depth: when('isLit', 'topNodes', 'nodes'),
-    label: { attribute: 'label' },
-    labelColor: palette.ink,
-    labelFont: font,
-    labelSize: 11,
-    labelPosition: { attribute: 'labelPosition' },
-    labelVisibility: when('isDim', 'hidden', when('isLit', 'visible', 'auto')),
-    backdropVisibility: when('isDim', 'hidden', { attribute: 'ring' }),
-    backdropArea: 'node',
-    backdropColor: palette.ground,
-    backdropBorderColor: palette.bad,
-    backdropBorderWidth: 2,
-    backdropPadding: 2,
-    backdropShadowBlur: 0,
-    backdropShadowColor: 'rgba(0,0,0,0)',
-    cursor: 'pointer',
-  },
-  edges: {
-    dash: { attribute: 'dash' },
-    gap: { attribute: 'gap' },
-    size: when('isLit', 2.6, { attribute: 'size' }),
-    color: when('isLit', palette.accent, { attribute: 'color' }),
-    opacity: when('isDim', 0.12, when('isLit', 1, 0.75)),
-    depth: when('isLit', 'topEdges', 'edges'),
-    label: { attribute: 'label' },
-    labelColor: palette.ink,
-    labelFont: font,
-    labelSize: 10,
-    labelBackgroundColor: palette.ground,
-    labelBackgroundPadding: 2,
-    labelVisibility: when('isTold', 'visible', 'hidden'),
-  },
-})
-
-/** So many names and ports beside one another can be read. */
-const mostTold = 24
-/** Letting everything else step back at each move of the pointer takes too long beyond. */
-const mostDimmed = 3_000
 
 /** Draws a graph into an element, until it is ended. Throws where the browser has no WebGL. */
 export function openPicture(container: HTMLElement, palette: Palette, hearers: Hearers) {
@@ -148,6 +63,7 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
     const { x, y } = sigma.getGraph().getNodeAttributes(node) as { x: number; y: number }
     hearers.onDragged(Number(node), { x, y })
   })
+  followPace(sigma)
 
   return {
     /** `satellites` are drawn along with what they stand around. */
@@ -157,6 +73,8 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
       const labelPosition = satellites ? 'below' : 'right'
       const next = new Graph({ multi: true, type: 'undirected' })
       const many = graph.nodes.size
+      // Many lines above one another would hide what they join.
+      const opacity = Math.max(0.22, Math.min(0.8, 20 / Math.sqrt(graph.edges.size)))
       for (const node of graph.nodes.values())
         next.addNode(String(node.id), {
           ...lookOf(node, palette, graph.at.get(node.id)?.length ?? 0, many),
@@ -164,7 +82,10 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
           labelPosition,
         })
       for (const edge of graph.edges.values())
-        next.addEdgeWithKey(edge.key, String(edge.parent), String(edge.child), edgeLook(edge, palette))
+        next.addEdgeWithKey(edge.key, String(edge.parent), String(edge.child), {
+          ...edgeLook(edge, palette),
+          opacity,
+        })
       sigma.setGraph(next as never)
     },
     move(positions: Positions): void {
@@ -177,21 +98,7 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
       )
     },
     mark(marks: Marks | undefined): void {
-      if (!shown) return
-      const drawn = sigma.getGraph()
-      const left = (id: number) => drawn.getNodeAttribute(String(id), 'x') as number
-      if (marks && marks.edges.size <= mostTold)
-        for (const key of marks.edges) {
-          const edge = shown.edges.get(key)
-          // Along the line, from left to right, as the letters are drawn.
-          if (edge?.type === 'connects_to')
-            drawn.setEdgeAttribute(
-              key,
-              'label',
-              edgePorts(edge, left(edge.parent) <= left(edge.child) ? edge.parent : edge.child).join(', '),
-            )
-        }
-      markGraph(sigma as never, shown, marks)
+      if (shown) markGraph(sigma, shown, marks)
     },
     /** Says whether things still move. */
     setBusy(isBusy: boolean): void {
@@ -220,6 +127,27 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
 
 export type Picture = ReturnType<typeof openPicture>
 
+/** Milliseconds between two pictures that move, from which on lines are left out while they do. */
+const tooSlow = 70
+
+/** Without a graphics card the lines of a large graph are drawn when the picture rests. */
+function followPace(sigma: Sigma): void {
+  let last = 0
+  let slow = 0
+  let hasMoved = false
+  sigma.getCamera().on('updated', () => {
+    hasMoved = true
+  })
+  sigma.on('afterRender', () => {
+    const now = performance.now()
+    const isSlow = hasMoved && now - last > tooSlow && sigma.getGraph().size > 1_000
+    slow = isSlow ? slow + 1 : 0
+    last = now
+    hasMoved = false
+    if (slow > 2) sigma.setSetting('hideEdgesOnMove', true)
+  })
+}
+
 function lookOf(node: ShownNode, palette: Palette, degree: number, many: number) {
   const most = many > 1_500 ? 10 : 15
   const least = many > 1_500 ? 1.2 : many > 250 ? 2 : 4
@@ -237,34 +165,3 @@ const edgeLook = (edge: ShownEdge, { line, types }: Palette) => ({
   ...lineLooks[edge.type],
   color: edge.type === 'connects_to' ? types['network_device'] : line,
 })
-
-interface Marked {
-  setNodesState(keys: string[], state: object): unknown
-  setEdgesState(keys: string[], state: object): unknown
-}
-
-function markGraph(sigma: Marked, graph: ShownGraph, marks: Marks | undefined): void {
-  const dims = marks !== undefined && graph.nodes.size <= mostDimmed
-  const told = marks !== undefined && marks.edges.size <= mostTold
-  const nodes = { lit: [] as string[], dim: [] as string[], rest: [] as string[] }
-  for (const id of graph.nodes.keys())
-    nodes[marks?.nodes.has(id) ? 'lit' : dims ? 'dim' : 'rest'].push(String(id))
-  const edges = { lit: [] as string[], dim: [] as string[], rest: [] as string[] }
-  for (const key of graph.edges.keys()) edges[marks?.edges.has(key) ? 'lit' : dims ? 'dim' : 'rest'].push(key)
-  const isLit = marks !== undefined && marks.nodes.size <= mostTold * 2
-  sigma.setNodesState(nodes.lit, { isLit, isDim: false })
-  sigma.setNodesState(nodes.dim, { isLit: false, isDim: true })
-  sigma.setNodesState(nodes.rest, { isLit: false, isDim: false })
-  sigma.setEdgesState(edges.lit, { isLit: true, isDim: false, isTold: told })
-  sigma.setEdgesState(edges.dim, { isLit: false, isDim: true, isTold: false })
-  sigma.setEdgesState(edges.rest, { isLit: false, isDim: false, isTold: false })
-}
-
-/** A thing with what it hangs together with. */
-export function marksAround(graph: ShownGraph, id: number): Marks {
-  const edges = graph.at.get(id) ?? noEdges
-  return {
-    nodes: new Set([id, ...edges.map((edge) => otherEnd(edge, id))]),
-    edges: new Set(edges.map(({ key }) => key)),
-  }
-}
