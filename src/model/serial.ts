@@ -2,6 +2,20 @@
 const defaults =
   /^(tobefilled.*|default.*|not(specified|applicable|available|present|provided|defined|set).*|none|unknown|na|null|oem|system.*(number|name|version)|chassis.*number|base.?board.*|serial.*|empty|invalid|0?123456789[0a-f]*|1234567?8?)$/
 
+/** What stands in the place of a maker or a model that nobody set. */
+const placeholders =
+  /^(tobefilled.*|default(string|value)?|not(specified|applicable|available|present|provided|defined|set).*|none|unknown|na|null|oem|empty|invalid|system(manufacturer|productname))$/
+
+const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
+
+/** Whether a serial number, maker or model says nothing: firmware tells one even where its maker set none. */
+export function isPlaceholder(field: 'serial' | 'vendor' | 'model', text: string): boolean {
+  const letters = lettersOf(text)
+  return letters === '' || (field === 'serial' ? isDefault(letters) : placeholders.test(letters))
+}
+
+const isDefault = (serial: string): boolean => /^(.)\1*$/u.test(serial) || defaults.test(serial)
+
 /** A serial number as every source spells it: lower case, letters and digits only. Undefined for what names no machine. */
 export function canonicalSerial(text: string): string | undefined {
   const serial = text
@@ -9,7 +23,7 @@ export function canonicalSerial(text: string): string | undefined {
     .toLowerCase()
     .replace(/^(s\/n|sn|serial( ?(number|no))?)[\s:#.=-]+/, '')
     .replaceAll(/[^a-z0-9]/g, '')
-  return serial.length < 4 || /^(.)\1*$/.test(serial) || defaults.test(serial) ? undefined : serial
+  return serial.length < 4 || isDefault(serial) ? undefined : serial
 }
 
 /** One letter or digit differs, is missing or stands twice: somebody typed it. */

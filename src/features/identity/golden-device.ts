@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { ipSortKey, parseIp, primaryAddress } from '#model/ip-address.ts'
 import type { ReportedDevice, ReportedInterface, ReportedSighting } from '#model/record.ts'
+import { isPlaceholder } from '#model/serial.ts'
 import { byBelief, noBeliefs } from '#features/identity/golden-belief.ts'
 import type { Beliefs, LinkedContent } from '#features/identity/golden-belief.ts'
 import { chooseField, goldenFields } from '#features/identity/golden-field.ts'
@@ -49,7 +50,7 @@ export function goldenDevice(linked: readonly LinkedContent[], beliefs: Beliefs 
 export function fieldOf({ record, system }: LinkedContent, name: string): Json | undefined {
   if (record.kind === 'volume') return undefined
   if (name === 'deviceType') return record.deviceType === 'unknown' ? undefined : record.deviceType
-  if (name === 'vendor' && record.kind === 'sighting') return record.vendor
+  if (name === 'serial' || name === 'vendor' || name === 'model') return hardwareOf(record, system, name)
   if (fieldFacts.has(name)) {
     const value = record.facts?.[name]
     return typeof value === 'string' && value !== '' ? value : undefined
@@ -57,6 +58,17 @@ export function fieldOf({ record, system }: LinkedContent, name: string): Json |
   if (record.kind === 'sighting') return name === 'name' ? record.hostname : undefined
   if (name === 'name' && system === 'manual') return record.name || undefined
   return (record as unknown as Record<string, Json | undefined>)[name]
+}
+
+/** What firmware says where nobody set it is nothing; a person may enter what they like. */
+function hardwareOf(
+  record: ReportedDevice | ReportedSighting,
+  system: string,
+  name: 'serial' | 'vendor' | 'model',
+): string | undefined {
+  const text = record.kind === 'device' ? record[name] : name === 'vendor' ? record.vendor : undefined
+  const saysNothing = text !== undefined && system !== 'manual' && isPlaceholder(name, text)
+  return saysNothing ? undefined : text
 }
 
 /** What the records say of a field, the most believed first; an address only where a source calls it the device's. */

@@ -38,6 +38,21 @@ const osOf = (records: LinkedContent[], rules: FieldRule[] = []) => {
   return [golden.state['os'], golden.fields.get('os')?.reason]
 }
 
+test('what firmware says of hardware that nobody set is nothing, unless a person enters it', () => {
+  const unset = { serial: 'Not Specified', vendor: 'To Be Filled By O.E.M.', model: 'System Product Name' }
+  const virtual = record('puppet', { ...unset })
+  assert.deepEqual(stateOf([virtual]), [undefined, undefined, undefined])
+  const noted = record('netbox', { serial: '7MX31', vendor: 'Dell Inc.', model: '0' })
+  assert.deepEqual(stateOf([virtual, noted]), ['7MX31', 'Dell Inc.', '0'])
+  assert.deepEqual(conflictsOf(goldenDevice([virtual, noted]).fields), [])
+  assert.deepEqual(stateOf([virtual, record('manual', { serial: 'none' })]), ['none', undefined, undefined])
+})
+
+const stateOf = (records: LinkedContent[]) => {
+  const { state } = goldenDevice(records)
+  return [state['serial'], state['vendor'], state['model']]
+}
+
 const days = (count: number) => new Date(Date.UTC(2026, 0, 1 + count)).toISOString()
 
 test('a lock comes before what was entered, that before a preferred source, that before the order of belief', () => {
