@@ -1,7 +1,7 @@
 import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
-import { idsIn } from '#features/inventory/device-state-queries.ts'
+import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import type { SourceIdentity } from '#features/sync/run-state.ts'
 
@@ -50,6 +50,20 @@ export async function placesOfRecords(db: Database, { system, name }: SourceIden
     .where('source_identifier', '=', name)
     .where('undone_at', 'is', null)
     .execute()
+}
+
+/** The ports that hosts hang on, as all sources together tell, by MAC. */
+export async function portsOfHosts(
+  db: Database,
+  engine: Engine,
+  macs: readonly string[],
+): Promise<Map<string, string | null>> {
+  const rows = await db
+    .selectFrom('hosts')
+    .select(['mac', 'switch_port as port'])
+    .where(textsIn(engine, 'mac', macs))
+    .execute()
+  return new Map(rows.map(({ mac, port }) => [mac, port]))
 }
 
 export const insertEdges = (transaction: Transaction, author: Authorship, added: readonly Edge[]) =>

@@ -215,6 +215,35 @@ onEachDatabase('relationships that a source tells', (fresh) => {
     })
   })
 
+  test('on a port go to the nearest switch, whichever source reads it', async () => {
+    const world = syncWorld(await fresh())
+    const seen = (on: string, port: string, addresses: number): ReportedSighting => ({
+      kind: 'sighting',
+      sourceId: '00:1b:21:00:00:05',
+      mac: '00:1b:21:00:00:05',
+      addresses: ['192.0.2.5'],
+      port: { deviceSourceId: on, interface: port, addresses },
+      switchPort: `${on} ${port}`,
+    })
+    const readRouter = () =>
+      world.read([[node('gw-1'), seen('gw-1', 'ether2', 16)]], { system: 'mikrotik', provesAbsence: false })
+    const readSwitch = () =>
+      world.read([[node('sw-1'), seen('sw-1', 'Gi1/0/5', 1)]], {
+        name: 'net',
+        system: 'snmp',
+        provesAbsence: false,
+      })
+    const switches = async () => (await related(world)).join().match(/gw-1|sw-1/g)
+
+    await readRouter()
+    assert.deepEqual(await switches(), ['gw-1'])
+    await readSwitch()
+    await readRouter()
+    assert.deepEqual(await switches(), ['sw-1'])
+    assert.deepEqual([(await readRouter()).updated, (await readSwitch()).updated], [0, 0])
+    assert.deepEqual(await switches(), ['sw-1'])
+  })
+
   test('on a port stay while the machine is silent, and go when it is seen to be elsewhere', async () => {
     const opened = await fresh()
     const world = syncWorld(opened)

@@ -42,6 +42,8 @@ export interface RunState {
   warnings: string[]
   /** What records say of others, by source id: resolved when the run ends, because the others may come later. */
   relations: Map<string, readonly ReportedRelationship[]>
+  /** Where records say that a MAC hangs, by source id: another source may know a nearer port. */
+  ports: Map<string, { mac: string; switchPort: string }>
   /** Records whose relationships could not be read this time. */
   hidden: Set<string>
   /** What volumes hang on, by source id: resolved when the run ends as well. */
@@ -63,6 +65,8 @@ export function noteSeen(run: RunState, { record }: RecordContent, told: RecordC
   const relations = relationsOf(record)
   if (relations.length > 0) run.relations.set(record.sourceId, relations)
   if (hidesRelations(record)) run.hidden.add(record.sourceId)
+  if (record.kind === 'sighting' && record.port && record.mac && record.switchPort)
+    run.ports.set(record.sourceId, { mac: record.mac, switchPort: record.switchPort })
   if (record.kind === 'volume') run.volumes.set(record.sourceId, tiesOf(record))
 }
 

@@ -11,6 +11,7 @@ import {
   edgesOfSource,
   insertEdges,
   placesOfRecords,
+  portsOfHosts,
   updateEdges,
 } from '#features/sync/relationship-queries.ts'
 import type { Edge, StoredEdge } from '#features/sync/relationship-queries.ts'
@@ -38,10 +39,11 @@ export async function settleRelationships(tools: Tools, run: RunState): Promise<
   if (stored.length === 0 && run.relations.size === 0) return []
   const places = await placesOfRecords(tools.db, run.source)
   const devices = new Map(places.map((each) => [each.sourceId, each.device]))
-  const keys = [...run.relations.values()].flat().flatMap((relation) => relation.keys ?? [])
+  const relations = await withoutFartherPorts(tools, run)
+  const keys = [...relations.values()].flat().flatMap((relation) => relation.keys ?? [])
   const named = await devicesByKeys(tools.db, tools.engine, keys)
   const wanted = wantedEdges(
-    run.relations,
+    relations,
     (sourceId) => devices.get(sourceId),
     (key) => named.get(key),
   )
@@ -59,6 +61,21 @@ export async function settleRelationships(tools: Tools, run: RunState): Promise<
     for (const id of await take(tools, run, chunk)) touched.add(id)
   }
   return [...touched]
+}
+
+/** What records say of others, without the ports of machines that hang on a nearer one by another source. */
+async function withoutFartherPorts({ db, engine }: Tools, { relations, ports }: RunState) {
+  if (ports.size === 0) return relations
+  const nearest = await portsOfHosts(
+    db,
+    engine,
+    [...ports.values()].map(({ mac }) => mac),
+  )
+  const isNearest = (sourceId: string): boolean => {
+    const told = ports.get(sourceId)
+    return told === undefined || (nearest.get(told.mac) ?? told.switchPort) === told.switchPort
+  }
+  return new Map([...relations].filter(([sourceId]) => isNearest(sourceId)))
 }
 
 /** Those that no other source, and no person, has told already. A connection may have been told from the other side. */

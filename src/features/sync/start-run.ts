@@ -134,6 +134,7 @@ async function insertRun(
     unchanged: 0,
     warnings: [],
     relations: new Map(),
+    ports: new Map(),
     hidden: new Set(),
     volumes: new Map(),
   }
