@@ -23,7 +23,7 @@ const mac = (index: number): string => `00:1b:${hex(index, 8).match(/../g)!.join
 const changedFields = 2
 
 /** A virtual machine as a hypervisor tells it. */
-const machine = (index: number, version: number): ReportedDevice => ({
+const machine = (index: number, version: number, cards: number): ReportedDevice => ({
   kind: 'device',
   sourceId: `qemu/${index}`,
   name: `vm-${index}.example.net`,
@@ -31,10 +31,12 @@ const machine = (index: number, version: number): ReportedDevice => ({
   status: 'active',
   nativeIds: [`uuid:${hex(index, 8)}-0000-4000-8000-${hex(index, 12)}`],
   os: version === 0 ? 'Debian GNU/Linux 13' : `Debian GNU/Linux 13.${version}`,
-  interfaces: [0, 1].map((card) => ({
+  interfaces: Array.from({ length: cards }, (_, card) => ({
     name: `net${card}`,
-    mac: mac(index * 2 + card),
-    addresses: [`10.${(card << 7) | (index >> 16)}.${(index >> 8) & 255}.${index & 255}/16`],
+    mac: mac(index * cards + card),
+    addresses: [
+      `${10 + (card >> 1)}.${((card & 1) << 7) | (index >> 16)}.${(index >> 8) & 255}.${index & 255}/16`,
+    ],
     status: card === 1 && version > 0 ? ('down' as const) : ('up' as const),
     type: 'virtual' as const,
   })),
@@ -44,13 +46,13 @@ const machine = (index: number, version: number): ReportedDevice => ({
 })
 
 /** Machines in pages of 1,000; each of `isChanged` in its later version. */
-const sourceOf = (count: number, isChanged: (index: number) => boolean): Source => ({
+const sourceOf = (count: number, cards: number, isChanged: (index: number) => boolean): Source => ({
   test: async () => ({ message: '', warnings: [] }),
   async *read() {
     for (let start = 0; start < count; start += 1_000) {
       const size = Math.min(1_000, count - start)
       const records = Array.from({ length: size }, (_, offset) =>
-        machine(start + offset, isChanged(start + offset) ? 1 : 0),
+        machine(start + offset, isChanged(start + offset) ? 1 : 0, cards),
       )
       yield { records, total: count }
     }
@@ -64,7 +66,7 @@ const cpuSince = (before: NodeJS.CpuUsage): number => {
   return (user + system) / 1e6
 }
 
-async function measureSync({ url, records }: { url: string; records: number }) {
+async function measureSync({ url, records, cards }: { url: string; records: number; cards: number }) {
   const opened = await openDatabase({ url })
   const context = { ...testContext(opened), clock: systemClock }
   const read = async (source: Source): Promise<{ run: Run; seconds: number; cpu: number }> => {
@@ -78,13 +80,13 @@ async function measureSync({ url, records }: { url: string; records: number }) {
     if (run.status !== 'complete') throw new Error(`the run was ${run.status}: ${run.reason}`)
     return { run, seconds: (performance.now() - start) / 1000, cpu: cpuSince(before) }
   }
-  const cold = await read(sourceOf(records, () => false))
-  const again = await read(sourceOf(records, () => false))
+  const cold = await read(sourceOf(records, cards, () => false))
+  const again = await read(sourceOf(records, cards, () => false))
   const rows = await countAll(opened)
   const writes = await countRowWrites(opened)
-  await read(sourceOf(records, () => false))
+  await read(sourceOf(records, cards, () => false))
   const againWrites = await writes.take()
-  const changed = await read(sourceOf(records, (index) => index % 100 === 0))
+  const changed = await read(sourceOf(records, cards, (index) => index % 100 === 0))
   const changedWrites = await writes.take()
   await writes.stop()
   await opened.close()
@@ -208,6 +210,6 @@ async function connected(url: string): Promise<pg.Client> {
 
 const result =
   role === 'sync'
-    ? await measureSync(parameters as { url: string; records: number })
+    ? await measureSync(parameters as { url: string; records: number; cards: number })
     : await measureBulk(parameters as { from: string; into: string })
 process.stdout.write(JSON.stringify(result))

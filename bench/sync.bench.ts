@@ -10,10 +10,11 @@ import { startPostgres } from '#test/postgres-server.ts'
 /**
  * How fast a source of 100,000 machines with two interfaces each is read into the inventory: for the first time, again
  * with nothing changed, and again with one in a hundred changed; against the engine's own bulk insert of the same rows.
- * `node bench/sync.bench.ts [sqlite|postgres]... [--records N]`. Each measurement has a process of its own.
+ * `node bench/sync.bench.ts [sqlite|postgres]... [--records N] [--cards N]`. Each measurement has a process of its own.
  */
 const args = process.argv.slice(2)
 const records = Number(/--records (\d+)/.exec(args.join(' '))?.[1] ?? 100_000)
+const cards = Number(/--cards (\d+)/.exec(args.join(' '))?.[1] ?? 2)
 const wanted = ['sqlite', 'postgres'].filter((engine) => args.includes(engine))
 const engines = wanted.length > 0 ? wanted : ['sqlite', 'postgres']
 
@@ -101,7 +102,7 @@ try {
       await client.end()
     }
     for (const url of urls) await empty(url)
-    const sync = inOwnProcess<Sync>('sync', { url: urls[0], records })
+    const sync = inOwnProcess<Sync>('sync', { url: urls[0], records, cards })
     const bulk = inOwnProcess<Bulk>('bulk', { from: urls[0], into: urls[1] })
     report(engine, sync, bulk)
   }
