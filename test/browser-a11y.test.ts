@@ -5,8 +5,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { test, type TestContext } from 'node:test'
-import axe, { type AxeResults } from 'axe-core'
-import { noBrowser, type BrowserPage } from '#test/browser-lab.ts'
+import { barriers } from '#test/browser-barriers.ts'
+import { noBrowser } from '#test/browser-lab.ts'
 import { openWebLab, setUp, stepsOf, sync, type WebLab } from '#test/web-lab.ts'
 
 const machines = [
@@ -103,6 +103,8 @@ const pages: readonly [address: string, shown: string][] = [
   ['/jobs/JOB_UNCLEAR?tab=errors', 'OUTCOME_UNKNOWN'],
   ['/jobs/JOB_UNCLEAR?tab=unclear', 'Were these done?'],
   ['/jobs/JOB_UNCLEAR?tab=facts', 'Of exactly'],
+  ['/topology', 'No relationships are known'],
+  ['/topology?panel=path', 'How are they connected?'],
   ['/volumes', 'No volumes are known'],
   ['/changes', 'web-01'],
   ['/changes?mode=diff', 'Last 24 hours'],
@@ -116,37 +118,6 @@ const pages: readonly [address: string, shown: string][] = [
   ['/settings?part=system', 'This installation'],
   ['/not-a-page', 'There is no such page'],
 ]
-
-/** Colours change at once: on their way to others they are neither. */
-const atOnce = `{
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync('*, ::before, ::after { transition: none !important; animation: none !important }')
-  document.adoptedStyleSheets = [sheet]
-}`
-
-/** What keeps people out, in either theme: one line for each kind and place. */
-async function barriers(page: BrowserPage): Promise<string[]> {
-  const found: string[] = []
-  await page.evaluate(atOnce)
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    // Through the debugger, as the page itself may run nothing from elsewhere.
-    if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source)
-    const { violations } = (await page.evaluate(
-      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })',
-    )) as AxeResults
-    found.push(
-      ...violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) =>
-          nodes.map(
-            (node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`,
-          ),
-        ),
-    )
-  }
-  return found
-}
 
 test('nobody is kept out by how a page is made, in either theme', { skip: noBrowser }, async (context) => {
   const lab = await openWebLab(context, filesWith(await openOdd(context)))

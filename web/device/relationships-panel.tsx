@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { Link } from '@tanstack/react-router'
-import { Plus, X } from 'lucide-react'
+import { Plus, Route, Waypoints, X } from 'lucide-react'
 import { api } from '../api.ts'
 import { deviceTypeIcons } from '../device-words.ts'
 import type { DeviceRelationship } from '../inventory-types.ts'
-import { IconButton } from '../ui/button.tsx'
+import { buttonClass, IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/page.tsx'
 import { DeviceState } from '../ui/status-badges.tsx'
 import { sayFailed } from '../ui/toaster.tsx'
@@ -35,8 +35,24 @@ export function RelationshipsPanel({ deviceId, relationships, mayChange }: Relat
       {groupedRelationships(relationships).map(({ side, words, members }) => (
         <Group key={side} title={words} members={members} mayChange={mayChange} />
       ))}
+      {relationships.length === 0 ? null : <Ways deviceId={deviceId} />}
       {open ? <RelationshipDialog deviceId={deviceId} onClose={() => setOpen(false)} /> : null}
     </Panel>
+  )
+}
+
+/** Where the same is drawn, and where the way to another device is found. */
+function Ways({ deviceId }: { deviceId: number }) {
+  const around = String(deviceId)
+  return (
+    <div className="flex flex-wrap gap-1 border-t px-2 py-1.5">
+      <Link to="/topology" search={{ around, pick: around }} className={buttonClass('quiet')}>
+        <Waypoints size={15} aria-hidden /> Show around it
+      </Link>
+      <Link to="/topology" search={{ around, from: around }} className={buttonClass('quiet')}>
+        <Route size={15} aria-hidden /> How is this connected to…
+      </Link>
+    </div>
   )
 }
 
