@@ -21,6 +21,7 @@ import { createRetrieval, retrieve, type Paths, type Retrieval } from '#sources/
 import type { Session } from '#sources/vcenter/session.ts'
 import type { VcenterSettings } from '#sources/vcenter/settings.ts'
 import { openTags, type Tags } from '#sources/vcenter/tags.ts'
+import { unreadParts } from '#sources/vcenter/unread-parts.ts'
 import { objectId, type World } from '#sources/vcenter/world.ts'
 
 /** Everything one reading keeps; of what it reads only names and ids stay. */
@@ -40,6 +41,8 @@ export interface Reading {
   /** Machines whose file cannot be read now. */
   closed: string[]
   tags: Map<string, string[]>
+  /** Why tags could not be read, a clause. */
+  untagged: string | undefined
 }
 
 const kinds = new Set(['ClusterComputeResource', 'HostSystem', 'VirtualMachine', 'Datastore'])
@@ -77,6 +80,7 @@ export function createReading(session: Session, settings: VcenterSettings, tools
     garbled: [],
     closed: [],
     tags,
+    untagged: undefined,
   }
 }
 
@@ -160,7 +164,8 @@ async function readRecords(
     const record = toRecord(reading, each)
     if (record === undefined) return []
     if (record.kind === 'device') reading.told.set(each.object.id, record.sourceId)
-    return [record]
+    const unread = [...unreadParts(each), ...(reading.untagged === undefined ? [] : ['facts.tags'])]
+    return [unread.length > 0 ? { ...record, unread } : record]
   })
 }
 
@@ -227,9 +232,10 @@ function gapsOfRecords({ garbled, world }: Reading): string[] {
   ]
 }
 
-function warningsOf({ retrieval, missing, closed, world }: Reading): string[] {
+function warningsOf({ retrieval, missing, closed, untagged, world }: Reading): string[] {
   const kept = world.vcenter === undefined ? 'so nothing is told of them' : 'so what is known of them stays'
   return [
+    ...(untagged === undefined ? [] : [`Tags were not read: ${untagged}; those that are known stay.`]),
     ...(closed.length > 0
       ? [`The files of these machines cannot be read now, ${kept}: ${some(closed)}.`]
       : []),
@@ -257,14 +263,14 @@ export async function* readInventory(
   const gaps = gapsOfList(list, settings.seesPart)
   const opened = await tagsOf(session, settings, signal)
   const tags = typeof opened === 'string' ? undefined : opened
+  reading.untagged = typeof opened === 'string' ? opened : undefined
   try {
     yield* readObjects(reading, list.objects, tags, list.objects.filter(isRecord).length, signal)
     yield* readAgain(reading, list, tags, gaps, signal)
   } finally {
     await tags?.close()
   }
-  const untagged = typeof opened === 'string' ? [`Tags were not read: ${opened}.`] : []
-  yield { records: [], total: reading.records, warnings: [...untagged, ...warningsOf(reading)] }
+  yield { records: [], total: reading.records, warnings: warningsOf(reading) }
   gaps.push(...gapsOfRetrieval(reading.retrieval), ...reading.missing.gaps(), ...gapsOfRecords(reading))
   const hidden = reading.closed.length > 0 && reading.world.vcenter === undefined
   if (hidden) gaps.push(`the files of these machines cannot be read now: ${some(reading.closed)}`)

@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import { failing, named, never, reasonOf, vcenterLab } from '#test/fakes/vcenter-lab.ts'
 import { largeInventory } from '#test/fakes/vcenter-world.ts'
 import { string } from '#test/fakes/vim-xml.ts'
+import type { ReportedRecord } from '#model/record.ts'
+import { propertyPaths } from '#sources/vcenter/answers.ts'
+import { unreadParts } from '#sources/vcenter/unread-parts.ts'
 import { readAll, type Reading } from '#test/source-contract.ts'
 
 const lab = vcenterLab()
@@ -97,6 +100,41 @@ test('properties that a right hides make the reading partial and say what is hid
   assert.match(reasonOf(reading), /^the login may not read config\.hardware, guest\.net of 5 VirtualMachine$/)
   // What is known of it must not be overwritten by less.
   assert.equal(named(reading, 'web-01').unreadable, true)
+})
+
+test('of what is hidden, whatever is kept stays', async () => {
+  lab.fake.missingPaths.set('VirtualMachine guest.net', 'NoPermission')
+  lab.fake.missingPaths.set('HostSystem config.network.vnic', 'SystemError')
+  lab.fake.missingPaths.set('Datastore info', 'NoPermission')
+  const reading = await readAll(lab.open())
+  const unreadOf = (is: (record: ReportedRecord) => boolean) => reading.records.find(is)?.unread
+
+  assert.deepEqual(named(reading, 'web-01').unread, ['address', 'interfaces.addresses', 'vm.ipAddresses'])
+  assert.deepEqual(
+    unreadOf((each) => each.kind === 'device' && each.deviceType === 'server'),
+    ['interfaces', 'address'],
+  )
+  assert.deepEqual(
+    unreadOf((each) => each.kind === 'volume'),
+    ['ids', 'facts.vmfsVersion', 'facts.ssd'],
+  )
+})
+
+test('every property that is read has a place in a record, and the other way around', () => {
+  const without = new Set([
+    'name',
+    'config.hardware',
+    'summary.hardware',
+    'summary.quickStats',
+    'summary.storage.committed',
+  ])
+  for (const type of ['ClusterComputeResource', 'HostSystem', 'VirtualMachine', 'Datastore']) {
+    for (const path of propertyPaths[type]!) {
+      const missing = [{ path, fault: 'NoPermission' }]
+      const parts = unreadParts({ object: { type, id: 'x-1' }, missing })
+      assert.equal(parts.length > 0, !without.has(path), `${type} ${path}`)
+    }
+  }
 })
 
 test('a property that a failure hides is told, and is a gap where it tells who a machine is', async () => {
@@ -276,6 +314,7 @@ test('tags that fail for a moment end the reading, because tags do not come and 
   const reading = await readAll(lab.open())
   assert.deepEqual(reading.verdict, { complete: true })
   assert.match(reading.warnings.join(), /Tags were not read: the login may not use the interface/)
+  assert.ok(reading.records.every(({ unread }) => unread?.includes('facts.tags')))
   const { checks } = await lab.open().test(never)
   assert.match(checks?.find(({ name }) => name === 'Read tags')?.fix ?? '', /set tags to false/)
 })
