@@ -78,7 +78,7 @@ export function GraphCanvas({ graph, layout, picked, path, ...hears }: GraphCanv
         className="absolute inset-0"
       />
       {node ? <HoverCard graph={graph} node={node} at={hovered} /> : null}
-      <div className="absolute right-3 bottom-3 flex flex-col overflow-hidden rounded-lg border bg-surface shadow-sm">
+      <div className="absolute top-3 left-3 flex flex-col overflow-hidden rounded-lg border bg-surface shadow-sm">
         <Tool label="Zoom in (+)" icon={Plus} onPress={() => picture?.zoom(1.5)} />
         <Tool label="Zoom out (-)" icon={Minus} onPress={() => picture?.zoom(1 / 1.5)} />
         <Tool label="Show everything (f)" icon={Maximize} onPress={() => picture?.fit()} />

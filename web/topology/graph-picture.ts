@@ -6,6 +6,9 @@ import { markGraph, type Marks } from './picture-marks.ts'
 import { primitives, stylesOf } from './picture-styles.ts'
 import type { ShownEdge, ShownGraph, ShownNode } from './shown-graph.ts'
 
+/** How wide the panel is that lies above the right of the picture. */
+const panelWidth = 320
+
 /** What the pointer is on: where it is in the picture, and how wide the picture is. */
 export interface Hovered {
   id: number
@@ -119,7 +122,10 @@ export function openPicture(container: HTMLElement, palette: Palette, hearers: H
       const reach = (values: number[]) => Math.max(...values) - Math.min(...values)
       const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)]
       const ratio = Math.min(1.1, Math.max(0.12, Math.max(reach(xs), reach(ys)) * 1.5))
-      void sigma.getCamera().animate({ x: middle(xs), y: middle(ys), ratio }, { duration: 300 })
+      const { width, height } = sigma.getDimensions()
+      // To the left of the panel that says the same.
+      const x = middle(xs) + (width > 700 ? (panelWidth / 2 / Math.min(width, height)) * ratio : 0)
+      void sigma.getCamera().animate({ x, y: middle(ys), ratio }, { duration: 300 })
     },
     end: () => sigma.kill(),
   }

@@ -7,7 +7,7 @@ import {
   sdfSquare,
   sdfTriangle,
 } from 'sigma/rendering'
-import type { Palette } from './picture-colours.ts'
+import { whole, type Palette } from './picture-colours.ts'
 
 /** The shapes and lines that there are. */
 export const primitives = {
@@ -20,6 +20,8 @@ export const primitives = {
     layers: [
       layerDashed({
         dashSize: { attribute: 'dash', mode: 'pixels', default: 10 },
+        // Half a dash further, lines without gaps have none in their middle either.
+        dashOffset: { value: whole / 2, mode: 'pixels' },
         gapSize: { attribute: 'gap', mode: 'pixels', default: 0 },
       }),
     ],

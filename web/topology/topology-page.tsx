@@ -4,6 +4,7 @@ import { counted } from '../format.ts'
 import { useKeys } from '../list/use-keys.ts'
 import { QueryBar } from '../query/query-bar.tsx'
 import { Button } from '../ui/button.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { ErrorState } from '../ui/error-state.tsx'
 import { Page } from '../ui/page.tsx'
@@ -92,7 +93,7 @@ export function TopologyPage() {
             onMore={() => go({ limit: String(largeLimit) }, true)}
           />
         ) : null}
-        <div className="flex min-h-0 grow flex-col md:flex-row" aria-busy={answer.isFetching}>
+        <div className="relative flex min-h-0 grow flex-col md:flex-row" aria-busy={answer.isFetching}>
           {answer.isError ? (
             <div className="grow">
               <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
@@ -121,7 +122,14 @@ export function TopologyPage() {
               <Legend graph={graph} />
             </div>
           )}
-          <Aside place={place} graph={graph} path={path} onExpand={(id) => void expand(id)} onClose={close} />
+          <Aside
+            place={place}
+            isList={isList}
+            graph={graph}
+            path={path}
+            onExpand={(id) => void expand(id)}
+            onClose={close}
+          />
         </div>
         {answer.data ? <FreshnessNote sources={answer.data.sources} /> : null}
       </div>
@@ -130,6 +138,7 @@ export function TopologyPage() {
 }
 
 interface AsideProps {
+  isList: boolean
   place: TopologyPlace
   graph: ShownGraph | undefined
   path: ReturnType<typeof useTopologyGraph>['path']
@@ -138,14 +147,25 @@ interface AsideProps {
 }
 
 /** The path, or else the device that was picked. */
-function Aside({ place: { pick, from, to, asksPath, go }, graph, path, onExpand, onClose }: AsideProps) {
+function Aside({
+  place: { pick, from, to, asksPath, go },
+  isList,
+  graph,
+  path,
+  onExpand,
+  onClose,
+}: AsideProps) {
   const node = pick === undefined ? undefined : graph?.nodes.get(pick)
   const onPick = (id: number) => go({ pick: String(id) }, true)
   if (!asksPath && node === undefined) return null
   return (
     <aside
       aria-label="Details"
-      className="flex max-h-[50%] min-h-0 shrink-0 flex-col divide-y overflow-y-auto border-t md:max-h-full md:w-80 md:border-t-0 md:border-l"
+      className={classNames(
+        'flex max-h-[50%] min-h-0 shrink-0 flex-col divide-y overflow-y-auto border-t bg-surface md:max-h-full md:w-80 md:border-t-0 md:border-l',
+        // The picture stays where it is, and the second press of a double click meets what the first one met.
+        isList ? '' : 'md:absolute md:inset-y-0 md:right-0 md:z-10 md:shadow-lg',
+      )}
     >
       {asksPath ? (
         <PathPanel
