@@ -182,6 +182,22 @@ test('MikroTik’s own discovery tells no capabilities: such a neighbour is take
   assert.equal(device.relationships?.[0]?.metadata?.['protocol'], 'mndp')
 })
 
+test('of neighbours on one port only those that LLDP tells are right behind it', async (t) => {
+  const menus = routerMenus()
+  const beyond = { interface: 'bond1,bridge', platform: 'MikroTik', 'discovered-by': 'cdp,mndp' }
+  menus['ip/neighbor']!.push(
+    { ...beyond, 'mac-address': '00:1B:21:00:00:64', identity: 'sw-2' },
+    { ...beyond, 'mac-address': '00:1B:21:00:00:65', identity: 'sw-1', 'interface-name': 'bridge' },
+  )
+  const { device, of } = await readRouter(t, menus)
+
+  assert.deepEqual(
+    device.relationships?.map(({ keys }) => keys?.at(-1)),
+    ['name:sw-1', 'name:sw-1'],
+  )
+  assert.deepEqual([of('64')?.hostname, of('64')?.switchPort], ['sw-2', undefined])
+})
+
 for (const way of ways) {
   test(`${nameOf[way]}: a wrong password is refused, a forbidden menu is a gap`, async (t) => {
     const router = await startFakeRouter(t, routerMenus())

@@ -75,7 +75,7 @@ export function toRouter(answers: RouterAnswers, host: string): ReportedDevice {
     ...(model ? { model } : {}),
     ...(version ? { os: `RouterOS ${version}` } : {}),
     interfaces,
-    relationships: neighboursOf(answers).flatMap(toRelationship),
+    relationships: nextTo(answers).flatMap(toRelationship),
     facts: factsOf(answers),
     volatile: volatileOf(resource),
   }
@@ -203,6 +203,21 @@ export function neighboursOf({ rows }: RouterAnswers): RouterNeighbour[] {
           .join(' '),
       },
     ]
+  })
+}
+
+const isSame = (left: RouterNeighbour, right: RouterNeighbour): boolean =>
+  (left.mac !== undefined && left.mac === right.mac) || (left.name !== undefined && left.name === right.name)
+
+/**
+ * Those right behind a port. LLDP goes no further than that; CDP and MikroTik's own discovery pass through bridges, so
+ * where somebody speaks LLDP whoever does not is behind that one.
+ */
+export function nextTo(answers: RouterAnswers): RouterNeighbour[] {
+  const byPort = Map.groupBy(neighboursOf(answers), ({ localPort }) => localPort)
+  return [...byPort.values()].flatMap((all) => {
+    const near = all.filter(({ protocol }) => protocol === 'lldp')
+    return near.length === 0 ? all : all.filter((each) => near.some((other) => isSame(each, other)))
   })
 }
 

@@ -8,6 +8,7 @@ import {
   bondOf,
   macOf,
   neighboursOf,
+  nextTo,
   ownMacs,
   present,
   routerName,
@@ -42,7 +43,7 @@ export function toSwitchTables(answers: RouterAnswers): SwitchTables {
     name: routerName(answers),
     forwards: rows['interface/bridge/port'].length > 0 || learned.length > 0,
     ownMacs: ownMacs(rows.interface),
-    neighbours: neighboursOf(answers).map((each) => ({
+    neighbours: nextTo(answers).map((each) => ({
       port: each.localPort,
       kind: kindOf(each),
       macs: each.mac === undefined ? [] : [each.mac],

@@ -125,6 +125,12 @@ function toInterface(port: DevicePort, untagged: ReadonlyMap<number, number>): R
   }
 }
 
+/** The name as it was told, then without its domain: others may know it by either. */
+function nameKeys(name: string): string[] {
+  const [, short] = /^([a-z0-9][\w-]*)(?:\.[a-z0-9-]+)+$/i.exec(parseIp(name) === undefined ? name : '') ?? []
+  return short === undefined ? [`name:${name}`] : [`name:${name}`, `name:${short}`]
+}
+
 /** By what others know a neighbour, the surest first. */
 function keysOf(neighbour: Neighbour): string[] {
   const { chassisMac, portMac, serial, addresses, name = neighbour.chassisId } = neighbour
@@ -133,7 +139,7 @@ function keysOf(neighbour: Neighbour): string[] {
     ...(portMac === undefined || portMac === chassisMac ? [] : [`mac:${portMac}`]),
     ...(serial === undefined ? [] : [`serial:${serial}`]),
     ...addresses.map((address) => `ip:${address}`),
-    ...(name === undefined ? [] : [`name:${name}`]),
+    ...(name === undefined ? [] : nameKeys(name)),
   ]
 }
 

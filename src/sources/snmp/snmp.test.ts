@@ -247,7 +247,7 @@ test('who speaks LLDP and CDP is one neighbour, and CDP alone tells of the other
       metadata?.['localPort'],
     ]),
     [
-      [[`mac:${macOf(1)}`, 'ip:192.0.2.1', 'name:core.example.net'], 'lldp', 'Gi1/0/1'],
+      [[`mac:${macOf(1)}`, 'ip:192.0.2.1', 'name:core.example.net', 'name:core'], 'lldp', 'Gi1/0/1'],
       [[`mac:${macOf(7)}`, 'name:SEP001B21000007'], 'cdp', 'Gi1/0/2'],
       [['serial:FOX1234ABCD', 'name:nx1'], 'cdp', 'Gi1/0/3'],
     ],
