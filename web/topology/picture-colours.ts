@@ -31,7 +31,7 @@ const light: Palette = {
 const dark: Palette = {
   ink: '#e6eaf0',
   ground: '#1c2128',
-  line: '#5d6a7b',
+  line: '#7d8b9d',
   accent: '#6fd0ea',
   bad: '#ff8a80',
   types: {
@@ -71,10 +71,10 @@ export const whole = 100_000
 
 /** How lines of a kind are drawn: width, and dashes and gaps in pixels. */
 export const lineLooks = {
-  connects_to: { size: 1.6, dash: whole, gap: 1 },
-  hosts: { size: 1, dash: whole, gap: 1 },
-  manages: { size: 1, dash: 6, gap: 4 },
-  backs_up: { size: 1, dash: 2, gap: 4 },
+  connects_to: { size: 2, dash: whole, gap: 1 },
+  hosts: { size: 1.3, dash: whole, gap: 1 },
+  manages: { size: 1.3, dash: 6, gap: 4 },
+  backs_up: { size: 1.3, dash: 2, gap: 4 },
   owns: { size: 1.6, dash: 6, gap: 4 },
   uses: { size: 1.6, dash: 6, gap: 4 },
   cut_from: { size: 1.6, dash: 6, gap: 4 },
