@@ -16,6 +16,8 @@ export interface FakeForeman {
   requests: string[]
   /** Asked before each answer: another status and body; undefined leaves it as it is. */
   interfere: (path: string, query: URLSearchParams) => { status: number; body: unknown } | undefined
+  /** Rows of a page at most, whatever is asked for. */
+  rowsAtMost: number
   /** Requests under way at the same time, at most. */
   busiest: number
   close(): Promise<void>
@@ -138,8 +140,10 @@ function respond(fake: FakeForeman, request: IncomingMessage, response: ServerRe
     const given = Buffer.from(/^Basic (.*)$/.exec(request.headers.authorization ?? '')?.[1] ?? '', 'base64')
     if (given.toString() !== `${username}:${password}`)
       throw new Refusal(401, { error: { message: 'Unable to authenticate user rollcall' } })
-    const other = fake.interfere(path, url.searchParams)
-    send(other?.status ?? 200, other?.body ?? answer(fake, path, url.searchParams))
+    const asked = url.searchParams
+    const other = fake.interfere(path, asked)
+    if (Number(asked.get('per_page')) > fake.rowsAtMost) asked.set('per_page', String(fake.rowsAtMost))
+    send(other?.status ?? 200, other?.body ?? answer(fake, path, asked))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     send(error.status, error.body)
@@ -164,6 +168,7 @@ export async function startFakeForeman(world: FakeForemanWorld): Promise<FakeFor
     world,
     requests: [],
     interfere: () => undefined,
+    rowsAtMost: Infinity,
     busiest: 0,
     close: async () => {
       server.closeAllConnections()

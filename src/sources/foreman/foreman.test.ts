@@ -15,7 +15,13 @@ before(async () => {
   fake = await startFakeForeman(sampleForeman())
 })
 beforeEach(() =>
-  Object.assign(fake, { world: sampleForeman(), requests: [], busiest: 0, interfere: () => undefined }),
+  Object.assign(fake, {
+    world: sampleForeman(),
+    requests: [],
+    busiest: 0,
+    rowsAtMost: Infinity,
+    interfere: () => undefined,
+  }),
 )
 after(() => fake.close())
 
@@ -125,6 +131,29 @@ test('bare metal has its service processor, its bond and its alias as interfaces
       ['eth0 (25)', '00:1b:21:3c:4d:08', 'physical', undefined],
     ],
   )
+})
+
+test('a Foreman that gives smaller pages than it is asked for is read to its end', async () => {
+  const all = (await readAll(open())).records.length
+  fake.rowsAtMost = 2
+  const { records, verdict } = await readAll(open({ facts: false }))
+  assert.deepEqual([records.length, verdict], [all, { complete: true }])
+})
+
+test('a right that is missing leaves what is known of a host as it is', async () => {
+  const all = fake.world.permissions
+  const told = async (...missing: string[]) => {
+    fake.world.permissions = new Set([...all].filter((each) => !missing.includes(each)))
+    return named(await readAll(open()), 'app-01.example.net').unread
+  }
+  assert.deepEqual(await told('view_subnets', 'view_compute_resources'), [
+    'interfaces.addresses.length',
+    'nativeIds',
+  ])
+  assert.deepEqual(await told('view_facts'), [
+      'deviceType', 'nativeIds', 'names', 'serial', 'vendor', 'interfaces', 'facts', 'model',
+    ]) // prettier-ignore
+  assert.equal(await told(), undefined)
 })
 
 test('a host of which nearly everything is null is still a host, of unknown state', async () => {

@@ -14,6 +14,8 @@ export interface KnownHost {
   details: HostDetails | undefined
   /** What the machine told, as it told it; nothing where it told nothing. */
   facts: JsonObject | undefined
+  /** The login may not see facts: nobody knows what it told. */
+  isBlind?: boolean | undefined
 }
 
 /** What all hosts of a reading share. */
@@ -21,6 +23,8 @@ export interface Surroundings {
   subnets: Subnets
   /** Kinds of compute resources by their numbers: `vmware`, `libvirt`. */
   providers: ReadonlyMap<number, string>
+  /** Lists that the login may not see. */
+  closed?: { subnets: boolean; resources: boolean } | undefined
   now: string
   activeHours: number
 }
@@ -35,7 +39,8 @@ export function foremanTime(text: string | undefined): string | undefined {
 }
 
 /** By its number in Foreman, which stays when the host is renamed, readdressed, reinstalled or given to another group. */
-export function toDevice({ row, details, facts }: KnownHost, around: Surroundings): ReportedDevice {
+export function toDevice(host: KnownHost, around: Surroundings): ReportedDevice {
+  const { row, details, facts } = host
   const machine = machineOf(facts ?? {})
   const interfaces = interfacesFor(row, details, machine.interfaces, around.subnets)
   const compute = computeId(row, around)
@@ -43,6 +48,7 @@ export function toDevice({ row, details, facts }: KnownHost, around: Surrounding
   const names = [row.certname, machine.fqdn, machine.hostname].filter(
     (each) => each !== undefined && each.toLowerCase() !== row.name.toLowerCase() && !isUuid(each),
   )
+  const unread = unreadOf(host, around)
   const address = parseIp(row.ip ?? '') ?? parseIp(row.ip6 ?? '') ?? addressOf(interfaces)
   return {
     kind: 'device',
@@ -66,6 +72,7 @@ export function toDevice({ row, details, facts }: KnownHost, around: Surrounding
     ...(compute?.startsWith('instance-uuid:') === true
       ? { vm: { instanceUuid: row.uuid!.toLowerCase() } }
       : {}),
+    ...(unread.length > 0 ? { unread } : {}),
     facts: { ...machine.facts, ...keptFacts(row) },
     volatile: definedFacts({
       uptimeSeconds: machine.uptimeSeconds,
@@ -73,6 +80,19 @@ export function toDevice({ row, details, facts }: KnownHost, around: Surrounding
       globalStatus: row.global_status_label,
     }),
   }
+}
+
+/** What only facts tell, and what other lists tell that the login may not see. */
+function unreadOf({ row, isBlind = false }: KnownHost, { closed }: Surroundings): string[] {
+  const ofFacts = ['deviceType', 'nativeIds', 'names', 'serial', 'vendor', 'interfaces', 'facts']
+  const ownName = { model: row.model_name, os: row.operatingsystem_name, address: row.ip ?? row.ip6 }
+  const notOwn = Object.entries(ownName).flatMap(([name, value]) => (value === undefined ? [name] : []))
+  const isOfResource = row.uuid !== undefined && row.compute_resource_provider === undefined
+  return [
+    ...(isBlind ? [...ofFacts, ...notOwn] : []),
+    ...(closed?.subnets === true ? ['interfaces.addresses.length'] : []),
+    ...(closed?.resources === true && isOfResource && !isBlind ? ['nativeIds'] : []),
+  ]
 }
 
 const optional = <Name extends string>(name: Name, value: string | undefined): { [Key in Name]?: string } =>

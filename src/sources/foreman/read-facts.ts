@@ -26,7 +26,7 @@ export async function readFacts(
   const flat: Flat = new Map()
   for (let page = 1; page <= pagesAtMost; page += 1) {
     const told = await askPage(reading, asked, page)
-    if (told === undefined) {
+    if (told === forbidden) {
       reading.isBlind = true
       reading.gaps.add(
         'the login may not see facts (view_facts), so serial numbers and hardware are not known',
@@ -42,14 +42,18 @@ export async function readFacts(
   return undefined
 }
 
-/** One page of facts; undefined without the right to see any. */
+const forbidden = 'forbidden'
+
+/** One page of facts; `forbidden` without the right to see any. */
 async function askPage({ client, signal }: Reading, hosts: readonly HostRow[], page: number) {
   const path = '/fact_values'
   // A name of digits only would be taken for the number of a host.
   const terms = hosts.map(({ id, name }) => `host = ${/^\d+$/.test(name) ? id : `"${name}"`}`)
   const query = { search: terms.join(' or '), per_page: factsPerPage, page }
-  const body = await client.get(path, query, signal).catch(unlessForbidden)
-  if (body === undefined) return undefined
+  const body = await client
+    .get(path, query, signal)
+    .catch((error: unknown) => unlessForbidden(error) ?? forbidden)
+  if (body === forbidden) return forbidden
   const told = factsByHost(body)
   if (told === undefined) throw notItsOwn(path)
   return told

@@ -17,9 +17,11 @@ export async function* readHosts(reading: Reading): AsyncGenerator<Page, void> {
   const seen = new Set<number>()
   const lost: string[] = []
   let promised: number | undefined
-  for (let page = 1; ; page += 1) {
+  for (let page = 1, came = 0; ; page += 1) {
     const query = { ...scopeOf(settings), page, per_page: settings.hostsPerPage }
     const list = await client.list('/hosts', hostRow, query, signal)
+    const onPage = list.rows.length + list.unreadable
+    came += onPage
     if (promised !== undefined && promised !== list.subtotal)
       gaps.add('hosts came or went while they were read')
     promised = list.subtotal
@@ -27,8 +29,9 @@ export async function* readHosts(reading: Reading): AsyncGenerator<Page, void> {
     const fresh = list.rows.filter(({ id }) => !seen.has(id) && seen.add(id))
     for (const hosts of chunksOf(fresh, hostsAtOnce * 5))
       yield { ...(await readSome(reading, hosts, lost)), total: promised }
-    // A page that is not full is the last, whatever was promised, and only one that is not full.
-    if (list.rows.length + list.unreadable < settings.hostsPerPage) break
+    // A Foreman may have a smaller limit of its own, and promise less than there is: both are read on.
+    const isFull = onPage >= settings.hostsPerPage
+    if (onPage === 0 || (came >= promised && (!isFull || fresh.length === 0))) break
   }
   if (seen.size !== promised) gaps.add(`Foreman spoke of ${promised} hosts and told ${seen.size}`)
   if (lost.length > 0) gaps.add(`these hosts could not be read: ${lost.join(', ')}`)
@@ -45,7 +48,7 @@ async function readSome(reading: Reading, hosts: readonly HostRow[], lost: strin
     const unread = facts === undefined || facts.get(row.name) === 'unread'
     if (its === 'lost' || unread) return []
     const told = facts.get(row.name)
-    return [{ row, details: its, facts: told === 'unread' ? undefined : told }]
+    return [{ row, details: its, facts: told === 'unread' ? undefined : told, isBlind: reading.isBlind }]
   })
   return {
     records: known.map((host) => toDevice(host, around)),

@@ -25,6 +25,7 @@ export async function readSurroundings(
     around: {
       subnets: new Map((subnets ?? []).map(({ id, cidr }) => [id, cidr])),
       providers: new Map(providers),
+      closed: { subnets: subnets === undefined, resources: resources === undefined },
       now,
       activeHours,
     },

@@ -21,9 +21,14 @@ export interface Ports {
   interfaces: readonly NetboxInterface[]
   /** By the id of the interface. */
   addresses: ReadonlyMap<number, NetboxAddress[]>
+  /** What of it could not be read, in the words of records. */
+  unread?: readonly string[]
 }
 
 export const noPorts: Ports = { interfaces: [], addresses: new Map() }
+
+const unreadOf = ({ unread = [] }: Ports): { unread?: readonly string[] } =>
+  unread.length > 0 ? { unread } : {}
 
 const statusOf: Readonly<Record<string, DeviceStatus>> = {
   active: 'active',
@@ -116,6 +121,7 @@ export function toDevice(
       .map((port) => toInterface(port, ports.addresses.get(port.id) ?? [], false))
       .toSorted(byName),
     ...(relationships.length > 0 ? { relationships } : {}),
+    ...unreadOf(ports),
     facts: withoutAbsent({
       ...commonFacts({ ...device, role }),
       rack: device.rack?.name ?? undefined,
@@ -159,6 +165,7 @@ export function toVm(vm: NetboxVm, ports: Ports): ReportedDevice {
       ipAddresses: interfaces.flatMap((each) => each.addresses ?? []).flatMap((each) => parseIp(each) ?? []),
     },
     ...(on === undefined ? {} : { relationships: [{ type: 'hosts', other: 'parent', sourceId: on }] }),
+    ...unreadOf(ports),
     facts: withoutAbsent({ ...commonFacts(vm), cluster: vm.cluster?.name ?? undefined }),
   }
 }

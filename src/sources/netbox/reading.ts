@@ -4,7 +4,7 @@ import { chunksOf } from '#kernel/chunks-of.ts'
 import { netboxAddress, netboxInterface } from '#sources/netbox/answers.ts'
 import type { NetboxAddress, NetboxInterface } from '#sources/netbox/answers.ts'
 import type { NetboxClient } from '#sources/netbox/client.ts'
-import { noPorts, type Ports } from '#sources/netbox/mapping.ts'
+import type { Ports } from '#sources/netbox/mapping.ts'
 import type { NetboxSettings } from '#sources/netbox/settings.ts'
 
 /** One reading of one NetBox, and why it cannot prove that something is gone. */
@@ -20,13 +20,16 @@ export interface NetboxReading {
 /** Ids in one request: its address has to fit into 4,094 bytes. */
 const idsAtOnce = 150
 
-/** A list page by page; what went wrong with it is a gap. A list that came short or changed meanwhile is one too. */
+/**
+ * A list page by page; what went wrong with it is a gap. A list that came short or changed meanwhile is one too. Gives
+ * whether it came whole.
+ */
 export async function* listed<Schema extends z.ZodType<{ id: number }>>(
   { client, signal, gaps }: NetboxReading,
   path: string,
   schema: Schema,
   query: Record<string, string | number | readonly (string | number)[]> = {},
-): AsyncGenerator<z.output<Schema>[]> {
+): AsyncGenerator<z.output<Schema>[], boolean> {
   const seen = new Set<number>()
   let counts: number[] = []
   let unreadable = 0
@@ -40,8 +43,9 @@ export async function* listed<Schema extends z.ZodType<{ id: number }>>(
   const what = path.slice(1, -1)
   if (unreadable > 0) gaps.add(`${unreadable} entries of ${what} could not be understood`)
   const [first, last] = counts
-  if (seen.size + unreadable !== last || first !== last)
-    gaps.add(`${what} changed while it was read (${seen.size} of ${last ?? 0} came)`)
+  const isSteady = seen.size + unreadable === last && first === last
+  if (!isSteady) gaps.add(`${what} changed while it was read (${seen.size} of ${last ?? 0} came)`)
+  return isSteady && unreadable === 0
 }
 
 /** The interfaces and addresses of some devices, or of some virtual machines, by the id of their owner. */
@@ -51,9 +55,12 @@ export async function readPorts(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Ports>> {
   const path = of === 'device' ? '/dcim/interfaces/' : '/virtualization/interfaces/'
-  const [interfaces, addresses] = [
-    await readOf(reading, path, netboxInterface, of, ids),
-    await readOf(reading, '/ipam/ip-addresses/', netboxAddress, of, ids),
+  const { rows: interfaces, isWhole } = await readOf(reading, path, netboxInterface, of, ids)
+  const { rows: addresses, ...told } = await readOf(reading, '/ipam/ip-addresses/', netboxAddress, of, ids)
+  const unread = [
+    ...(isWhole ? [] : ['interfaces', 'relationships']),
+    ...(told.isWhole ? [] : ['interfaces.addresses', 'interfaces.metadata']),
+    ...(isWhole && told.isWhole ? [] : ['vm.ipAddresses']),
   ]
   const owned = interfaces.filter((port) => checkOwner(port, of, ids, path))
   const byPort = Map.groupBy(
@@ -65,9 +72,7 @@ export async function readPorts(
     [...byPort].map(([id, list]) => [id, list.filter((each) => each.assigned_object_type === kind)]),
   )
   const byOwner = Map.groupBy(owned, (port) => port[of]!.id)
-  return new Map(
-    ids.map((id) => [id, byOwner.has(id) ? { interfaces: byOwner.get(id)!, addresses: onPorts } : noPorts]),
-  )
+  return new Map(ids.map((id) => [id, { interfaces: byOwner.get(id) ?? [], addresses: onPorts, unread }]))
 }
 
 async function readOf<Schema extends z.ZodType<{ id: number }>>(
@@ -76,19 +81,24 @@ async function readOf<Schema extends z.ZodType<{ id: number }>>(
   schema: Schema,
   of: string,
   ids: readonly number[],
-): Promise<z.output<Schema>[]> {
+): Promise<{ rows: z.output<Schema>[]; isWhole: boolean }> {
   const rows: z.output<Schema>[] = []
-  if (reading.closed.has(path)) return rows
+  if (reading.closed.has(path)) return { rows, isWhole: false }
+  let isWhole = true
   try {
     for (const some of chunksOf(ids, idsAtOnce)) {
-      for await (const page of listed(reading, path, schema, { [`${of}_id`]: some })) rows.push(...page)
+      const list = listed(reading, path, schema, { [`${of}_id`]: some })
+      let step = await list.next()
+      for (; step.done !== true; step = await list.next()) rows.push(...step.value)
+      isWhole &&= step.value
     }
+    return { rows, isWhole }
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'SOURCE_FORBIDDEN')) throw error
     reading.closed.add(path)
     reading.gaps.add(`the token may not read ${path.slice(1, -1)}`)
+    return { rows, isWhole: false }
   }
-  return rows
 }
 
 /** NetBox ignores filters that it does not know, and gives everything: that would go to the wrong machines. */
