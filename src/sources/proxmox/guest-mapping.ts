@@ -24,6 +24,8 @@ export interface InsideReading {
   system?: string | undefined
   kernel?: string | undefined
   hostname?: string | undefined
+  /** What of it could not be had this time, in the words of records. */
+  unread?: readonly string[] | undefined
 }
 
 export const nothingInside: InsideReading = { answered: false, interfaces: [] }
@@ -160,6 +162,7 @@ export function toGuest(reading: GuestReading): ReportedDevice {
     interfaces,
     vm,
     relationships: [{ type: 'hosts', other: 'parent', sourceId: `node/${row.node}` }],
+    ...(inside.unread && inside.unread.length > 0 ? { unread: inside.unread } : {}),
     facts: toFacts(reading),
     volatile: toVolatile(row),
   }

@@ -47,22 +47,39 @@ async function askAgent(reading: Reading, row: GuestRow): Promise<InsideReading>
   if (first.is !== 'data') {
     const list = first.is === 'forbidden' ? reading.closedAgents : reading.silentAgents
     list.push(guestName(row))
-    return nothingInside
+    return first.is === 'forbidden' ? notAsked : { ...nothingInside, unread: insides }
   }
   const [system, name] = [
     await askGuest(reading, `${base}/get-osinfo`),
     await askGuest(reading, `${base}/get-host-name`),
   ]
   const os = system.is === 'data' ? agentSystem.safeParse(system.data).data?.result : undefined
+  // An agent that has no such command answers with an error in place of the list.
+  const interfaces = agentInterfaces.safeParse(first.data).data?.result
+  const hostname = name.is === 'data' ? agentName.safeParse(name.data).data?.result['host-name'] : undefined
   return {
     answered: true,
-    // An agent that has no such command answers with an error in place of the list.
-    interfaces: (agentInterfaces.safeParse(first.data).data?.result ?? []).map(fromAgent),
+    interfaces: (interfaces ?? []).map(fromAgent),
     system: os?.['pretty-name'] ?? os?.name,
     kernel: os?.['kernel-release'],
-    hostname: name.is === 'data' ? agentName.safeParse(name.data).data?.result['host-name'] : undefined,
+    hostname,
+    unread: [
+      ...(interfaces === undefined ? addressesInside : []),
+      ...(os === undefined ? systemInside : []),
+      ...(hostname === undefined ? nameInside : []),
+    ],
   }
 }
+
+/** What only the guest itself tells: a guest that is silent for a while keeps it. */
+const addressesInside = [
+  'address', 'interfaces', 'interfaces.addresses', 'interfaces.metadata', 'vm.ipAddresses',
+] // prettier-ignore
+const systemInside = ['os', 'vm.guestOs', 'facts.kernel']
+const nameInside = ['names', 'facts.hostname']
+const insides = [...addressesInside, ...systemInside, ...nameInside]
+/** Of a guest that may not be asked, or can't be reached, it is not even known whether its agent runs. */
+const notAsked: InsideReading = { ...nothingInside, unread: [...insides, 'vm.toolsRunning'] }
 
 async function askContainer(reading: Reading, row: GuestRow): Promise<InsideReading> {
   const answer = await askGuest(reading, `/nodes/${encodeURIComponent(row.node)}/lxc/${row.vmid}/interfaces`)
@@ -70,15 +87,16 @@ async function askContainer(reading: Reading, row: GuestRow): Promise<InsideRead
   if (rows.success) return { answered: true, interfaces: rows.data.map(fromContainer) }
   const list = answer.is === 'forbidden' ? reading.closedAgents : reading.silentAgents
   list.push(guestName(row))
-  return nothingInside
+  return { ...nothingInside, unread: addressesInside }
 }
 
 async function readInside(reading: Reading, row: GuestRow, config: GuestConfig): Promise<InsideReading> {
-  if (row.status !== 'running' || reading.unreachable.has(row.node)) return nothingInside
+  if (row.status !== 'running') return nothingInside
+  const isAsked = row.type === 'lxc' || (reading.settings.guestAgent && isEnabled(config['agent']))
+  if (!isAsked) return nothingInside
+  if (reading.unreachable.has(row.node)) return notAsked
   if (row.type === 'lxc') return askContainer(reading, row)
-  if (!reading.settings.guestAgent || !reading.mayAskAgents || !isEnabled(config['agent']))
-    return nothingInside
-  return askAgent(reading, row)
+  return reading.mayAskAgents ? askAgent(reading, row) : notAsked
 }
 
 async function readSnapshots(reading: Reading, row: GuestRow): Promise<SnapshotRow[] | GuestOutcome> {

@@ -18,14 +18,33 @@ export async function readNode(
   if (reading.unreachable.has(row.node)) return `node ${row.node} does not answer`
   const failed = [status, network, disks].find((answer) => answer.is === 'failed')
   if (failed) return `node ${row.node} could not be read (${failed.reason})`
-  return toNode({
-    row,
+  const told = {
     status: status.is === 'data' ? nodeStatus.safeParse(status.data).data : undefined,
-    network: parseRows(networkRow, rowsOf(network), '/network').rows,
-    disks: parseRows(diskRow, rowsOf(disks), '/disks/list').rows,
+    network: parseRows(networkRow, rowsOf(network), '/network'),
+    disks: parseRows(diskRow, rowsOf(disks), '/disks/list'),
+  }
+  const unread = [
+    ...(told.status === undefined ? ['os', 'facts'] : []),
+    ...(network.is !== 'data' || told.network.unreadable > 0 ? ['interfaces'] : []),
+    ...(disks.is !== 'data' || told.disks.unreadable > 0 ? ['facts.disks'] : []),
+    ...(overview.isClosed ? ['relationships', 'address'] : []),
+  ]
+  noteClosed(reading, row.node, { status, network, disks })
+  const node = toNode({
+    row,
+    status: told.status,
+    network: told.network.rows,
+    disks: told.disks.rows,
     address: overview.addresses.get(row.node),
     inCluster: overview.cluster !== undefined,
   })
+  return unread.length > 0 ? { ...node, unread } : node
+}
+
+/** What the login may not see of a node is told once for all of them. */
+function noteClosed(reading: Reading, node: string, answers: Readonly<Record<string, NodeAnswer>>): void {
+  for (const [name, { is }] of Object.entries(answers))
+    if (is === 'forbidden') reading.closedParts.push(`${name} of ${node}`)
 }
 
 /** What the monitors of a node's running machines say, by number: the list alone calls a paused machine running. */

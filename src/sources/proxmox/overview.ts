@@ -31,6 +31,8 @@ export interface Overview extends Resources {
   /** Undefined for a node that stands alone, and where the login may not see the cluster. */
   cluster: StatusRow | undefined
   addresses: ReadonlyMap<string, IpAddress>
+  /** Whether there is a cluster, and at which addresses its nodes are, is not known: the login may not see it. */
+  isClosed: boolean
   /** Why this reading cannot prove that something is gone. */
   gaps: string[]
   mayAskAgents: boolean
@@ -92,10 +94,11 @@ async function readStatus(client: ProxmoxClient, signal: AbortSignal) {
   if (status === 403)
     return {
       cluster: undefined,
+      isClosed: true,
       addresses: new Map<string, IpAddress>(),
       gaps: ['the login may not see the state of the cluster (Sys.Audit on /)'],
     }
-  const { rows } = parseRows(statusRow, data, path)
+  const { rows, unreadable } = parseRows(statusRow, data, path)
   const cluster = rows.find((row) => row.type === 'cluster')
   const nodes = rows.filter((row) => row.type === 'node' && row.ip !== undefined)
   const addresses = new Map(
@@ -104,9 +107,11 @@ async function readStatus(client: ProxmoxClient, signal: AbortSignal) {
       return address === undefined ? [] : [[row.name, address]]
     }),
   )
-  const gaps =
-    cluster?.quorate === false ? ['the cluster has no quorum, so what this node knows may be old'] : []
-  return { cluster, addresses, gaps }
+  const gaps = [
+    ...(cluster?.quorate === false ? ['the cluster has no quorum, so what this node knows may be old'] : []),
+    ...(unreadable > 0 ? ['the state of the cluster could not be understood'] : []),
+  ]
+  return { cluster, isClosed: unreadable > 0, addresses, gaps }
 }
 
 /** Reads what the cluster holds and what of it the login may see. */
@@ -131,6 +136,7 @@ export async function readOverview(
     release: known.data.version,
     cluster: status.cluster,
     addresses: status.addresses,
+    isClosed: status.isClosed,
     gaps: [...rights.gaps, ...status.gaps, ...unreadable, ...empty],
     mayAskAgents: rights.mayAskAgents,
   }

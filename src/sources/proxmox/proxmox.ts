@@ -90,7 +90,7 @@ function gapsOfGuests(outcomes: readonly GuestOutcome[]): string[] {
 }
 
 function agentWarnings({ silentAgents, closedAgents, mayAskAgents, settings }: Reading): string[] {
-  const missing = 'their addresses are those of their configuration, if any'
+  const missing = 'so what they told last stays'
   const closed = settings.guestAgent && !mayAskAgents
   return [
     ...(silentAgents.length > 0
@@ -141,10 +141,14 @@ async function* readGuests(
 }
 
 /** How storages are configured; without the right to see it they are known by their name only. */
-async function readStorageConfigs({ client, signal }: Reading): Promise<Map<string, StorageConfig>> {
+async function readStorageConfigs({
+  client,
+  signal,
+}: Reading): Promise<Map<string, StorageConfig> | undefined> {
   const { data } = await client.get('/storage', { expect: [403, 500, 501], signal })
-  const rows = data === undefined ? [] : parseRows(storageConfig, data, '/storage').rows
-  return new Map(rows.map((row) => [row.storage, row]))
+  if (data === undefined) return undefined
+  const { rows, unreadable } = parseRows(storageConfig, data, '/storage')
+  return unreadable > 0 ? undefined : new Map(rows.map((row) => [row.storage, row]))
 }
 
 async function* readCluster(reading: Reading, overview: Overview): AsyncGenerator<Page, Verdict> {
@@ -154,7 +158,11 @@ async function* readCluster(reading: Reading, overview: Overview): AsyncGenerato
   const { volumes: expected, unavailable } = toVolumes(storages)
   const total = cluster.length + overview.nodes.length + overview.guests.length + expected.length
   const guests = new Map<string, Set<string>>()
-  yield { records: [...cluster, ...(await readNodes(reading, overview, gaps))], total }
+  const nodes = await readNodes(reading, overview, gaps)
+  const closed = reading.closedParts.toSorted()
+  const hidden =
+    closed.length > 0 ? [`The login may not see the ${names(closed)}; what is known of that stays.`] : []
+  yield { records: [...cluster, ...nodes], total, warnings: hidden }
   yield* readGuests(reading, overview, gaps, guests)
   const configs = storages.length > 0 ? await readStorageConfigs(reading) : new Map()
   // A guest that was not read may lie on any of them: then nobody knows who uses what.
@@ -183,6 +191,7 @@ async function* read(
       unreachable: new Set<string>(),
       silentAgents: [],
       closedAgents: [],
+      closedParts: [],
     }
     return yield* readCluster(reading, overview)
   } finally {
@@ -254,6 +263,7 @@ async function tryOut(
       unreachable: new Set(),
       silentAgents: [],
       closedAgents: [],
+      closedParts: [],
     })
     const warnings = gaps.map((gap) => `${gap.charAt(0).toUpperCase()}${gap.slice(1)}.`)
     const where = cluster ? `cluster ${cluster.name}` : 'a single node'

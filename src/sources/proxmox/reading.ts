@@ -14,6 +14,8 @@ export interface Reading {
   silentAgents: string[]
   /** Guests whose containers or agents may not be asked, by name. */
   closedAgents: string[]
+  /** Parts of nodes that may not be seen: `network of pve1`. */
+  closedParts: string[]
 }
 
 /** Answers of the asked node, or of the one that passed the question on: 595 no way to it, 596 and 599 no answer. */

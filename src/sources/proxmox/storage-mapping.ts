@@ -17,7 +17,8 @@ export const isAvailable = (row: StorageRow): boolean =>
 
 /** What else is known of storages: how they are configured, and which guests have disks on them, by `storageId`, where all were read. */
 export interface StorageTies {
-  configs: ReadonlyMap<string, StorageConfig>
+  /** Undefined where they could not be read. */
+  configs: ReadonlyMap<string, StorageConfig> | undefined
   guests: ReadonlyMap<string, ReadonlySet<string>> | undefined
 }
 
@@ -31,7 +32,11 @@ function toVolume(rows: readonly [StorageRow, ...StorageRow[]], ties: StorageTie
   const { plugintype = '', maxdisk, disk } = row
   const capacity =
     maxdisk === undefined ? undefined : drifting.has(plugintype) ? steadyBytes(maxdisk) : maxdisk
-  const config = ties.configs.get(row.storage)
+  const config = ties.configs?.get(row.storage)
+  const unread = [
+    ...(ties.configs === undefined ? ['ids'] : []),
+    ...(ties.guests === undefined ? ['usedBy'] : []),
+  ]
   const ids = config === undefined ? [] : idsOf(config)
   const nodes = row.shared ? rows.map((each) => `node/${each.node}`) : []
   const usedBy = ties.guests && [...nodes, ...(ties.guests.get(storageId(row)) ?? [])].toSorted()
@@ -46,6 +51,7 @@ function toVolume(rows: readonly [StorageRow, ...StorageRow[]], ties: StorageTie
     ...(row.shared ? {} : { deviceSourceId: `node/${row.node}` }),
     ...(ids.length > 0 ? { ids } : {}),
     ...(usedBy === undefined ? {} : { usedBy }),
+    ...(unread.length > 0 ? { unread } : {}),
     facts: {
       shared: row.shared ?? false,
       ...(plugintype === '' ? {} : { kind: plugintype }),
