@@ -11,7 +11,7 @@ import { openWebLab, setUp, stepsOf, sync, type WebLab } from '#test/web-lab.ts'
 
 const machines = [
   'name,type,mac,ip,os,site',
-  'web-01,server,00:1b:21:00:00:01,192.0.2.1,Debian 12,Graz',
+  'web-01,server,00:1b:21:00:00:01,192.0.2.1/24,Debian 12,Graz',
   'db-01,vm,00:1b:21:00:00:02,192.0.2.2,Rocky Linux 9,Wien',
   'core-sw,switch,00:1b:21:00:00:03,192.0.2.3,RouterOS 7,Graz',
   '',
@@ -106,6 +106,9 @@ const pages: readonly [address: string, shown: string][] = [
   ['/topology', 'No relationships are known'],
   ['/topology?panel=path', 'How are they connected?'],
   ['/volumes', 'No volumes are known'],
+  ['/prefixes', '192.0.2.0/24'],
+  ['/prefixes/192.0.2.0/24', 'Next free'],
+  ['/prefixes/192.0.0.0/16', 'Map of /24 blocks'],
   ['/changes', 'web-01'],
   ['/changes?mode=diff', 'Last 24 hours'],
   ['/settings?part=me', 'Where you are signed in'],

@@ -23,10 +23,10 @@ export interface RunProgress {
 
 /** Which listings a topic's first word makes stale. */
 const staleByTopic: Record<string, readonly string[]> = {
-  device: ['devices', 'device', 'overview', 'changes', 'conflicts'],
+  device: ['devices', 'device', 'overview', 'changes', 'conflicts', 'prefixes'],
   review: ['reviews'],
-  host: ['hosts', 'overview', 'device'],
-  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'reviews', 'volumes', 'topology'],
+  host: ['hosts', 'overview', 'device', 'prefixes'],
+  run: ['runs', 'run', 'sources', 'overview', 'jobs', 'reviews', 'volumes', 'topology', 'prefixes'],
   finding: ['findings', 'overview'],
   source: ['sources', 'source-types', 'overview', 'schedules'],
   job: ['jobs', 'job', 'job-rows', 'job-log', 'job-errors', 'overview'],

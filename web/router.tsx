@@ -113,6 +113,19 @@ const topology = createRoute({
   ),
   component: lazyRouteComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
 })
+const prefixes = createRoute({
+  getParentRoute: () => shell,
+  path: '/prefixes',
+  validateSearch: search('q', 'family', 'conflicts', 'sort'),
+  component: lazyRouteComponent(() => import('./prefixes/prefixes-page.tsx'), 'PrefixesPage'),
+})
+const prefix = createRoute({
+  getParentRoute: () => shell,
+  // The slash of a prefix is one of the address.
+  path: '/prefixes/$address/$length',
+  validateSearch: search('vrf'),
+  component: lazyRouteComponent(() => import('./prefixes/prefix-page.tsx'), 'PrefixPage'),
+})
 const volumes = createRoute({
   getParentRoute: () => shell,
   path: '/volumes',
@@ -188,6 +201,8 @@ export const router = createRouter({
       hosts,
       review,
       topology,
+      prefixes,
+      prefix,
       volumes,
       volume,
       sources,

@@ -1,4 +1,5 @@
 import type { DeviceInterface } from '../inventory-types.ts'
+import { AddressLink } from '../prefixes/prefix-link.tsx'
 import { Panel } from '../ui/page.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 
@@ -16,13 +17,18 @@ const columns: readonly Column<DeviceInterface>[] = [
   },
   {
     header: 'Addresses',
-    cell: ({ addresses }) =>
+    cell: ({ addresses, metadata }) =>
       addresses.length === 0 ? (
         nothing
       ) : (
         <ul className="font-mono text-xs leading-5">
           {addresses.map((address) => (
-            <li key={address}>{address}</li>
+            <li key={address}>
+              <AddressLink
+                address={address}
+                vrf={typeof metadata['vrf'] === 'string' ? metadata['vrf'] : undefined}
+              />
+            </li>
           ))}
         </ul>
       ),

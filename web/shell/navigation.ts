@@ -7,6 +7,7 @@ import {
   LayoutList,
   ListChecks,
   MonitorSmartphone,
+  Network,
   PlugZap,
   Scale,
   Settings,
@@ -22,6 +23,7 @@ export interface Destination {
     | '/hosts'
     | '/review'
     | '/topology'
+    | '/prefixes'
     | '/volumes'
     | '/sources'
     | '/schedules'
@@ -43,6 +45,7 @@ export const destinations: readonly Destination[] = [
   { to: '/hosts', label: 'Hosts', icon: MonitorSmartphone, key: 'h' },
   { to: '/review', label: 'Review', icon: Scale, key: 'v' },
   { to: '/topology', label: 'Topology', icon: Waypoints, key: 'n' },
+  { to: '/prefixes', label: 'Prefixes', icon: Network, key: 'p' },
   { to: '/volumes', label: 'Volumes', icon: HardDrive, key: 'l' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },

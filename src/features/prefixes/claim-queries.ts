@@ -13,13 +13,30 @@ interface Asking {
   actor: Pick<Actor, 'tags'>
 }
 
-/** Devices that stand for themselves; one that is gone has no addresses any more. */
-const shown = ({ reports }: Asking) =>
+/**
+ * Devices that stand for themselves. One that is gone has no addresses any more, nor has one that was only ever seen on
+ * the network, and not since a time; what a source lists or a person entered has them as long as it is there.
+ */
+const shown = ({ reports }: Asking, since: Timestamp) =>
   reports
     .selectFrom('devices')
     .where('merged_into', 'is', null)
     .where('retired_at', 'is', null)
     .where('devices.status', '<>', 'inactive')
+    .where((eb) =>
+      eb.or([
+        eb('devices.last_seen', '>=', since),
+        eb.exists(
+          eb
+            .selectFrom('device_links')
+            .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
+            .select('device_links.record_id')
+            .whereRef('device_links.device_id', '=', 'devices.id')
+            .where('device_links.undone_at', 'is', null)
+            .where('source_records.kind', '=', 'device'),
+        ),
+      ]),
+    )
 
 /** Name, MAC address, addresses, and what is told of the interface where it says anything of routing tables. */
 type Port = [name: string, mac: string | null, addresses: string[], metadata: JsonObject | null]
@@ -28,7 +45,7 @@ type Port = [name: string, mac: string | null, addresses: string[], metadata: Js
  * Devices with their interfaces that have addresses, and all their addresses. A row a device: a row an interface takes
  * three times as long to come.
  */
-export async function deviceRows(asking: Asking, signal: AbortSignal) {
+export async function deviceRows(asking: Asking, since: Timestamp, signal: AbortSignal) {
   const isSqlite = asking.engine === 'sqlite'
   const ports = isSqlite
     ? sql<string>`json_group_array(json_array(interface_name, mac_address, json(ip_addresses), case when
@@ -36,7 +53,7 @@ export async function deviceRows(asking: Asking, signal: AbortSignal) {
     : sql<string>`json_agg(json_build_array(interface_name, mac_address, ip_addresses, case when
         jsonb_exists_any(metadata, array['vrf', 'sharedAddresses']) then metadata end) order by id)::text`
   const addresses = isSqlite ? sql<string>`group_concat(address, ' ')` : sql<string>`string_agg(address, ' ')`
-  const rows = await shown(asking)
+  const rows = await shown(asking, since)
     .select((eb) => [
       'devices.id as device',
       'devices.name',

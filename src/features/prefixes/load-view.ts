@@ -31,9 +31,10 @@ export async function loadView(asking: Asking, signal: AbortSignal): Promise<Pre
   const state = `${await stateOf(asking, signal)} ${asking.clock.now().slice(0, 13)}`
   const kept = latest.get(asking.reports)
   if (kept?.state === state) return kept.view
+  const since = shift(asking.clock.now(), -staleAfter)
   const [devices, hosts, rows] = await Promise.all([
-    deviceRows(asking, signal),
-    hostRows(asking, shift(asking.clock.now(), -staleAfter), signal),
+    deviceRows(asking, since, signal),
+    hostRows(asking, since, signal),
     prefixRows(asking, signal),
   ])
   const view = viewOf(addressBook(devices, hosts), rows)

@@ -32,7 +32,7 @@ function freshnessLines(freshness: readonly Told<typeof Freshness>[]): string[] 
   const rows = freshness.map(({ source, completeAt, status }) => [
     `  ${source}`,
     completeAt === null ? 'never to its end' : minute(completeAt),
-    status === null || status === 'completed' ? '' : status,
+    status === null || status === 'complete' ? '' : status,
   ])
   return ['Known from:', ...aligned(rows)]
 }

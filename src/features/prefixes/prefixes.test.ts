@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { addressOperations } from '#features/prefixes/address-operations.ts'
 import { prefixOperations } from '#features/prefixes/prefix-operations.ts'
+import { shift } from '#kernel/clock.ts'
 import { systemActor } from '#model/actor.ts'
 import type { ReportedDevice, ReportedSighting } from '#model/record.ts'
 import { onEachDatabase } from '#test/each-database.ts'
 import { machine } from '#test/scripted-source.ts'
 import { syncWorld, type SyncWorld } from '#test/sync-world.ts'
+import { TestClock } from '#test/test-clock.ts'
 import { callBy } from '#test/test-context.ts'
 
 const at = (number: number, address: string): ReportedDevice =>
@@ -133,6 +135,54 @@ onEachDatabase('prefixes and free addresses', (fresh) => {
     assert.deepEqual([...new Set(places[0].claims.map((each: Answer) => each.name))], ['another device'])
     const { addresses } = await ask(world, 'prefix.free', { prefix: '192.0.2.0/28', count: 14 }, ['lab'])
     assert.ok(!addresses.some((each: Answer) => each.address === '192.0.2.1' || each.lastHolder !== null))
+  })
+
+  test('what was only seen on the network has its address for 30 days, what a source lists as long as it is there', async () => {
+    const then = world.context.clock.now()
+    const late = {
+      ...world,
+      context: { ...world.context, clock: new TestClock(shift(then, 31 * 86_400_000)) },
+    }
+    const { items } = await ask(late, 'prefix.addresses', { prefix: '192.0.2.0/28' })
+    const used = items.filter((item: Answer) => item.state === 'used').map((item: Answer) => item.address)
+    assert.deepEqual(used, ['192.0.2.1', '192.0.2.2', '192.0.2.5'])
+    const { addresses } = await ask(late, 'prefix.free', { prefix: '192.0.2.0/28', count: 11 })
+    assert.deepEqual(
+      addresses
+        .slice(-2)
+        .map((each: Answer) => `${each.address} ${each.lastHolder}`)
+        .toSorted(),
+      ['192.0.2.3 tablet', '192.0.2.9 laptop'],
+    )
+    const shown = await ask(late, 'address.show', { address: '192.0.2.9' })
+    assert.deepEqual([shown.places[0].claims, shown.lastHolder], [[], 'laptop'])
+    const textOf = (name: string, answer: Answer): string =>
+      addressOperations.find((each) => each.name === name)!.cli!.show!(answer)
+    assert.match(
+      textOf('address.show', shown),
+      /^192\.0\.2\.9\nin 192\.0\.2\.0\/28 in 192\.0\.2\.0\/24\n  free, as far as is known\nlast laptop, 20/,
+    )
+    assert.match(
+      textOf('prefix.free', await ask(late, 'prefix.free', { prefix: '192.0.2.0/28' })),
+      /^192\.0\.2\.4  never seen\n\n11 free in all\nKnown from:\n  lab     20\d\d-/,
+    )
+  })
+
+  test('a prefix is told as people read it, a large one with where it is full', async () => {
+    const servers = await ask(world, 'prefix.show', { prefix: '192.0.2.0/28' })
+    const text = prefixOperations.find((each) => each.name === 'prefix.show')!.cli!.show!(servers)
+    assert.match(
+      text,
+      /^192\.0\.2\.0\/28\nname +Servers\nwithin +192\.0\.2\.0\/24\nsite +Main street\nvlan +10\n/,
+    )
+    assert.match(text, /! 192\.0\.2\.5 is claimed by web-0[34]/)
+    assert.deepEqual(servers.blocks, [])
+    const { blocks } = await ask(world, 'prefix.show', { prefix: '192.0.0.0/16' })
+    assert.deepEqual(
+      [blocks.length, blocks[2].prefix, blocks[2].used, blocks[2].conflicts],
+      [256, '192.0.2.0/24', 5, 1],
+    )
+    assert.equal((await ask(world, 'prefix.list', { q: '192.0.2.17' })).total, 1)
   })
 
   test('what is read or changed is in the next answer', async () => {
