@@ -60,9 +60,13 @@ export function parsePrefix(text: string): IpPrefix | undefined {
   return { text: `${ipOfNumber(first, family)}/${length}`, family, length, first, last }
 }
 
-/** First and last address that a machine may have: of IPv4 neither the network's own nor the broadcast (RFC 3021 excepts /31). */
+/**
+ * First and last address that a machine may have: of IPv4 neither the network's own nor the broadcast (RFC 3021 excepts
+ * /31), of IPv6 not the one that means any router of the network (RFC 4291; RFC 6164 excepts /127).
+ */
 export function usableOf({ family, length, first, last }: IpPrefix): { first: bigint; last: bigint } {
-  return family === 4 && length < 31 ? { first: first + 1n, last: last - 1n } : { first, last }
+  if (family === 6) return length < 127 ? { first: first + 1n, last } : { first, last }
+  return length < 31 ? { first: first + 1n, last: last - 1n } : { first, last }
 }
 
 /** Equal or narrower. */

@@ -30,7 +30,7 @@ const marked = (state: CellState, label: string): string =>
 /** Every address of a small prefix at one glance, and what is known of the one that is chosen. */
 export function AddressMap({ prefix, vrf, items, address }: AddressMapProps) {
   const cells = addressCells(prefix, items)
-  const wanted = cells.findIndex((cell) => cell.address === address)
+  const wanted = cells.findIndex((cell) => cell.address === address && cell.state !== 'outside')
   const begin =
     wanted >= 0
       ? wanted

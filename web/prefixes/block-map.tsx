@@ -5,16 +5,9 @@ import { Panel } from '../ui/page.tsx'
 import { CellGrid } from './cell-grid.tsx'
 import { prefixParams } from './prefix-link.tsx'
 import type { PrefixDetail } from './prefix-types.ts'
-import { fullness, usedWords } from './prefix-words.ts'
+import { blockLabel, fullness, usedWords } from './prefix-words.ts'
 
 type Block = PrefixDetail['blocks'][number]
-
-/** What tells a block from those beside it. */
-function labelOf(prefix: string): string {
-  const [address = '', length] = prefix.split('/')
-  if (address.includes(':')) return address.replace(/::$/, '').split(':').at(-1)!
-  return address.split('.')[Math.ceil(Number(length) / 8) - 1]!
-}
 
 const wordsOf = ({ prefix, conflicts, ...usage }: Block): string =>
   `${prefix}: ${usage.used === 0 ? 'nothing used' : usedWords(usage)}${conflicts === 0 ? '' : `, ${counted(conflicts, 'conflict')}`}`
@@ -69,7 +62,7 @@ function Level({ block }: { block: Block }) {
         aria-hidden
       />
       <span className="relative">
-        {labelOf(block.prefix)}
+        {blockLabel(block.prefix)}
         {block.conflicts > 0 ? '!' : ''}
       </span>
     </>

@@ -8,10 +8,10 @@ export function FillBar(usage: Pick<PrefixItem, 'used' | 'total'>) {
   const tone = share > 95 ? 'bg-bad' : share > 85 ? 'bg-warn' : 'bg-accent'
   return (
     <span className="flex items-center gap-2">
-      <span className="h-1.5 min-w-12 grow overflow-hidden rounded-full bg-sunken" aria-hidden>
+      <span className="h-1.5 min-w-6 grow sm:min-w-12 overflow-hidden rounded-full bg-sunken" aria-hidden>
         <span className={`block h-full rounded-full ${tone}`} style={{ width: `${share}%` }} />
       </span>
-      <span className="min-w-28 text-right text-xs whitespace-nowrap">
+      <span className="text-right sm:min-w-28 text-xs whitespace-nowrap">
         {usedWords(usage)} <span className="text-muted">({share} %)</span>
       </span>
     </span>

@@ -17,7 +17,7 @@ type Row = PrefixItem & { indent: number }
 const muted = (text: string) => <span className="text-muted">{text}</span>
 
 const columns: readonly Column<Row>[] = [
-  { header: 'Prefix', cell: (row) => <Name row={row} />, className: 'whitespace-nowrap' },
+  { header: 'Prefix', cell: (row) => <Name row={row} /> },
   {
     header: 'Name',
     cell: ({ names, status }) => (
@@ -30,7 +30,7 @@ const columns: readonly Column<Row>[] = [
     ),
     className: 'hidden max-w-56 sm:table-cell',
   },
-  { header: 'Used', cell: (row) => <FillBar {...row} />, className: 'w-1/4 min-w-44' },
+  { header: 'Used', cell: (row) => <FillBar {...row} />, className: 'sm:w-1/4 sm:min-w-44' },
   {
     header: 'Site',
     cell: ({ site }) => <span className="block truncate">{site ?? muted('—')}</span>,
@@ -67,11 +67,11 @@ export function PrefixTable({ label, prefixes, isTree }: PrefixTableProps) {
 function Name({ row: { prefix, vrf, names, conflicts, indent } }: { row: Row }) {
   return (
     <span className="block" style={{ paddingLeft: `${Math.min(indent, 6) * 0.875}rem` }}>
-      <span className="flex items-center gap-1.5">
+      <span className="flex flex-wrap items-center gap-x-1.5 gap-y-0.5">
         <PrefixLink
           prefix={prefix}
           vrf={vrf}
-          className="font-mono text-xs font-medium hover:text-accent hover:underline"
+          className="font-mono text-xs font-medium break-all hover:text-accent hover:underline"
         />
         {vrf === '' ? null : <Badge>{vrf}</Badge>}
         {conflicts === 0 ? null : (

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addressCells, cellWords, isSmall, stretchSize } from './address-cells.ts'
 import type { AddressItem, Claim } from './prefix-types.ts'
-import { addressesWords, fullness, indents, usedWords } from './prefix-words.ts'
+import { addressesWords, blockLabel, fullness, indents, usedWords } from './prefix-words.ts'
 
 const claim = (name: string, more: Partial<Claim> = {}): Claim => ({
   device: 1,
@@ -78,6 +78,13 @@ test('a prefix is full only when it is, and empty only when it is', () => {
   assert.equal(fullness({ used: 3, total: 2 ** 64 }), undefined)
   assert.equal(usedWords({ used: 3, total: 2 ** 64 }), '3 used')
   assert.equal(addressesWords(2 ** 64), 'about 10^19 addresses')
+})
+
+test('a block is called by the part of its address that tells it from others', () => {
+  assert.deepEqual(
+    ['10.0.7.0/24', '10.9.0.0/16', '2001:db8::/56', '2001:db8:0:700::/56', '2001:db8::/40'].map(blockLabel),
+    ['7', '9', '0', '700', '0'],
+  )
 })
 
 test('a prefix stands below the one shown that holds it', () => {

@@ -22,6 +22,15 @@ export const addressesWords = (count: number): string =>
     ? `about 10^${Math.round(Math.log10(count))} addresses`
     : counted(count, 'address', 'addresses')
 
+/** What tells a block from those beside it: the part of its address that its length ends in. */
+export function blockLabel(prefix: string): string {
+  const [address = '', length] = prefix.split('/')
+  if (!address.includes(':')) return address.split('.')[Math.ceil(Number(length) / 8) - 1]!
+  const [before = [], after = []] = address.split('::').map((half) => half.split(':').filter(Boolean))
+  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0')
+  return [...before, ...zeros, ...after][Math.ceil(Number(length) / 16) - 1]!
+}
+
 /** How far in each prefix stands: one step further than the one shown that holds it. */
 export function indents(items: readonly Pick<PrefixItem, 'prefix' | 'vrf' | 'parent'>[]): number[] {
   const depths = new Map<string, number>()
