@@ -27,8 +27,10 @@ export interface Comparison {
 export interface KeyKnowledge {
   /** Whether two machines that are not the same have the key. */
   isContested(key: string): boolean
-  /** Whether no other record that the source holds has the name. */
-  isOnlyOne(nameKey: string, source: string): boolean
+  /** Whether no other machine that the source of the record tells of has the name. */
+  isOnlyOne(nameKey: string, profile: Profile): boolean
+  /** Whether a machine itself, asked by this source or another, gave the name of the record. */
+  isItsWord(profile: Profile): boolean
   /** Whether something seen without a MAC has the name of one machine and the address of another. */
   isDisputed(profile: Profile): boolean
   /** Whether a device that a source holds tells the address as its own. */
@@ -108,7 +110,7 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
 function noteNetworks(left: Profile, right: Profile, knowledge: KeyKnowledge, agreed: Agreement[]): void {
   const [device, sighting] = left.isDevice ? [left, right] : [right, left]
   const names = common(device.names, sighting.names)
-  if (!names.some((name) => knowledge.isOnlyOne(name, device.record.source))) return
+  if (!names.some((name) => knowledge.isOnlyOne(name, device))) return
   if (device.knowsItsAddresses || sighting.addresses.some((address) => knowledge.isTold(address))) return
   const networks = common(left.networks, right.networks)
   if (networks.length > 0)
@@ -183,10 +185,11 @@ function macRule(left: Profile, right: Profile, keys: readonly string[]): RuleNa
 }
 
 /** Whether the name of something seen is its own: nobody else tells its address, and all who saw it call it so. */
-const isOwnName = ({ macs, names, addresses }: Profile, knowledge: KeyKnowledge): boolean =>
-  macs.length > 0 &&
-  !addresses.some((address) => knowledge.isTold(address)) &&
-  macs.every((mac) => knowledge.isCalled(mac, names))
+const isOwnName = (profile: Profile, knowledge: KeyKnowledge): boolean =>
+  knowledge.isItsWord(profile) ||
+  (profile.macs.length > 0 &&
+    !profile.addresses.some((address) => knowledge.isTold(address)) &&
+    profile.macs.every((mac) => knowledge.isCalled(mac, profile.names)))
 
 /** The same short name in two domains is two names. */
 function compareNames(
@@ -205,16 +208,14 @@ function compareNames(
     const isOnlyOne =
       !isElsewhere &&
       [left, right].every((each) => each.isDevice || isOwnName(each, knowledge)) &&
-      (left.isDevice || right.isDevice) &&
-      shared.some((name) => knowledge.isOnlyOne(name, one.source) && knowledge.isOnlyOne(name, other.source))
+      (left.isDevice || right.isDevice || (knowledge.isItsWord(left) && knowledge.isItsWord(right))) &&
+      shared.some((name) => knowledge.isOnlyOne(name, left) && knowledge.isOnlyOne(name, right))
     const kind = full.length > 0 ? 'full-name' : 'name'
     agreed.push({ rule: isOnlyOne ? `unique-${kind}` : kind, keys: shared, isFormer: false })
     return
   }
   const former = formerOf(left, right, ['name'])
-  const isKnown = former.some(
-    (name) => knowledge.isOnlyOne(name, one.source) && knowledge.isOnlyOne(name, other.source),
-  )
+  const isKnown = former.some((name) => knowledge.isOnlyOne(name, left) && knowledge.isOnlyOne(name, right))
   if (former.length > 0) agreed.push({ rule: isKnown ? 'unique-name' : 'name', keys: former, isFormer: true })
   else if (left.names.length > 0 && right.names.length > 0) differing.push('name')
 }

@@ -338,6 +338,7 @@ function mayWeigh(left: Profile, right: Profile, { rank, agreed }: Comparison): 
   if (areDevices)
     return !(left.record.source === right.record.source && left.record.isHeld && right.record.isHeld)
   if (rank <= identityRules.mac.rank) return true
+  if (agreed.some(({ rule }) => rule === 'unique-name' || rule === 'unique-full-name')) return true
   if (!left.record.mayStandAlone || !right.record.mayStandAlone) return false
   if (left.isDevice || right.isDevice || left.macs.length === 0 || right.macs.length === 0) return true
   return agreed.some(({ rule }) => rule === 'neighbour-mac' || rule === 'carried-mac')

@@ -87,5 +87,11 @@ export const rivalFactor = 1.5
 export const crowdOf = (kind: string): number =>
   kind === 'name' || kind === 'ip' || kind === 'bare' ? 24 : 64
 
+/** Programs that hand out addresses are told by each machine what it is called; others ask DNS, which may be late. */
+export const leaseSystems: ReadonlySet<string> = new Set(['dhcp', 'mikrotik'])
+
+/** So many cards one machine may have under its name: one in it, one in its dock, one that it had before. */
+export const cardsOfName = 4
+
 /** What runs machines knows them itself: a machine that two of these hold is two machines, or on its way. */
 export const hypervisorSystems: ReadonlySet<string> = new Set(['vcenter', 'proxmox'])

@@ -2,7 +2,7 @@ import { areDisjoint } from '#features/identity/compare-records.ts'
 import type { KeyKnowledge } from '#features/identity/compare-records.ts'
 import { areTwoGuests } from '#features/identity/identity-record.ts'
 import type { IdentityRecord, Profile } from '#features/identity/identity-record.ts'
-import { crowdOf } from '#features/identity/identity-rules.ts'
+import { cardsOfName, crowdOf } from '#features/identity/identity-rules.ts'
 import { isTellingKey, kindOfKey } from '#features/identity/record-traits.ts'
 
 /** Which records have which key, and what the keys are worth. */
@@ -10,7 +10,8 @@ export class KeyIndex implements KeyKnowledge {
   /** Carriers of each key that is worth asking for: those that have it before those that had it. */
   readonly #carriers = new Map<string, Profile[]>()
   readonly #contested = new Map<string, boolean>()
-  readonly #named = new Map<string, number>()
+  readonly #named = new Map<string, Named>()
+  readonly #itsWord = new Map<Profile, boolean>()
 
   constructor(profiles: readonly Profile[]) {
     const present = new Map<string, Profile[]>()
@@ -26,11 +27,28 @@ export class KeyIndex implements KeyKnowledge {
   }
 
   #countNames(key: string, list: readonly Profile[]): void {
-    for (const { record } of list) {
-      if (!record.isHeld) continue
-      const place = `${key} ${record.source}`
-      this.#named.set(place, (this.#named.get(place) ?? 0) + 1)
+    for (const profile of list) {
+      if (!profile.record.isHeld) continue
+      const place = `${key} ${profile.record.source}`
+      const named = this.#named.get(place) ?? { devices: 0, heard: 0, cards: [] }
+      if (profile.isDevice) named.devices += 1
+      else if (!this.isItsWord(profile)) named.heard += 1
+      else named.cards.push(...profile.lastingMacs)
+      this.#named.set(place, named)
     }
+  }
+
+  isItsWord(profile: Profile): boolean {
+    if (profile.isDevice) return profile.names.length > 0
+    if (profile.names.length === 0 || profile.macs.length === 0) return false
+    const known = this.#itsWord.get(profile)
+    if (known !== undefined) return known
+    const tellers = profile.macs
+      .flatMap((key) => this.carriers(key).filter(({ record }) => record.keys.includes(key)))
+      .filter((each) => each.saysItsName)
+    const isItsWord = tellers.length > 0 && tellers.every((each) => !areDisjoint(each.names, profile.names))
+    this.#itsWord.set(profile, isItsWord)
+    return isItsWord
   }
 
   carriers(key: string): readonly Profile[] {
@@ -66,10 +84,25 @@ export class KeyIndex implements KeyKnowledge {
     )
   }
 
-  isOnlyOne(nameKey: string, source: string): boolean {
-    return !this.isContested(nameKey) && (this.#named.get(`${nameKey} ${source}`) ?? 0) <= 1
+  isOnlyOne(nameKey: string, profile: Profile): boolean {
+    if (this.isContested(nameKey)) return false
+    const named = this.#named.get(`${nameKey} ${profile.record.source}`)
+    if (named === undefined) return true
+    if (named.devices > 1 || !areOfOneMachine(named.cards)) return false
+    return this.isItsWord(profile) || named.devices + named.heard + named.cards.length <= 1
   }
 }
+
+/** What a source has under one name: machines, what DNS calls so, and the cards of those that call themselves so. */
+interface Named {
+  devices: number
+  heard: number
+  cards: string[]
+}
+
+/** Two cards of one maker under one name are two of a kind that nobody has named. */
+const areOfOneMachine = (cards: readonly string[]): boolean =>
+  cards.length <= cardsOfName && new Set(cards.map((key) => key.slice(0, 12))).size === cards.length
 
 /** The records without the keys that too many of them have. */
 export function withoutCrowds(records: readonly IdentityRecord[]): IdentityRecord[] {
