@@ -190,6 +190,7 @@ async function answerTo(connection: Connection, method: HttpMethod, path: string
     url,
     timeoutMs: request.timeoutMs ?? settings.timeoutMs ?? defaultTimeout,
     redactor,
+    isProxied: settings.proxy !== undefined,
   }
   const repeatable = request.repeatable ?? (method === 'GET' || method === 'HEAD')
   const tries = repeatable ? (request.tries ?? 3) : 1

@@ -9,6 +9,8 @@ export interface Asked {
   url: URL
   timeoutMs: number
   redactor: Redactor
+  /** It goes through a proxy: nothing may be asked of the server directly. */
+  isProxied?: boolean
 }
 
 /** Where a request went, for a person. */
@@ -31,14 +33,14 @@ const notTheProtocol = /^(HPE_|EPROTO$|ERR_SSL_)/
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? ''
 
-async function notTrusted(error: unknown, { url }: Asked): Promise<AppError> {
+async function notTrusted(error: unknown, { url, isProxied }: Asked): Promise<AppError> {
   if (error instanceof PinMismatch) {
     return new AppError('SOURCE_NOT_TRUSTED', `${url.origin} shows another certificate than the pinned one`, {
       hint: `It shows ${error.shown}. Set tls.fingerprint to it only if the server was meant to change.`,
       cause: error,
     })
   }
-  const shown = await shownFingerprint(url)
+  const shown = isProxied ? undefined : await shownFingerprint(url)
   const pin = shown ? ` or, when its certificate is ${shown}, tls.fingerprint to that` : ' or tls.fingerprint'
   return new AppError(
     'SOURCE_NOT_TRUSTED',

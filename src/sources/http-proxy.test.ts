@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { connect, type Socket } from 'node:net'
 import { before, test, type TestContext } from 'node:test'
 import { generate } from 'selfsigned'
+import type { AppError } from '#kernel/errors.ts'
 import { createHttpClient, type HttpClientSettings } from '#sources/http-client.ts'
 import { createPace } from '#sources/http-pace.ts'
 import { failing, impatientClock, listening, never } from '#test/http-lab.ts'
@@ -30,7 +31,8 @@ async function startProxy(t: TestContext, login?: string) {
     asked.push(request.url!)
     if (login !== undefined && request.headers['proxy-authorization'] !== login)
       return socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
-    const [host, port] = request.url!.split(':')
+    const { hostname, port } = new URL(`http://${request.url!}`)
+    const host = hostname.replaceAll(/[[\]]/g, '')
     if (host === 'forbidden.test') return socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     const onward = connect(Number(port), host)
     for (const each of [socket, onward]) {
@@ -101,6 +103,31 @@ test('behind a proxy a source still has to prove itself', async (t) => {
     failing('SOURCE_NOT_TRUSTED', /another certificate/),
   )
   assert.equal(answered, 0)
+})
+
+test('a source that is known by an IPv6 address is asked for in brackets', async (t) => {
+  const proxy = await startProxy(t)
+  const server = createServer((_, response) => response.end('6'))
+  const { port } = new URL(await listening(t, server, 'http'))
+
+  await ask({ baseUrl: `http://[::1]:${port}`, proxy: { url: proxy.url } }).catch(() => {})
+
+  assert.deepEqual(proxy.asked.slice(0, 1), [`[::1]:${port}`])
+})
+
+test('the certificate of a source behind a proxy is not fetched past the proxy', async (t) => {
+  const proxy = await startProxy(t)
+  let opened = 0
+  const server = createTlsServer({ cert: certificate.cert, key: certificate.private })
+  server.on('connection', () => (opened += 1))
+  const sealed = await listening(t, server, 'https')
+
+  await assert.rejects(
+    ask({ baseUrl: sealed, proxy: { url: proxy.url } }),
+    (error: AppError) =>
+      failing('SOURCE_NOT_TRUSTED')(error) && !/certificate is [0-9A-F]{2}:/.test(error.hint ?? ''),
+  )
+  assert.equal(opened, proxy.asked.length)
 })
 
 test('a proxy that wants a login gets it, and one that refuses is told apart from the source', async (t) => {

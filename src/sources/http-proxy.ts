@@ -35,7 +35,7 @@ export class ProxyRefused extends Error {
 export function proxyConnector(direct: Connector, proxy: ProxySettings, timeoutMs: number): Connector {
   const headers = authorization(proxy)
   return (options, callback) => {
-    const target = `${options.hostname}:${options.port || (options.protocol === 'https:' ? 443 : 80)}`
+    const target = `${inAuthority(options.hostname)}:${options.port || (options.protocol === 'https:' ? 443 : 80)}`
     openTunnel(proxy, target, headers, timeoutMs).then(
       (socket) => {
         if (options.protocol !== 'https:') return callback(null, socket)
@@ -45,6 +45,10 @@ export function proxyConnector(direct: Connector, proxy: ProxySettings, timeoutM
     )
   }
 }
+
+/** IPv6 addresses stand in brackets (RFC 9112, 3.2.3), which connectors are given them without. */
+const inAuthority = (host: string): string =>
+  host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 
 function authorization({ username, password }: ProxySettings): Record<string, string> {
   if (username === undefined) return {}

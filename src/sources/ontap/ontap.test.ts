@@ -174,6 +174,9 @@ test('mirrors and roots of SVMs are marked, and an offline volume is told with w
     [offline.capacityBytes, offline.volatile, offline.facts?.['state'], offline.thinProvisioned],
     [50 * gib, undefined, 'offline', undefined],
   )
+  assert.deepEqual(offline.unread, [
+    'capacityBytes', 'poolSourceId', 'thinProvisioned', 'ids', 'facts',
+  ]) // prettier-ignore
 })
 
 test('a LUN is known by the number that hosts see, and lies in its volume', async () => {
