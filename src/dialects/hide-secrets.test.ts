@@ -9,6 +9,41 @@ const marked = (lines: readonly string[]) => ({
 })
 
 const hidden: Record<string, readonly string[]> = {
+  'the rarer places': [
+    'crypto keyring K',
+    '  pre-shared-key address 192.0.2.1 key «ikeword»',
+    '  pre-shared-key hostname peer.example.net key 6 «ikeword»',
+    'failover key hex «failword»',
+    'key config-key password-encrypt «masterword»',
+    ' key-octet-string 7 «keyword»',
+    'snmp-server host 192.0.2.9 traps version 2c encrypted «snmpword»',
+    ' exec /usr/bin/TerminAttr -ingestauth=key,«ingestword» -smashexcludes=ale',
+    'banner motd ^C the password is «bannerword» ^C',
+    'set system login user ada authentication plain-text-password-value «plainword»',
+    'set snmp v3 snmp-community x community-name «snmpword»',
+    'set deviceconfig system snmp-setting access-setting version v2c snmp-community-string «snmpword»',
+    'set network ike gateway g authentication pre-shared-key key «ikeword»',
+    'pre-shared-key {',
+    '  key «ikeword»;',
+    '}',
+    '<phash>«phashword»</phash><key>«keyword»</key>',
+    '/snmp community set 0 name=«snmpword»',
+    '/system ntp key add key-id=1 key=«ntpword»',
+    '/routing bgp connection add name=up tcp-md5-key=«bgpword»',
+    '/container envs',
+    'add key=TOKEN name=app value=«tokenword»',
+    'snmpv3 user ada auth «authword» priv «privword»',
+    'snmpv3 user ada auth sha auth-pass ciphertext «authword» priv aes priv-pass ciphertext «privword»',
+    'radius-server host 192.0.2.1 key ciphertext «radiusword»',
+    'sntp authentication key-id 1 authentication-mode md5 key-value "«ntpword»"',
+    'ntp-service authentication-keyid 1 authentication-mode md5 «ntpword»',
+    ' ospf authentication-mode md5 1 plain «ospfword»',
+    ' vrrp vrid 1 authentication-mode md5 «vrrpword»',
+    ' primary authentication 192.0.2.1 key simple «radiusword»',
+    'config system snmp user',
+    '        set priv-pwd «privword»',
+    '    set api-key «apiword»',
+  ],
   'Cisco IOS and IOS-XE': [
     'enable secret 9 «$9$abc.def/ghi»',
     'enable password level 15 7 «0822455D0A16»',
@@ -197,10 +232,12 @@ test('hiding takes no longer than its text is long, whatever stands in it', () =
     'password '.repeat(100_000),
     '"'.repeat(9_000),
     'a://'.repeat(2_400),
+    `${'a-'.repeat(4_900)}key`,
+    `${'secret'.padStart(9_900, 'a')}\\`,
   ]
   const started = performance.now()
 
   for (const line of awkward) hideSecrets(line)
 
-  assert.ok(performance.now() - started < 2_000)
+  assert.ok(performance.now() - started < 1_000)
 })

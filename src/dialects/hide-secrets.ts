@@ -5,7 +5,7 @@ export const hiddenSecret = '<hidden>'
 
 /** Lines without any of these hold no secret, and most lines are such. */
 const worthALook =
-  /pass|secret|key|communit|snmp|auth|md5|sha|cipher|psk|hash|ENC |\$\d|\$[a-z0-9]{1,8}\$|%\^%#|%@%@|-AQ==|:\/\/|PRIVATE|SECRET-DATA|name|standby|vrrp|nhrp|simple|pin=|transceiver/i
+  /pass|pwd|secret|key|token|communit|snmp|auth|md5|sha|cipher|psk|hash|ENC |\$\d|\$[a-z0-9]{1,8}\$|%\^%#|%@%@|-AQ==|:\/\/|PRIVATE|SECRET-DATA|name|standby|vrrp|nhrp|simple|pin=|cak=|value=|transceiver/i
 
 /** A line beyond this many characters is no line of a person's: it is hidden whole, and searched in vain. */
 const longest = 10_000
@@ -50,7 +50,7 @@ function hideIn(line: string, where: Where): string {
     return `${line.slice(0, begin.index + begin[0].length)}${hiddenSecret}`
   }
   const isBelow = /^\s/.test(line) || where.header.startsWith('/')
-  const context = { header: isBelow ? where.header : '', path: where.braces.join(' ') }
+  const context = { header: isBelow ? where.header : '', path: where.braces.join(' '), line }
   const hidden = secretRules.reduce((text, { pattern, within }) => {
     if (within !== undefined && !within(context)) return text
     return text.replace(pattern, (found: string, ...groups: unknown[]) => replace(found, groups))
@@ -68,11 +68,11 @@ function replace(found: string, groups: readonly unknown[]): string {
 }
 
 const secretAtEnd =
-  /[\w.-]*(?:password|secret|passphrase|private-key|shared-key|auth-key|psk|key)[\w.-]*=("(?:[^"\\]|\\.)*|\S*)\\$/i
+  /(?<![\w.-])[\w.-]*(?:password|secret|passphrase|private-key|shared-key|auth-key|psk|key)[\w.-]*=("(?:[^"\\]|\\.)*|\S*)\\$/i
 
 /** A line that ends in a backslash goes on below: so may its secret. */
 function breakOff(line: string, hidden: string, where: Where): string {
-  const value = secretAtEnd.exec(line)?.[1]
+  const value = line.endsWith('\\') ? secretAtEnd.exec(line)?.[1] : undefined
   if (value === undefined) return hidden
   where.goesOn = value.startsWith('"') ? 'quoted' : 'bare'
   return value === '' ? hidden : `${line.slice(0, line.length - value.length - 1)}${hiddenSecret}\\`

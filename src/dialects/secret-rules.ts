@@ -1,6 +1,7 @@
 /** Where a line stands: the last line at the left edge, and the open braces. */
 export interface LineContext {
   header: string
+  line: string
   path: string
 }
 
@@ -12,19 +13,19 @@ export interface SecretRule {
 
 /** Words between the name of a secret and the secret: its kind of encryption. */
 const marks =
-  '(?:(?:\\d{1,2}|cipher|ciphertext|simple|hash|irreversible-cipher|encrypted|clear|clear-text|plaintext|ascii-text|ascii|hexadecimal|hex|ENC|sha1|sha256|sha512|md5|hmac-md5|hmac-sha-1|type \\d|level \\d+|mschap|pbkdf2|ikev\\d|local|remote)\\s+)*'
+  '(?:(?:\\d{1,2}|cipher|ciphertext|simple|hash|irreversible-cipher|encrypted|clear|clear-text|plaintext|ascii-text|ascii|hexadecimal|hex|ENC|sha1|sha256|sha512|md5|hmac-md5|hmac-sha-1|type \\d|level \\d+|mschap|pbkdf2|ikev\\d|local|remote|is)\\s+)*'
 const value = '(?<value>"(?:[^"\\\\]|\\\\.)*"|[^\\s;]+)'
 
 /** After `password` these mean a setting about passwords, not one. */
 const settings =
-  '(?!(?:min-length|minimum|minimum-length|recovery|encryption|policy|policies|history|expiration|expire|aging|ageing|strength|strength-check|complexity|composition|length|lifetime|control|prompt|change|change-interval|manager|operator|configuration|storage|authentication|required|enable|disable|enabled|disabled|retry|attempts|none|any|permit|deny|maximum|lockout|alert|user-name|removed>|hidden>|secure-mode|rule|days|yes|no|set-key|pass-phrase|default)\\b)'
+  '(?!(?:min-length|minimum|minimum-length|recovery|encryption|policy|policies|history|expiration|expire|aging|ageing|strength|strength-check|complexity|composition|length|lifetime|control|prompt|change|change-interval|manager|operator|configuration|storage|authentication|required|enable|disable|enabled|disabled|retry|attempts|none|any|permit|deny|maximum|lockout|alert|user-name|removed>|hidden>|secure-mode|rule|days|yes|no|set-key|pass-phrase|default)\\b|(?:address|hostname|key)\\s|\\{)'
 
 const words = [
-  '(?:[\\w-]+-)?(?:password|passwd|passphrase|pass-phrase|pwd)',
-  '(?:[\\w-]+-)?secret',
+  '(?:password|passwd|passphrase|pass-phrase|pwd|authpwd|privpwd)',
+  'secret',
   'passcode',
-  '(?:[\\w-]+-)?pre-shared-key',
-  '(?:[\\w-]+-)?shared-key',
+  'pre-shared-key',
+  'shared-key',
   'presharedkey',
   'psksecret',
   'psk',
@@ -47,6 +48,16 @@ const words = [
   'wep-key',
   'bkup-passwords',
   'authenticator',
+  'api-key',
+  'auth-pass',
+  'priv-pass',
+  'community-name',
+  'community-string',
+  'config-key password-encrypt',
+  'key-octet-string',
+  'key-value',
+  'master-key',
+  'plain-text-password-value',
   'sae-password',
 ].join('|')
 
@@ -55,6 +66,13 @@ const rule = (before: string, after = '', flags = 'i'): RegExp =>
 
 const isKeyOfServer = ({ header, path }: LineContext): boolean =>
   /\b(tacacs|radius|aaa-server|hwtacacs|ldap|server-private|ntp)/i.test(`${header} ${path}`)
+
+const startsWith =
+  (menu: string) =>
+  ({ header, line }: LineContext): boolean =>
+    (line.startsWith('/') ? line : header).startsWith(menu)
+const isNtpKey = startsWith('/system ntp key')
+const isContainerValue = startsWith('/container envs')
 
 /** The secrets of network devices' configurations, over all languages; each rule hides the secret and nothing else. */
 export const secretRules: readonly SecretRule[] = [
@@ -65,15 +83,29 @@ export const secretRules: readonly SecretRule[] = [
       /(?<before>\b(?:password|secret|set-key (?:ascii|hex)) [07] )(?<value>\S.*?)(?=\s+secret \d\s|\s*$)/gi,
   },
   { pattern: rule(`(?:^|[\\s"'(-])(?:${words})[ =]+${marks}${settings}`, '', 'gi') },
+  { pattern: rule('\\bpre-shared-key (?:(?:address|hostname) \\S+ (?:\\S+ )?)?key (?:[0678] )?') },
+  { pattern: rule('^\\s*key ', '', ''), within: ({ path }) => /(^| )pre-shared-key( |$)/.test(path) },
+  { pattern: rule('\\bfailover key (?:hex |[08] )?') },
+  { pattern: rule('^\\s*set token ') },
+  { pattern: rule('^logging .*\\btoken ') },
+  { pattern: /(?<before>-(?:ingest|cv)auth=(?:key|token),)(?<value>[^\s,"]+)/g },
+  // In elements of XML.
+  {
+    pattern:
+      /(?<before><(?:[\w-]{0,30}(?:password|passwd|passphrase|phash|secret|community-string|community|pwd)|(?:[\w-]{0,30}-)?(?:private|shared|auth|secret|api)-key|key)>)(?<value>[^<>]+)(?=<\/)/gi,
+  },
   // RouterOS: name=value.
   {
     pattern:
-      /(?<before>(?:^|\s)[\w.-]*(?:password|secret|passphrase|private-key|shared-key|preshared-key|auth-key|authentication-key|encryption-key|psk|pin)[\w.-]*=)(?<value>"(?:[^"\\]|\\.)*"|[^\s\\]+)/gi,
+      /(?<before>(?:^|\s)[\w.-]*(?:password|secret|passphrase|private-key|shared-key|preshared-key|auth-key|authentication-key|encryption-key|md5-key|psk|pin|cak)[\w.-]*=)(?<value>"(?:[^"\\]|\\.)*"|[^\s\\]+)/gi,
   },
   {
     pattern: /(?<before>(?:^|\s)name=)(?<value>"(?:[^"\\]|\\.)*"|\S+)/,
     within: ({ header }) => header.startsWith('/snmp community'),
   },
+  { pattern: rule('^/snmp community (?:set|add) (?:.* )?name=') },
+  { pattern: rule('^(?:/system ntp key )?(?:add|set) (?:.* )?key='), within: isNtpKey },
+  { pattern: rule('^(?:/container envs )?(?:add|set) (?:.* )?value='), within: isContainerValue },
   // SNMP communities, and users' keys.
   {
     pattern: rule(
@@ -85,7 +117,7 @@ export const secretRules: readonly SecretRule[] = [
   { pattern: rule('^\\s*snmp-server host .*?\\bcommunity (?:[078] )?') },
   {
     pattern: rule(
-      '^\\s*snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:informs?|traps?))? version (?:1|2c|3 (?:no)?auth|3 priv) ',
+      '^\\s*snmp-server host \\S+(?: (?:vrf|use-vrf) \\S+)?(?: (?:informs?|traps?))? version (?:1|2c|3 (?:no)?auth|3 priv) (?:(?:encrypted|clear) )?',
     ),
   },
   {
@@ -101,20 +133,21 @@ export const secretRules: readonly SecretRule[] = [
   },
   {
     pattern: rule(
-      '\\b(?:snmp-server user|snmpv3 user|usm-user|snmp-server-user)\\b.*?\\b(?:auth|authentication-mode) (?:md5|sha|sha1|sha-?\\d+) (?:(?:cipher|encrypted|clear) )?',
+      '\\b(?:snmp-server user|snmpv3 user|usm-user|snmp-server-user)\\b.*?\\b(?:auth|authentication-mode) (?:md5|sha|sha1|sha-?\\d+) (?:(?:cipher|encrypted|clear) )?(?!auth-pass\\b)',
     ),
   },
   {
     pattern: rule(
-      '\\b(?:snmp-server user|snmpv3 user|usm-user)\\b.*\\b(?:priv|privacy-mode) (?:(?:des|des56|3des|aes|aes-?\\d+) )?(?:(?:56|128|192|256) )?(?:(?:cipher|encrypted|clear) )?',
+      '\\b(?:snmp-server user|snmpv3 user|usm-user)\\b.*\\b(?:priv|privacy-mode) (?!\\S+ priv-pass\\b)(?:(?:des|des56|3des|aes|aes-?\\d+) )?(?:(?:56|128|192|256) )?(?:(?:cipher|encrypted|clear) )?',
     ),
   },
+  { pattern: rule('^\\s*snmpv3 user \\S+ auth (?!(?:md5|sha\\S*)\\s)') },
   { pattern: rule('\\blocalized \\S+ auth \\S+ ') },
   { pattern: rule('\\blocalized \\S+ .*\\bpriv \\S+ ') },
   // Keys that are one only by the line or the block they stand in.
   {
     pattern: rule(
-      '\\b(?:tacacs|tacacs-server|radius|radius-server|hwtacacs-server|server-private|isakmp|ldap-server)\\b.*?\\b(?:key|encrypted-key)(?: (?:\\d|cipher|simple|encrypted))?\\s+(?!address\\b|\\d\\s*$)',
+      '\\b(?:tacacs|tacacs-server|radius|radius-server|hwtacacs-server|server-private|isakmp|ldap-server)\\b.*?\\b(?:key|encrypted-key)(?: (?:\\d|cipher|ciphertext|plaintext|simple|encrypted))?\\s+(?!address\\b|\\d\\s*$)',
     ),
   },
   {
@@ -128,7 +161,12 @@ export const secretRules: readonly SecretRule[] = [
     within: ({ header }) => header.startsWith('config '),
   },
   { pattern: rule('^\\s*key (?:authentication|accounting|authorization) (?:cipher|simple) ') },
-  { pattern: rule('\\bkey [6-9] ') },
+  { pattern: rule('\\bkey (?:[6-9]|simple) ') },
+  {
+    pattern: rule(
+      '\\bauthentication-mode (?:md5|simple|hmac-\\S+|sha-?\\d*) (?:\\d{1,3} )?(?:(?:plain|cipher|simple) )?(?!cipher\\b|plain\\b|privacy-mode\\b|key-value\\b)',
+    ),
+  },
   { pattern: rule('\\bntp authentication-key \\d+ md5 (?:\\d )?') },
   { pattern: rule('\\bauthentication-key \\d+ (?:md5|type \\S+|value) ') },
   {
@@ -158,5 +196,5 @@ export const secretRules: readonly SecretRule[] = [
   { pattern: /(?<before>^|[\s"=])(?<value>\$(?:\d{1,2}|sha512|sha256|h|c|1a|1c|2[aby])\$[^\s";]{4,})/g },
   { pattern: /(?<before>)(?<value>%\^%#.*?%\^%#|%@%@.*?%@%@|-AQ==[\w+/=-]+)/g },
   // user:password@ in addresses.
-  { pattern: /(?<before>\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@"]*:)(?<value>[^@\s"/]+)(?=@)/gi },
+  { pattern: /(?<before>(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@"]*:)(?<value>[^@\s"/]+)(?=@)/gi },
 ]
