@@ -9,7 +9,7 @@ export interface CoreGraph {
 }
 
 /** How far satellites are apart. */
-export const spacing = 9
+const spacing = 9
 const firstRing = 18
 
 const isStrong = ({ type }: ShownEdge): boolean => type === 'hosts' || type === 'connects_to'
