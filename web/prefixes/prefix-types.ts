@@ -7,5 +7,4 @@ export type AddressItem = z.output<typeof shapes.AddressItem>
 export type AddressDetail = z.output<typeof shapes.AddressDetail>
 export type FreeAddresses = z.output<typeof shapes.FreeAddresses>
 export type Claim = z.output<typeof shapes.Claim>
-export type Conflict = z.output<typeof shapes.Conflict>
 export type Freshness = z.output<typeof shapes.Freshness>

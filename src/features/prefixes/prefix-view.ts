@@ -1,5 +1,5 @@
 import type { AddressBook, Claim, Entry } from '#features/prefixes/address-book.ts'
-import { holdsPrefix, ipOfNumber, parsePrefix, usableOf } from '#model/ip-prefix.ts'
+import { holdsPrefix, parsePrefix, usableOf } from '#model/ip-prefix.ts'
 import type { IpPrefix } from '#model/ip-prefix.ts'
 
 /** A prefix that something tells of. */
@@ -214,7 +214,3 @@ export function maskConflicts(prefixes: readonly KnownPrefix[]): Map<string, Add
 
 const count = (interfaces: number): string =>
   interfaces === 1 ? '1 interface is' : `${interfaces} interfaces are`
-
-/** A free stretch as people write it. */
-export const rangeText = ({ first, last }: FreeRange, family: 4 | 6): string =>
-  first === last ? ipOfNumber(first, family) : `${ipOfNumber(first, family)} - ${ipOfNumber(last, family)}`
