@@ -291,6 +291,8 @@ export interface DeviceLinksTable {
 /** Decided by a person: two records that are one machine, or that never are. The lower id is on the left. */
 export interface IdentityDecisionsTable {
   id: Generated<number>
+  /** The id of the first decision made in the same go; they are undone together. */
+  act: number
   kind: string
   left_record_id: number
   right_record_id: number
@@ -315,6 +317,8 @@ export interface IdentityReviewsTable {
   resolved_at: string | null
   resolved_by: string | null
   resolution: string | null
+  /** The decisions that answered it. */
+  act: number | null
 }
 
 export interface DeviceMergesTable {

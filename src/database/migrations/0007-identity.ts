@@ -11,9 +11,10 @@ export const identity: Migration = {
       primary key (native_id, record_id)
     )`,
     'create index record_former_ids_record on record_former_ids (record_id)',
-    // Two records that are one machine, or that never are, whatever rules say.
+    // Two records that are one machine, or that never are, whatever rules say; what was said in one go has one act.
     `create table identity_decisions (
       id ${t.id},
+      act ${t.bigint} not null,
       kind ${t.text} not null check (kind in ('same', 'apart')),
       left_record_id ${t.bigint} not null references source_records (id) on delete cascade,
       right_record_id ${t.bigint} not null references source_records (id) on delete cascade,
@@ -24,6 +25,7 @@ export const identity: Migration = {
       undone_by ${t.text}
     )`,
     'create unique index identity_decisions_current on identity_decisions (left_record_id, right_record_id) where undone_at is null',
+    'create index identity_decisions_act on identity_decisions (act)',
     'create index identity_decisions_left on identity_decisions (left_record_id)',
     'create index identity_decisions_right on identity_decisions (right_record_id)',
     `create table identity_reviews (
@@ -39,7 +41,8 @@ export const identity: Migration = {
       updated_at ${t.text} not null,
       resolved_at ${t.text},
       resolved_by ${t.text},
-      resolution ${t.text}
+      resolution ${t.text},
+      act ${t.bigint}
     )`,
     'create unique index identity_reviews_open on identity_reviews (subject) where resolved_at is null',
     'create index identity_reviews_waiting on identity_reviews (score, id) where resolved_at is null',

@@ -99,11 +99,12 @@ async function sayWhat(
     const pair = [left.recordId, right.recordId] as const
     const sides = kind === 'same' ? [] : await sidesOfDevices(transaction, author.engine, [one, other])
     const of = (device: number) => sides.filter((side) => side.device === device)
-    await decide(transaction, author, kind, [pair, ...pairsBetween(of(one), of(other))], reason)
+    const pairs = [pair, ...pairsBetween(of(one), of(other))]
+    const { act } = await decide(transaction, author, kind, pairs, reason)
     const resolution = kind === 'same' ? 'merged' : 'apart'
-    await closeReviews(transaction, author, [id], { resolution, by: author.by })
+    await closeReviews(transaction, author, [id], { resolution, by: author.by, act })
     const ids = (device: number) => of(device).map((side) => side.id)
-    await resolveBetween(transaction, author, ids(one), ids(other), resolution)
+    await resolveBetween(transaction, author, ids(one), ids(other), { resolution, act })
   })
   tellChanged(call, [...new Set([one, other])])
   return { deviceId: one, mergeId: null }

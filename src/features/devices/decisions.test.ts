@@ -240,15 +240,33 @@ onEachDatabase('reviews', (fresh) => {
     await save(world, [maybe(one, two), maybe(three, four)], records)
     const [first, second] = (await ask('review.list')).items
     await ask('review.decide', { ids: [first.id], decision: 'merge' })
-    world.context.clock.advance(1_000)
     await ask('review.decide', { ids: [second.id], decision: 'apart' })
-    world.context.clock.advance(1_000)
 
     const { undone } = await ask('review.undo', { ids: [first.id, second.id] })
     assert.equal(undone, 2)
     assert.equal((await world.devices()).length, 4)
     assert.deepEqual((await ask('decision.list')).items, [])
     assert.equal((await ask('review.undo', { ids: [first.id] })).items[0].code, 'CONFLICT')
+  })
+
+  test('decided in the same moment are taken back one by one', async () => {
+    const { world, ask, records } = await world4()
+    const [one, two, three, four] = records
+    await save(world, [maybe(one, two), maybe(three, four)], records)
+    const ids = (await ask('review.list')).items.map((item: { id: number }) => item.id)
+    await ask('review.decide', { ids, decision: 'apart' })
+
+    await ask('review.undo', { ids: [ids[0]] })
+
+    assert.deepEqual(
+      (await ask('decision.list')).items.map((each: { left: { recordId: number } }) => each.left.recordId),
+      [three],
+    )
+    const waiting = (await ask('review.list')).items
+    assert.deepEqual(
+      waiting.map((item: { id: number }) => item.id),
+      [ids[0]],
+    )
   })
 
   test('of records of one device are settled by splitting it', async () => {
@@ -268,5 +286,8 @@ onEachDatabase('reviews', (fresh) => {
     assert.equal((await ask('review.show', { id: review.id })).resolution, 'split')
     assert.equal((await ask('review.undo', { ids: [review.id] })).undone, 1)
     assert.deepEqual((await ask('device.show', { id: review.left.device.id })).sources, ['dc', 'lab'])
+    assert.deepEqual((await ask('decision.list')).items, [])
+    await save(world, [{ ...maybe(left, right), kind: 'contradiction' }], [left, right])
+    assert.equal((await ask('review.show', { id: review.id })).resolvedAt, null)
   })
 })

@@ -81,7 +81,7 @@ async function mergeDevice(
     const merged = { resolution: 'merged', by: author.by }
     memory.reviews = [
       ...(await closeReviews(transaction, author, reviews, merged)),
-      ...(await resolveBetween(transaction, author, of(into), of(from), 'merged')),
+      ...(await resolveBetween(transaction, author, of(into), of(from), { resolution: 'merged' })),
     ]
     await rememberAgain(transaction, id, { ...memory, reason })
     await tellMerged(transaction, author, 'merge', { device: from, into })

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { assertDeviceVisible } from '#features/access/visible-devices.ts'
-import { assertMayKeepTags } from '#features/devices/limited-tags.ts'
 import { mergeDevices } from '#features/devices/merge-devices.ts'
 import { showDevice } from '#features/devices/show-device.ts'
 import { splitDevice } from '#features/devices/split-device.ts'
@@ -91,8 +90,6 @@ export const mergeOperations: readonly AnyOperation[] = [
     cli: { arguments: ['id', 'records'] },
     async run(call, { id, records, reason }) {
       const device = await findDeviceId(call, id)
-      // The new device has no tags yet: whoever is limited to some could not see what they made.
-      assertMayKeepTags(call.actor, [])
       return showDevice(call, await splitDevice(call, device, records, reason || null))
     },
   }),
@@ -133,7 +130,20 @@ export const mergeOperations: readonly AnyOperation[] = [
       undone: z.boolean().exactOptional().describe('Also those that were undone.'),
     }),
     output: pageOf(DecisionShape),
-    cli: { columns: ['id', 'kind', 'left.name', 'right.name', 'decidedBy', 'decidedAt', 'reason'] },
+    cli: {
+      columns: [
+        'id',
+        'act',
+        'kind',
+        'left.name',
+        'left.source',
+        'right.name',
+        'right.source',
+        'decidedBy',
+        'decidedAt',
+        'reason',
+      ],
+    },
     async run({ db, engine, actor }, { limit, cursor, ...filter }) {
       const before = cursor === undefined ? undefined : decodeCursor(cursor, z.tuple([z.number()]))[0]
       const decisions = await listDecisions(db, engine, actor, filter, { before, limit: limit + 1 })
@@ -143,7 +153,7 @@ export const mergeOperations: readonly AnyOperation[] = [
   operation({
     name: 'decision.undo',
     summary:
-      'Take decisions back: rules decide about these records again; a merge that came of one is undone with it.',
+      'Take decisions back, with all of the same act: rules decide again; a merge that came of one is undone with it.',
     http: 'POST /decisions/undo',
     effect: 'change',
     permission: 'inventory.change',

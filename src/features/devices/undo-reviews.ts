@@ -1,12 +1,10 @@
 import { eachReview, type Done } from '#features/devices/decide-reviews.ts'
-import { mergeDevices, type Part } from '#features/devices/merge-devices.ts'
+import type { Part } from '#features/devices/merge-devices.ts'
 import { inEdit, tellChanged } from '#features/devices/save-states.ts'
+import { undoAct } from '#features/devices/undo-decisions.ts'
 import { unmergeDevices } from '#features/devices/unmerge-devices.ts'
-import { refreshHosts } from '#features/hosts/update-hosts.ts'
-import { decidedWith, endDecisions } from '#features/identity/decision-queries.ts'
 import { currentMergesOf } from '#features/identity/merge-queries.ts'
-import { relinkRecords } from '#features/identity/relink-records.ts'
-import { reopenReviews, settledByItself } from '#features/identity/review-queries.ts'
+import { actOf, reopenReviews, settledByItself } from '#features/identity/review-queries.ts'
 import type { Review, ReviewOutcome } from '#features/identity/review-shapes.ts'
 import { AppError } from '#kernel/errors.ts'
 
@@ -18,10 +16,10 @@ export const undoReviews = (
 ): Promise<ReviewOutcome[]> => eachReview(call, ids, (review) => undoOne(call, review), signal)
 
 async function undoOne(call: Part, review: Review): Promise<Done> {
-  const { id, left, right, resolution, resolvedBy } = review
+  const { id, left, resolution, resolvedBy } = review
   if (resolution === null || resolvedBy === settledByItself)
     throw new AppError('CONFLICT', `Nobody has decided review ${id}`)
-  const [one, other] = [left.device?.id, right.device?.id]
+  const one = left.device?.id
   if (resolution === 'merged' && one !== undefined) {
     const merges = await currentMergesOf(call.db, call.engine, [one])
     const merge = merges.find(({ memory }) => memory.reviews.includes(id))
@@ -30,18 +28,13 @@ async function undoOne(call: Part, review: Review): Promise<Done> {
       return { deviceId: merge.merged, mergeId: merge.id }
     }
   }
-  if (resolution === 'split' && one !== undefined && other !== undefined && one !== other)
-    await mergeDevices(call, Math.min(one, other), [Math.max(one, other)], null)
-  const touched = await inEdit(call, async (transaction, author) => {
-    const decisions = await decidedWith(transaction, id)
-    await endDecisions(transaction, author, decisions, author.by)
+  const act = await actOf(call.db, id)
+  const devices = await inEdit(call, async (transaction, author) => {
+    const undone = act === null ? { devices: [] } : await undoAct(transaction, author, act)
+    // Nothing was left to decide where it had been decided before: it waits all the same.
     await reopenReviews(transaction, call.engine, [id])
-    if (resolution === 'split') return []
-    const records = [left.recordId, right.recordId]
-    const devices = await relinkRecords(transaction, author, records)
-    await refreshHosts(transaction, author, records)
-    return devices
+    return undone.devices
   })
-  tellChanged(call, touched)
+  tellChanged(call, devices)
   return { deviceId: one ?? null, mergeId: null }
 }

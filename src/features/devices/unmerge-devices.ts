@@ -4,6 +4,7 @@ import { inEdit, tellChanged } from '#features/devices/save-states.ts'
 import { refreshHosts } from '#features/hosts/update-hosts.ts'
 import { decide, endDecisions, holdDecisionsAgain } from '#features/identity/decision-queries.ts'
 import { pairsBetween, sidesOfDevices } from '#features/identity/linked-side-queries.ts'
+import { followRecords } from '#features/identity/merge-edges.ts'
 import { isByRule, type StoredMerge } from '#features/identity/merge-memory.ts'
 import { laterMerges, rewind, unwind } from '#features/identity/merge-moves.ts'
 import { currentMergesOf, endMerges, findMerge, pointMerged } from '#features/identity/merge-queries.ts'
@@ -59,6 +60,7 @@ async function undo(
     const unwound = []
     for (const each of later.toReversed()) unwound.push(await unwind(transaction, author, each, own))
     await unwind(transaction, author, merge, own)
+    await followRecords(transaction, author, { from: kept, into: merged }, own, merge.at)
     await endMerges(transaction, author, [merge.id], author.by)
     await pointMerged(transaction, author, merged, null)
     for (const each of unwound.toReversed()) await rewind(transaction, author, each, own)

@@ -38,6 +38,7 @@ export async function listDecisions(
     return [
       {
         id: row.id,
+        act: row.act,
         kind: row.kind as DecisionKind,
         left: left.shown,
         right: right.shown,

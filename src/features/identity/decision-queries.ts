@@ -36,8 +36,8 @@ export async function decisionsAmong(
 }
 
 /**
- * Writes what was decided of pairs of records; what was decided of them otherwise ends, and what was decided so
- * already stays. Gives the new ones and those that ended.
+ * Writes what was decided of pairs of records in one go; what was decided of them otherwise ends, and what was decided
+ * so already stays. Gives the new ones and those that ended, and the act that the new ones share.
  */
 export async function decide(
   transaction: Transaction,
@@ -45,7 +45,7 @@ export async function decide(
   kind: DecisionKind,
   pairs: readonly (readonly [number, number])[],
   reason: string | null,
-): Promise<{ made: number[]; ended: number[] }> {
+): Promise<{ act: number | null; made: number[]; ended: number[] }> {
   const wanted = new Map(
     pairs.filter(([left, right]) => left !== right).map((pair) => [pairName(...pair), pair]),
   )
@@ -62,6 +62,7 @@ export async function decide(
     'identity_decisions',
     [...wanted.values()].map(([one, other], index) => ({
       id: made[index]!,
+      act: made[0]!,
       kind,
       left_record_id: Math.min(one, other),
       right_record_id: Math.max(one, other),
@@ -72,7 +73,7 @@ export async function decide(
       undone_by: null,
     })),
   )
-  return { made, ended }
+  return { act: made[0] ?? null, made, ended }
 }
 
 /** Ends decisions; gives those that held until now. */
@@ -119,18 +120,46 @@ export async function holdDecisionsAgain(
     .execute()
 }
 
-/** The decisions that were made in the moment in which a review was decided, by the same person. */
-export async function decidedWith(db: Database, review: number): Promise<number[]> {
+/** The decisions of an act that hold now. */
+const decisionsOfAct = (db: Database, act: number) =>
+  db
+    .selectFrom('identity_decisions')
+    .select(['id', 'left_record_id as left', 'right_record_id as right'])
+    .where('act', '=', act)
+    .where('undone_at', 'is', null)
+    .orderBy('id')
+    .execute()
+
+/** What was decided of the same pairs until an act decided otherwise. */
+async function endedByAct(db: Database, act: number): Promise<number[]> {
   const rows = await db
-    .selectFrom('identity_reviews')
-    .innerJoin('identity_decisions', (join) =>
+    .selectFrom('identity_decisions as made')
+    .innerJoin('identity_decisions as before', (join) =>
       join
-        .onRef('identity_decisions.decided_at', '=', 'identity_reviews.resolved_at')
-        .onRef('identity_decisions.decided_by', '=', 'identity_reviews.resolved_by'),
+        .onRef('before.left_record_id', '=', 'made.left_record_id')
+        .onRef('before.right_record_id', '=', 'made.right_record_id')
+        .onRef('before.undone_at', '=', 'made.decided_at')
+        .onRef('before.undone_by', '=', 'made.decided_by'),
     )
-    .select('identity_decisions.id')
-    .where('identity_reviews.id', '=', review)
-    .where('identity_decisions.undone_at', 'is', null)
+    .select('before.id')
+    .where('made.act', '=', act)
     .execute()
   return rows.map((row) => row.id)
+}
+
+/**
+ * Takes back all that was decided in one go: what it had overruled holds again. Gives the decisions that held until
+ * now, and the records that they were about.
+ */
+export async function endAct(
+  transaction: Transaction,
+  author: Pick<Authorship, 'engine' | 'now' | 'by'>,
+  act: number,
+): Promise<{ ended: number[]; records: number[] }> {
+  const decisions = await decisionsOfAct(transaction, act)
+  const before = await endedByAct(transaction, act)
+  const ids = decisions.map(({ id }) => id)
+  const ended = await endDecisions(transaction, author, ids, author.by)
+  await holdDecisionsAgain(transaction, author.engine, before)
+  return { ended, records: [...new Set(decisions.flatMap(({ left, right }) => [left, right]))] }
 }

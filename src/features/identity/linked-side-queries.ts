@@ -66,7 +66,7 @@ export function standingFor(sides: readonly LinkedSide[]): number[] {
 }
 
 /** So many pairs are written at most of two devices with many records. */
-const pairsAtMost = 400
+const pairsAtMost = 2_500
 
 /** Every record of the one with every record of the other, as far as identity decides about them. */
 export function pairsBetween(

@@ -1,38 +1,26 @@
 import { reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
+import { edgesOf } from '#features/identity/merge-edge-queries.ts'
+import { moveEdges, returnEdges, sidesOf } from '#features/identity/merge-edges.ts'
+import type { Merger } from '#features/identity/merge-edges.ts'
 import { emptyMemory } from '#features/identity/merge-memory.ts'
-import type { EdgeMemory, MergeMemory, StoredMerge } from '#features/identity/merge-memory.ts'
+import type { MergeMemory, StoredMerge } from '#features/identity/merge-memory.ts'
 import {
   currentMergesOf,
-  devicesAmong,
-  dropEdges,
-  edgesOf,
   endMerges,
   fieldRulesOf,
-  insertEdges,
   insertMerges,
   linksOf,
   moveRows,
   moveServers,
-  moveTold,
-  namesOfRecords,
-  pointEdge,
   rowsOf,
   serversOf,
   tagsOf,
-  toldOf,
 } from '#features/identity/merge-queries.ts'
 import type { OwnPaths } from '#features/identity/own-changes.ts'
+import { moveTold, namesOfRecords, toldOf } from '#features/identity/told-queries.ts'
 import { addTags, removeTags } from '#features/inventory/tag-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
-
-/** A device that turned out to be another. */
-export interface Merger {
-  from: number
-  into: number
-  /** Tags that people took off since the device was merged before; they are not put on again. */
-  without?: readonly number[] | undefined
-}
 
 /**
  * What hangs on devices that turned out to be others goes along: tags, notes, relationships, rules about fields, hosts,
@@ -98,13 +86,10 @@ export async function takeBelongings(
     await moveRows(transaction, engine, 'hosts', memory.hosts, move)
     await moveRows(transaction, engine, 'field_rules', memory.fieldRules, move)
     await moveServers(transaction, memory.servers, move)
-    await moveTold(transaction, memory.told, move)
+    await moveTold(transaction, engine, memory.told, move)
   }
   return memories
 }
-
-const sidesOf = (edges: readonly EdgeMemory[]): Set<number> =>
-  new Set(edges.flatMap(({ parent, child }) => [parent, child]))
 
 /** The merged device keeps its tags, the other gets those that it lacks. */
 async function giveTags(
@@ -135,37 +120,6 @@ async function freeRules(
   const rules = await fieldRulesOf(transaction, engine, [from, into])
   const ruled = new Set(rules.filter((each) => each.device === into).map((each) => each.field))
   return rules.filter(({ device, field }) => device === from && !ruled.has(field)).map(({ id }) => id)
-}
-
-const edgeName = ({ parent, child, type }: EdgeMemory): string => `${parent} ${child} ${type}`
-
-/** Relationships of the merged device become the other's, unless that has the same or is the other side of it. */
-async function moveEdges(
-  transaction: Transaction,
-  { engine }: Authorship,
-  { from, into }: Merger,
-  own: OwnPaths,
-): Promise<EdgeMemory[]> {
-  const isOurs = (edge: EdgeMemory) => edge.parent === from || edge.child === from
-  const edges = await edgesOf(transaction, engine, [from, into])
-  const there = new Set(edges.filter((edge) => !isOurs(edge)).map(edgeName))
-  const put = (device: number) => (device === from ? into : device)
-  const moved = edges.filter(isOurs).map((edge) => {
-    const next = { ...edge, parent: put(edge.parent), child: put(edge.child) }
-    return { edge, next, dropped: next.parent === next.child || there.has(edgeName(next)) }
-  })
-  await dropEdges(
-    transaction,
-    engine,
-    moved.filter((each) => each.dropped).map(({ edge }) => edge.id),
-  )
-  for (const { edge, next, dropped } of moved) {
-    own.noteEdge(edge, 'removed')
-    if (dropped) continue
-    await pointEdge(transaction, next)
-    own.noteEdge(next, 'added')
-  }
-  return moved.map(({ edge, dropped }) => ({ ...edge, dropped }))
 }
 
 /**
@@ -215,7 +169,7 @@ export async function giveBack(
       key,
     ]),
   )
-  await moveTold(transaction, [...told.values()], move)
+  await moveTold(transaction, engine, [...told.values()], move)
   await returnEdges(transaction, author, { kept, merged, edges: memory.edges }, own)
   return takeTags(transaction, author, kept, memory.tags, own)
 }
@@ -237,29 +191,4 @@ async function takeTags(
   )
   for (const { name } of present) own.note(kept, `tags/${name}`, true, null)
   return tags.filter((tag) => !present.some((each) => each.tag === tag))
-}
-
-/** What was moved goes back unless it is gone since; what was dropped is made again. */
-async function returnEdges(
-  transaction: Transaction,
-  { engine }: Authorship,
-  { kept, merged, edges }: { kept: number; merged: number; edges: readonly EdgeMemory[] },
-  own: OwnPaths,
-): Promise<void> {
-  if (edges.length === 0) return
-  const present = new Map((await edgesOf(transaction, engine, [kept])).map((edge) => [edge.id, edge]))
-  for (const edge of edges.filter((each) => !each.dropped)) {
-    const now = present.get(edge.id)
-    if (now === undefined) continue
-    // Only our own side: the other may be part of yet another device by now.
-    const back = edge.parent === merged ? { ...now, parent: merged } : { ...now, child: merged }
-    await pointEdge(transaction, back)
-    own.noteEdge(now, 'removed')
-    own.noteEdge(back, 'added')
-  }
-  const dropped = edges.filter((each) => each.dropped)
-  const alive = await devicesAmong(transaction, engine, [...sidesOf(dropped)])
-  const again = dropped.filter(({ parent, child }) => alive.has(parent) && alive.has(child))
-  await insertEdges(transaction, engine, again)
-  for (const edge of again) own.noteEdge(edge, 'added')
 }

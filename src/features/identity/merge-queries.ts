@@ -2,7 +2,7 @@ import { bulkInsert } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import { MergeMemory } from '#features/identity/merge-memory.ts'
-import type { EdgeMemory, LinkMemory, StoredMerge, ToldBy } from '#features/identity/merge-memory.ts'
+import type { LinkMemory, StoredMerge } from '#features/identity/merge-memory.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
 import { RecordId } from '#model/ids.ts'
@@ -39,66 +39,6 @@ export const tagsOf = (db: Database, engine: Engine, devices: readonly number[])
     .where(idsIn(engine, 'device_id', devices))
     .orderBy('tag_id')
     .execute()
-
-/** Relationships on either side of these devices. */
-export async function edgesOf(
-  db: Database,
-  engine: Engine,
-  devices: readonly number[],
-): Promise<EdgeMemory[]> {
-  const rows = await db
-    .selectFrom('device_relationships')
-    .selectAll()
-    .where((eb) =>
-      eb.or([idsIn(engine, 'parent_device_id', devices), idsIn(engine, 'child_device_id', devices)]),
-    )
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    parent: row.parent_device_id,
-    child: row.child_device_id,
-    type: row.relationship_type,
-    metadata: row.metadata,
-    system: row.source_system,
-    source: row.source_identifier,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    dropped: false,
-  }))
-}
-
-export const pointEdge = (transaction: Transaction, { id, parent, child }: EdgeMemory) =>
-  transaction
-    .updateTable('device_relationships')
-    .set({ parent_device_id: parent, child_device_id: child })
-    .where('id', '=', id)
-    .execute()
-
-export const dropEdges = (transaction: Transaction, engine: Engine, ids: readonly number[]) =>
-  transaction
-    .deleteFrom('device_relationships')
-    .where(idsIn(engine, 'id', ids))
-    .execute()
-
-export const insertEdges = (transaction: Transaction, engine: Engine, edges: readonly EdgeMemory[]) =>
-  bulkInsert(
-    transaction,
-    engine,
-    'device_relationships',
-    edges.map((edge) => ({
-      id: edge.id,
-      parent_device_id: edge.parent,
-      child_device_id: edge.child,
-      relationship_type: edge.type,
-      metadata: edge.metadata,
-      source_system: edge.system,
-      source_identifier: edge.source,
-      created_at: edge.createdAt,
-      updated_at: edge.updatedAt,
-    })),
-    { ignore: true },
-  )
 
 /** Rules about fields of these devices. */
 export const fieldRulesOf = (db: Database, engine: Engine, devices: readonly number[]) =>
@@ -159,55 +99,16 @@ export async function moveServers(
     .execute()
 }
 
-const told = ['server_facts', 'device_configs'] as const
-
-/** Whose facts and configurations devices have: each is of one record of a source. */
-export async function toldOf(
-  db: Database,
-  engine: Engine,
-  devices: readonly number[],
-): Promise<Of<ToldBy>[]> {
-  const lists = await Promise.all(
-    told.map((table) =>
-      db
-        .selectFrom(table)
-        .select(['device_id as device', 'source_system as system'])
-        .select(['source_identifier as source', 'source_id as sourceId'])
-        .distinct()
-        .where(idsIn(engine, 'device_id', devices))
-        .execute(),
-    ),
-  )
-  const byKey = new Map(lists.flat().map((each) => [JSON.stringify(each), each]))
-  return [...byKey.keys()].sort().map((key) => byKey.get(key)!)
-}
-
-/** Gives the facts and configurations of some records to another device. */
-export async function moveTold(
-  transaction: Transaction,
-  keys: readonly ToldBy[],
-  { from, to }: { from: number; to: number },
-): Promise<void> {
-  for (const { system, source, sourceId } of keys) {
-    for (const table of told) {
-      await transaction
-        .updateTable(table)
-        .set({ device_id: to })
-        .where('source_system', '=', system)
-        .where('source_identifier', '=', source)
-        .where('source_id', '=', sourceId)
-        .where('device_id', '=', from)
-        .execute()
-    }
-  }
-}
-
-/** The records' names at their sources. */
-export const namesOfRecords = (db: Database, engine: Engine, ids: readonly number[]): Promise<ToldBy[]> =>
+/** The sources that tell of devices, apart from what people entered. */
+export const sourcesOf = (db: Database, engine: Engine, devices: readonly number[]) =>
   db
-    .selectFrom('source_records')
-    .select(['source_system as system', 'source_identifier as source', 'source_id as sourceId'])
-    .where(idsIn(engine, 'id', ids))
+    .selectFrom('device_links')
+    .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
+    .select(['device_id as device', 'source_system as system', 'source_identifier as source'])
+    .distinct()
+    .where(idsIn(engine, 'device_id', devices))
+    .where('undone_at', 'is', null)
+    .where('source_system', '<>', 'manual')
     .execute()
 
 /** Which of these devices are there still. */

@@ -1,6 +1,6 @@
 import { bulkInsert, bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
-import type { Transaction } from '#database/schema.ts'
+import type { Database, Transaction } from '#database/schema.ts'
 import { decisionsAmong } from '#features/identity/decision-queries.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
@@ -88,6 +88,7 @@ const insertReviews = (
       resolved_at: null,
       resolved_by: null,
       resolution: null,
+      act: null,
     })),
   )
 
@@ -117,17 +118,24 @@ async function decidedPairs(
   return new Set(decisions.map(({ left, right }) => subjectOf({ kind: 'maybe-same', left, right })))
 }
 
+/** How a question was answered, by whom, and the act of those decisions that did. */
+export interface Answer {
+  resolution: string
+  by: string
+  act?: number | null | undefined
+}
+
 /** Closes reviews; gives those that were open until now. */
 export async function closeReviews(
   transaction: Transaction,
   { engine, now }: Pick<Authorship, 'engine' | 'now'>,
   ids: readonly number[],
-  { resolution, by }: { resolution: string; by: string },
+  { resolution, by, act = null }: Answer,
 ): Promise<number[]> {
   if (ids.length === 0) return []
   const rows = await transaction
     .updateTable('identity_reviews')
-    .set({ resolved_at: now, resolved_by: by, resolution })
+    .set({ resolved_at: now, resolved_by: by, resolution, act })
     .where(idsIn(engine, 'id', ids))
     .where('resolved_at', 'is', null)
     .returning('id')
@@ -141,7 +149,7 @@ export async function resolveBetween(
   author: Authorship,
   lefts: readonly number[],
   rights: readonly number[],
-  resolution: string,
+  answer: Omit<Answer, 'by'>,
 ): Promise<number[]> {
   if (lefts.length === 0 || rights.length === 0) return []
   const between = (left: readonly number[], right: readonly number[]) =>
@@ -154,10 +162,26 @@ export async function resolveBetween(
       .execute()
   const rows = [...(await between(lefts, rights)), ...(await between(rights, lefts))]
   const ids = rows.map((row) => row.id)
-  return closeReviews(transaction, author, ids, { resolution, by: author.by })
+  return closeReviews(transaction, author, ids, { ...answer, by: author.by })
 }
 
-/** Asks again what an undone merge had answered, unless it is asked anew already. */
+/** The reviews that an act answered. */
+export async function answeredBy(db: Database, act: number): Promise<number[]> {
+  const rows = await db.selectFrom('identity_reviews').select('id').where('act', '=', act).execute()
+  return rows.map((row) => row.id)
+}
+
+/** The act that answered a review; null for one that a merge answered, or nobody. */
+export async function actOf(db: Database, review: number): Promise<number | null> {
+  const row = await db
+    .selectFrom('identity_reviews')
+    .select('act')
+    .where('id', '=', review)
+    .executeTakeFirst()
+  return row?.act ?? null
+}
+
+/** Asks again what an undone decision had answered, unless it is asked anew already. */
 export async function reopenReviews(
   transaction: Transaction,
   engine: Engine,
@@ -166,7 +190,7 @@ export async function reopenReviews(
   if (ids.length === 0) return
   await transaction
     .updateTable('identity_reviews')
-    .set({ resolved_at: null, resolved_by: null, resolution: null })
+    .set({ resolved_at: null, resolved_by: null, resolution: null, act: null })
     .where(idsIn(engine, 'id', ids))
     .where((eb) =>
       eb.not(

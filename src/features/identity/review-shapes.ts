@@ -41,6 +41,7 @@ export type ReviewOutcome = z.infer<typeof ReviewOutcome>
 /** What a person said of two records. */
 export const DecisionShape = z.object({
   id: z.number().int(),
+  act: z.number().int().describe('What was decided in one go has one number, and is taken back together.'),
   kind: z.enum(['same', 'apart']),
   left: RecordSide,
   right: RecordSide,

@@ -2,7 +2,8 @@ import { bulkInsert } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
 import type { Linking, NewLink } from '#features/identity/link-records.ts'
 import { moveBelongings, returnBelongings } from '#features/identity/merge-belongings.ts'
-import { giveUpName, moveTold, namesOfRecords, pointMerged } from '#features/identity/merge-queries.ts'
+import { giveUpName, pointMerged } from '#features/identity/merge-queries.ts'
+import { moveTold, namesOfRecords } from '#features/identity/told-queries.ts'
 import { OwnPaths } from '#features/identity/own-changes.ts'
 import { saveReviews } from '#features/identity/review-queries.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
@@ -193,7 +194,8 @@ async function moveToldFacts(transaction: Transaction, author: Authorship, linki
   )
   for (const each of Map.groupBy(moved, (move) => `${move.from} ${move.to}`).values()) {
     const records = each.map((move) => move.recordId)
-    await moveTold(transaction, await namesOfRecords(transaction, author.engine, records), each[0]!)
+    const names = await namesOfRecords(transaction, author.engine, records)
+    await moveTold(transaction, author.engine, names, each[0]!)
   }
 }
 

@@ -1,30 +1,7 @@
 import { sql } from 'kysely'
-import { bulkUpdate } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
-import type { Database, Transaction } from '#database/schema.ts'
-import { idsIn } from '#features/inventory/device-state-queries.ts'
+import type { Database } from '#database/schema.ts'
 import type { Json } from '#kernel/json.ts'
-
-/**
- * Gives the facts of these records (`server_facts`) to the devices that the records are linked to now. To be called in
- * the transaction that changes links, after it has written them.
- */
-export async function moveFacts(
-  transaction: Transaction,
-  engine: Engine,
-  recordIds: readonly number[],
-): Promise<void> {
-  if (recordIds.length === 0) return
-  // Records come first, and few of them: `cross join` keeps that order on SQLite.
-  const { rows } = await sql<{ id: number; device_id: number }>`
-    select fact.id, link.device_id
-    from source_records as record cross join device_links as link cross join server_facts as fact
-    where ${idsIn(engine, 'record.id', recordIds)} and record.facts_hash is not null
-      and link.record_id = record.id and link.undone_at is null
-      and fact.source_system = record.source_system and fact.source_identifier = record.source_identifier
-      and fact.source_id = record.source_id and fact.device_id <> link.device_id`.execute(transaction)
-  await bulkUpdate(transaction, engine, 'server_facts', ['id'], rows)
-}
 
 /** Which facts of a device are asked for. */
 interface FactSelection {

@@ -11,8 +11,8 @@ interface Asking {
 }
 
 /**
- * The device of this id, name, address or MAC; an id that was merged gives the device it went into, unless that was
- * after the time asked for. Throws NOT_FOUND for one that is not there or that the actor may not see, AMBIGUOUS_NAME
+ * The device of this id, name, address or MAC; an id that was merged gives the device that it is part of, or was at the
+ * time asked for. Throws NOT_FOUND for one that is not there or that the actor may not see, AMBIGUOUS_NAME
  * when several fit.
  */
 export async function findDeviceId(call: Asking, key: string | number, at?: string): Promise<number> {
@@ -40,24 +40,28 @@ async function followMerges(
   for (let steps = 0; steps < 20; steps += 1) {
     const row = await db.selectFrom('devices').select('merged_into').where('id', '=', next).executeTakeFirst()
     if (row === undefined) return undefined
-    const isItself = row.merged_into === null || (at !== undefined && (await mergedAfter(db, next, at)))
-    if (isItself) return (await isVisible({ db, actor }, next)) ? next : undefined
-    next = row.merged_into!
+    const into = at === undefined ? row.merged_into : await partAt(db, next, at, row.merged_into)
+    if (into === null) return (await isVisible({ db, actor }, next)) ? next : undefined
+    next = into
   }
   return undefined
 }
 
-/** Whether the device became part of another only later. */
-async function mergedAfter(db: Database, id: number, at: string): Promise<boolean> {
-  const row = await db
+/** What the device was part of at a time: what it is now, with every later merge and its undoing taken back. */
+async function partAt(db: Database, id: number, at: string, now: number | null): Promise<number | null> {
+  const rows = await db
     .selectFrom('sync_history')
-    .select('performed_at')
+    .select('old_value')
     .where('device_id', '=', id)
-    .where('operation', '=', 'merge')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined && row.performed_at > at
+    .where('operation', 'in', ['merge', 'unlink'])
+    .where('performed_at', '>', at)
+    .orderBy('id')
+    .execute()
+  for (const row of rows) {
+    const before = JSON.parse(row.old_value ?? '{}') as { mergedInto?: number | null }
+    if (before.mergedInto !== undefined) return before.mergedInto
+  }
+  return now
 }
 
 async function isVisible({ db, actor }: Asking, id: number): Promise<boolean> {

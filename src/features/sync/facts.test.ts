@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loadDevices } from '#features/inventory/device-state-queries.ts'
-import { moveFacts } from '#features/inventory/fact-queries.ts'
 import type { JsonObject } from '#kernel/json.ts'
 import type { ReportedFacts } from '#model/record.ts'
 import type { Page } from '#sources/source.ts'
@@ -180,35 +179,6 @@ onEachDatabase('facts that machines tell of themselves', (fresh) => {
       [
         ['web-01', 2],
         ['web-02', 1],
-      ],
-    )
-  })
-
-  test('follow their record to another device', async () => {
-    const world = syncWorld(await fresh())
-    await world.read([page(told({ a: 1 }), told({ b: 1 }, { deviceSourceId: 'vm-2' }))])
-    const { db, engine } = world.context
-    const records = await db.selectFrom('source_records').select(['id', 'source_id']).orderBy('id').execute()
-    const second = (await world.devices()).find((device) => device.name === 'web-02')!
-    await db
-      .updateTable('device_links')
-      .set({ device_id: second.id })
-      .where('record_id', '=', records[0]!.id)
-      .execute()
-
-    await db.transaction().execute((transaction) =>
-      moveFacts(
-        transaction,
-        engine,
-        records.map((each) => each.id),
-      ),
-    )
-
-    assert.deepEqual(
-      (await rows(world)).map(([device, name]) => [device, name]),
-      [
-        ['web-02', 'a'],
-        ['web-02', 'b'],
       ],
     )
   })
