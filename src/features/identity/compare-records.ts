@@ -33,6 +33,8 @@ export interface KeyKnowledge {
   isItsWord(profile: Profile): boolean
   /** Whether something seen without a MAC has the name of one machine and the address of another. */
   isDisputed(profile: Profile): boolean
+  /** Whether one of the machines that have a contested key keeps its address to itself, so that none tells them apart. */
+  isOfSilent(key: string): boolean
   /** Whether a device that a source holds tells the address as its own. */
   isTold(address: string): boolean
   /** Whether everything seen with the MAC that has a name has one of these. */
@@ -69,7 +71,8 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
     const isContested = rule !== 'neighbour-mac' && keys.every((key) => knowledge.isContested(key))
     // An address that two machines have is one of two networks.
     if (isContested && rule === 'address') return
-    agreed.push({ rule: isContested ? 'contested' : rule, keys, isFormer: false })
+    const isOwn = rule === 'address' && isOfCopies(agreed, knowledge)
+    agreed.push({ rule: isContested ? 'contested' : isOwn ? 'own-address' : rule, keys, isFormer: false })
   }
   const remember = (rule: RuleName, kinds: readonly string[]): boolean => {
     const keys = formerOf(left, right, kinds).filter((key) => !knowledge.isContested(key))
@@ -106,11 +109,18 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   return weigh(agreed, differing, isSuccessor ? formerFactor : 1)
 }
 
+/** Whether the two share what several machines have, all of which tell where they are. */
+const isOfCopies = (agreed: readonly Agreement[], knowledge: KeyKnowledge): boolean => {
+  const copied = agreed.filter(({ rule }) => rule === 'contested').flatMap(({ keys }) => keys)
+  return copied.length > 0 && !copied.some((key) => knowledge.isOfSilent(key))
+}
+
 /** Another card of a machine that was seen on the same network: its address is nobody else's. */
 function noteNetworks(left: Profile, right: Profile, knowledge: KeyKnowledge, agreed: Agreement[]): void {
   const [device, sighting] = left.isDevice ? [left, right] : [right, left]
   const names = common(device.names, sighting.names)
   if (!names.some((name) => knowledge.isOnlyOne(name, device))) return
+  if (!sighting.macs.every((mac) => knowledge.isCalled(mac, sighting.names))) return
   if (device.knowsItsAddresses || sighting.addresses.some((address) => knowledge.isTold(address))) return
   const networks = common(left.networks, right.networks)
   if (networks.length > 0)
@@ -202,14 +212,23 @@ function compareNames(
   const [one, other] = [left.record, right.record]
   const full = common(one.fullNames, other.fullNames)
   const shared = common(left.names, right.names)
+  const isElsewhere = areDisjoint(one.fullNames, other.fullNames)
+  // A name that two machines have, in two domains, is the names of two machines.
+  if (isElsewhere && shared.length > 0 && shared.every((name) => knowledge.isContested(name))) {
+    differing.push('name')
+    return
+  }
   if (shared.length > 0) {
-    const isElsewhere = areDisjoint(one.fullNames, other.fullNames)
     // What a card seen on the network is called may come from whoever had its address before.
     const isOnlyOne =
       !isElsewhere &&
       [left, right].every((each) => each.isDevice || isOwnName(each, knowledge)) &&
       (left.isDevice || right.isDevice || (knowledge.isItsWord(left) && knowledge.isItsWord(right))) &&
       shared.some((name) => knowledge.isOnlyOne(name, left) && knowledge.isOnlyOne(name, right))
+    if (shared.every((name) => knowledge.isOfSilent(name))) {
+      agreed.push({ rule: 'contested', keys: shared, isFormer: false })
+      return
+    }
     const kind = full.length > 0 ? 'full-name' : 'name'
     agreed.push({ rule: isOnlyOne ? `unique-${kind}` : kind, keys: shared, isFormer: false })
     return
@@ -220,6 +239,9 @@ function compareNames(
   else if (left.names.length > 0 && right.names.length > 0) differing.push('name')
 }
 
+/** What a copy is called as its original is. */
+const namesOfCopy: ReadonlySet<RuleName> = new Set(['name', 'full-name', 'certname'])
+
 /** The doubts of all that agrees, multiplied; what differs counts against it, or forbids it where it is stronger. */
 function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], first: number): Comparison {
   let doubt = first
@@ -227,11 +249,14 @@ function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], fir
   // A maker's number under a name that nobody else has is one machine, whatever board is in it now.
   const rules = new Set(agreed.map(({ rule }) => rule))
   if (rules.has('serial') && (rules.has('unique-name') || rules.has('unique-full-name'))) rank = 1
+  // At the address that goes with its name a machine may be written down for another site.
+  if (rules.has('address') && (rules.has('unique-name') || rules.has('unique-full-name')))
+    rank = Math.min(rank, identityRules.site.rank)
   const isCopy = rules.has('contested')
   let isFirst = true
   for (const { rule, isFormer } of agreed) {
     // What a copy has of its original it has altogether: its keys count once, and its name not unless it is its own.
-    const isSame = isCopy && (rule === 'contested' ? !isFirst : rule === 'name' || rule === 'full-name')
+    const isSame = isCopy && (rule === 'contested' ? !isFirst : namesOfCopy.has(rule))
     if (rule === 'contested') isFirst = false
     if (isSame) continue
     doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)

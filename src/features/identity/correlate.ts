@@ -56,7 +56,7 @@ export function correlate(
   const work = new CorrelationWork(profiles, decisions)
   work.joinDecided()
   work.joinPairs()
-  work.joinBare()
+  work.joinAddresses()
   return work.answer()
 }
 
@@ -189,24 +189,21 @@ class CorrelationWork {
     return false
   }
 
-  /** An address decides where a record tells nothing else, and exactly one machine has it now. */
-  joinBare(): void {
+  /** An address decides where a record tells nothing else, or where the one machine that has it has its name, too. */
+  joinAddresses(): void {
     const found = this.#profiles.flatMap((profile): [Profile, Profile][] => {
-      if (!profile.isBare || this.#clusterOf(profile).members.length > 1) return []
-      const holders = profile.addresses
-        .flatMap((address) => this.#index.carriers(`ip:${address}`))
-        .filter(({ record }) => record.isHeld && record.mayStandAlone)
-      const machines = new Set(holders.map((holder) => this.#clusterOf(holder)))
-      return machines.size === 1 ? [[profile, holders[0]!]] : []
+      if (profile.macs.length > 0 && !profile.isBare) return []
+      if (this.#clusterOf(profile).members.length > 1) return []
+      const holder = profile.isBare ? this.#holderOf(profile) : this.#namesakeOf(profile)
+      return holder === undefined ? [] : [[profile, holder]]
     })
     for (const [profile, holder] of found) {
       const [one, other] = [this.#clusterOf(holder), this.#clusterOf(profile)]
-      if (one === other || this.#vetoOf(one, other, identityRules['only-address'].rank) !== undefined)
-        continue
+      const rule = profile.isBare ? ('only-address' as const) : ('address-of-name' as const)
+      const { doubt, rank } = identityRules[rule]
+      if (one === other || this.#vetoOf(one, other, rank) !== undefined) continue
       const keys = profile.addresses.map((address) => `ip:${address}`)
-      const agreed = [{ rule: 'only-address' as const, keys, isFormer: false }]
-      const { doubt, rank } = identityRules['only-address']
-      const comparison: Comparison = { agreed, differing: [], doubt, rank }
+      const comparison: Comparison = { agreed: [{ rule, keys, isFormer: false }], differing: [], doubt, rank }
       const edge: Edge = {
         left: holder,
         right: profile,
@@ -218,6 +215,33 @@ class CorrelationWork {
       this.#edgesOf[profile.index]!.push(edge)
       this.#merge(one, other)
     }
+  }
+
+  /** Those who have an address of the record; what people wrote down counts where nobody else has it. */
+  #holdersOf(profile: Profile): Profile[] {
+    const all = profile.addresses
+      .flatMap((address) => this.#index.carriers(`ip:${address}`))
+      .filter((each) => each !== profile && each.record.isHeld && each.record.mayStandAlone)
+    const asked = all.filter((each) => !each.isByHand)
+    return asked.length > 0 ? asked : all
+  }
+
+  #holderOf(profile: Profile): Profile | undefined {
+    const holders = this.#holdersOf(profile)
+    return new Set(holders.map((each) => this.#clusterOf(each))).size === 1 ? holders[0] : undefined
+  }
+
+  /** What was seen without a card, under the name that the only machine with its address has. */
+  #namesakeOf(profile: Profile): Profile | undefined {
+    if (profile.isDevice || profile.names.length === 0) return undefined
+    const holder = this.#holderOf(profile)
+    if (holder === undefined) return undefined
+    const isNamesake = this.#clusterOf(holder).members.some(
+      (each) =>
+        (each.isDevice || this.#index.isItsWord(each)) &&
+        each.names.some((name) => profile.names.includes(name)),
+    )
+    return isNamesake ? holder : undefined
   }
 
   #clusterOf(profile: Profile): MachineCluster {

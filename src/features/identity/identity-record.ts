@@ -1,6 +1,6 @@
 import { isTellingKey, kindOfKey } from '#features/identity/record-traits.ts'
 import type { RecordTraits } from '#features/identity/record-traits.ts'
-import { hypervisorSystems, leaseSystems } from '#features/identity/identity-rules.ts'
+import { handSystems, hypervisorSystems, leaseSystems } from '#features/identity/identity-rules.ts'
 import { isCarriedMac, isVirtualMac } from '#model/mac.ts'
 import type { Mac } from '#model/mac.ts'
 import type { DeviceType } from '#model/record.ts'
@@ -48,6 +48,8 @@ export interface Profile {
   names: readonly string[]
   /** Whether the machine itself was asked for these. */
   saysItsName: boolean
+  /** Written down by people, not asked of the machine or the network. */
+  isByHand: boolean
   addresses: readonly string[]
   /** The networks of these, as small as networks usually are. */
   networks: readonly string[]
@@ -88,6 +90,7 @@ export function profileOf(record: IdentityRecord, index: number): Profile {
     knowsItsCards,
     knowsItsAddresses: knowsItsCards && addresses.length >= lastingMacs.length,
     names: take('name'),
+    isByHand: handSystems.has(system),
     saysItsName: kinds.has('name') && (isDevice || (leaseSystems.has(system) && macs.length > 0)),
     addresses,
     networks: [...new Set(addresses.flatMap(networkOf))],

@@ -59,13 +59,15 @@ export const identityRules = {
   contested: rule(9, 0.4, 1, 'identifier', 'Same identifier, which several machines have'),
   type: rule(6, 1, 2, 'type'),
   maker: rule(6, 1, 1.3, 'maker'),
-  site: rule(6, 1, 1.5, 'site'),
+  site: rule(6.5, 1, 1.5, 'site'),
   'unique-full-name': rule(7, 0.06, 1.3, 'full name', 'Same full name, which nobody else has'),
   'full-name': rule(7, 0.25, 1.3, 'full name'),
   'unique-name': rule(8, 0.07, 1.3, 'name', 'Same name, which nobody else has'),
   name: rule(8, 0.3, 1.3, 'name'),
   address: rule(9, 0.3, 1, 'address'),
+  'own-address': rule(9, 0.2, 1, 'address', 'Same address, which only one of those has'),
   network: rule(9, 0.3, 1, 'network', 'Addresses of the same network'),
+  'address-of-name': rule(9, 0.09, 1, 'address', 'Same address, at which only the machine of this name is'),
   'only-address': rule(9, 0.09, 1, 'address', 'Same address, and it is all that is known'),
 } as const satisfies Record<string, IdentityRule>
 
@@ -92,6 +94,9 @@ export const leaseSystems: ReadonlySet<string> = new Set(['dhcp', 'mikrotik'])
 
 /** So many cards one machine may have under its name: one in it, one in its dock, one that it had before. */
 export const cardsOfName = 4
+
+/** What people write down of addresses is what they were given once. */
+export const handSystems: ReadonlySet<string> = new Set(['csv', 'netbox', 'manual'])
 
 /** What runs machines knows them itself: a machine that two of these hold is two machines, or on its way. */
 export const hypervisorSystems: ReadonlySet<string> = new Set(['vcenter', 'proxmox'])

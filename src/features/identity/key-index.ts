@@ -69,6 +69,13 @@ export class KeyIndex implements KeyKnowledge {
     return isContested
   }
 
+  isOfSilent(key: string): boolean {
+    return (
+      this.isContested(key) &&
+      this.carriers(key).some((each) => each.isGuest && each.record.isHeld && each.addresses.length === 0)
+    )
+  }
+
   isCalled(macKey: string, names: readonly string[]): boolean {
     return this.carriers(macKey).every((each) => !areDisjoint(each.names, names))
   }
