@@ -52,6 +52,21 @@ export async function placesOfRecords(db: Database, { system, name }: SourceIden
     .execute()
 }
 
+/** Those of these devices that are there and stand for themselves. */
+export async function standingDevices(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const rows = await db
+    .selectFrom('devices')
+    .select('id')
+    .where(idsIn(engine, 'id', ids))
+    .where('merged_into', 'is', null)
+    .execute()
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The ports that hosts hang on, as all sources together tell, by MAC. */
 export async function portsOfHosts(
   db: Database,

@@ -215,6 +215,25 @@ onEachDatabase('relationships that a source tells', (fresh) => {
     })
   })
 
+  test('told by several sources at the same time stand once', async () => {
+    const world = syncWorld(await fresh())
+    const known = (record: ReportedDevice) => ({ ...record, nativeIds: [`id:${record.sourceId}`] })
+    const guests = Array.from({ length: 20 }, (_, index) => known(guest(index + 1, 'node-a')))
+    const sources = ['proxmox', 'foreman', 'puppet', 'netbox'].map((system) => ({ name: system, system }))
+    for (const source of sources)
+      await world.read(
+        [[known(node('node-a')), ...guests.map((each) => ({ ...each, relationships: [] }))]],
+        source,
+      )
+
+    const runs = await Promise.all(
+      sources.map((source) => world.read([[known(node('node-a')), ...guests]], source)),
+    )
+
+    assert.deepEqual(new Set(runs.map(({ status }) => status)), new Set(['complete']))
+    assert.equal((await related(world)).length, 20)
+  })
+
   test('on a port go to the nearest switch, whichever source reads it', async () => {
     const world = syncWorld(await fresh())
     const seen = (on: string, port: string, addresses: number): ReportedSighting => ({

@@ -1,5 +1,6 @@
 import { bulkInsert } from '#database/bulk.ts'
 import type { Context } from '#features/context.ts'
+import { lockIdentity } from '#features/identity/identity-lock-queries.ts'
 import type { DeviceState } from '#features/inventory/device-state.ts'
 import { historyRow } from '#features/inventory/save-devices.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
@@ -12,6 +13,7 @@ import {
   insertEdges,
   placesOfRecords,
   portsOfHosts,
+  standingDevices,
   updateEdges,
 } from '#features/sync/relationship-queries.ts'
 import type { Edge, StoredEdge } from '#features/sync/relationship-queries.ts'
@@ -79,7 +81,7 @@ async function withoutFartherPorts({ db, engine }: Tools, { relations, ports }: 
 }
 
 /** Those that no other source, and no person, has told already. A connection may have been told from the other side. */
-async function untold({ db, engine }: Tools, news: readonly Edge[]): Promise<Edge[]> {
+async function untold({ db, engine }: Pick<Tools, 'db' | 'engine'>, news: readonly Edge[]): Promise<Edge[]> {
   if (news.length === 0) return []
   const ends = news.flatMap(({ parent, child, type }) =>
     type === 'connects_to' ? [parent, child] : [parent],
@@ -101,20 +103,30 @@ function stepOf(edge: StoredEdge, wanted: Edge | undefined, unknown: ReadonlySet
   return isSame ? [] : [{ is: 'changed', edge: { ...edge, metadata: wanted.metadata } }]
 }
 
+/** Those that are still to be added: meanwhile another run may have told them, or merged or deleted one of the devices. */
+async function stillNew(tools: Pick<Tools, 'db' | 'engine'>, added: readonly Edge[]): Promise<Edge[]> {
+  const news = await untold(tools, added)
+  const ends = news.flatMap(({ parent, child }) => [parent, child])
+  const standing = await standingDevices(tools.db, tools.engine, [...new Set(ends)])
+  return news.filter(({ parent, child }) => standing.has(parent) && standing.has(child))
+}
+
 /** Writes a few steps with the history of the devices on both sides. */
 const take = ({ db, engine, clock }: Tools, run: RunState, steps: readonly Step[]): Promise<number[]> =>
   db.transaction().execute(async (transaction) => {
+    await lockIdentity(transaction, engine)
     const author = authorOf(run, engine, clock.now())
     const of = <Is extends Step['is']>(is: Is) =>
       steps.filter((step) => step.is === is).map((step) => step.edge as Extract<Step, { is: Is }>['edge'])
+    const added = await stillNew({ db: transaction, engine }, of('added'))
     await deleteEdges(
       transaction,
       engine,
       of('removed').map((edge) => edge.id),
     )
-    await insertEdges(transaction, author, of('added'))
+    await insertEdges(transaction, author, added)
     await updateEdges(transaction, author, of('changed'))
-    const history = historyOf(author, of('added'), of('removed'))
+    const history = historyOf(author, added, of('removed'))
     await bulkInsert(transaction, engine, 'sync_history', history)
     return history.map((row) => row.device_id)
   })
