@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
 import { evidenceInWords } from '#features/identity/link-evidence.ts'
+import { calledBySource } from '#features/identity/record-sides.ts'
 import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
 import type { LinkedContent } from '#features/identity/golden-belief.ts'
 import type { LinkedRecord } from '#features/inventory/device-shapes.ts'
@@ -40,14 +41,19 @@ export async function loadDeviceRecords(
     lastRuns(db),
   ])
   const byId = new Map(contents.get(deviceId)!.map((content) => [content.recordId, content]))
+  const names = new Map([...byId].map(([id, content]) => [id, calledBySource(content)]))
   return rows.flatMap((row) => {
     const content = byId.get(row.id)
     if (!content) return []
-    return [{ content, shown: shownRecord(row, latest) }]
+    return [{ content, shown: shownRecord(row, latest, names) }]
   })
 }
 
-function shownRecord(row: RecordRow, latest: ReadonlyMap<string, string>): DeviceRecord['shown'] {
+function shownRecord(
+  row: RecordRow,
+  latest: ReadonlyMap<string, string>,
+  names?: ReadonlyMap<number, string>,
+): DeviceRecord['shown'] {
   const heldUntil = latest.get(`${row.source_system}/${row.source_identifier}`)
   return {
     id: RecordId.parse(row.id),
@@ -58,7 +64,7 @@ function shownRecord(row: RecordRow, latest: ReadonlyMap<string, string>): Devic
     firstSeen: row.first_seen ?? row.decided_at,
     lastSeen: row.last_seen ?? heldUntil ?? row.changed_at ?? row.decided_at,
     missingSince: row.missing_since,
-    evidence: evidenceInWords(row.evidence),
+    evidence: evidenceInWords(row.evidence, { names }),
     score: row.score,
     decidedBy: row.decided_by,
     linkedAt: row.decided_at,

@@ -140,6 +140,18 @@ onEachDatabase('a merge by a rule', (fresh) => {
     )
     for (let order = 0; order < 6; order += 1) await readAll(world, order)
     assert.deepEqual(await estate(world), apart)
+    const { records } = await world.ask('device.show', { id: 'alpha' })
+    assert.deepEqual(
+      records.map((each: { evidence: string[] }) => each.evidence),
+      [
+        ['The device began with it: nothing known before was the same machine'],
+        [
+          'Same serial number as alpha of lab: czj1234xyz',
+          `Same MAC address as a record that is of another device by now: ${macOf(77)}`,
+          'The name differs',
+        ],
+      ],
+    )
   })
 
   test('undone, stays undone when a source is imported again under other ids', async () => {

@@ -269,7 +269,7 @@ test('every agreement and difference is told in words', () => {
   assert.equal(evidence.run, 7)
   assert.deepEqual(explainLink(evidence).slice(0, 2), [
     `Same BIOS UUID as vm-42 of lab: ${evidence.agreed[0]!.keys[0]!.slice(5)}`,
-    'Same name, which nobody else has as vm-42 of lab: web-01',
+    'Same name as vm-42 of lab, which nobody else has: web-01',
   ])
   for (const { rule } of evidence.agreed) assert.ok(rule in identityRules)
 })

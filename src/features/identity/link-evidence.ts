@@ -40,20 +40,28 @@ export const ownDevice = (run: number | null): LinkEvidence => ({
   differing: [],
 })
 
+/** How the records that speak for a link are named. */
+export interface Wording {
+  /** What their sources call the records of the device now; one that is not among them belongs to another device. */
+  names?: ReadonlyMap<number, string> | undefined
+  /** Only two records are looked at, side by side: nobody needs to be told which. */
+  isPair?: boolean | undefined
+}
+
 /** Reads stored evidence in words; lists of words, as people's links have them, are told as they are. */
-export function evidenceInWords(stored: string): string[] {
+export function evidenceInWords(stored: string, wording?: Wording): string[] {
   const value: unknown = JSON.parse(stored)
   if (Array.isArray(value)) return value.map(String)
   const evidence = LinkEvidence.safeParse(value)
-  return evidence.success ? explainLink(evidence.data) : []
+  return evidence.success ? explainLink(evidence.data, wording) : []
 }
 
-/** The evidence in sentences: `Same BIOS UUID as vm-42 of lab: 4c4c…`, `The address differs`. */
-export function explainLink({ rule, agreed, differing }: LinkEvidence): string[] {
-  if (rule === 'own-device') return ['Nothing known before is the same machine']
+/** The evidence in sentences: `Same BIOS UUID as web-01 of lab: 4c4c…`, `The address differs`. */
+export function explainLink({ rule, agreed, differing }: LinkEvidence, wording: Wording = {}): string[] {
+  if (rule === 'own-device') return ['The device began with it: nothing known before was the same machine']
   return [
     ...(rule === 'decision' ? ['A person said that they are one machine'] : []),
-    ...agreed.map(agreementInWords),
+    ...agreed.map((each) => agreementInWords(each, wording)),
     ...differing.flatMap((name) => {
       const noun = ruleOf(name)?.noun
       return noun === undefined ? [] : [`${capital(noun)} differs`]
@@ -61,11 +69,17 @@ export function explainLink({ rule, agreed, differing }: LinkEvidence): string[]
   ]
 }
 
-function agreementInWords({ rule, keys, with: witnesses, isFormer }: z.infer<typeof Agreed>): string {
-  const title = ruleOf(rule)?.title ?? rule
-  const as = witnesses.map(({ source, sourceId }) => `${sourceId} of ${source}`).join(', ')
+function agreementInWords(
+  { rule, keys, with: witnesses, isFormer }: z.infer<typeof Agreed>,
+  { names, isPair = false }: Wording,
+): string {
+  const [title, ...more] = (ruleOf(rule)?.title ?? rule).split(',')
+  const here = names === undefined ? witnesses : witnesses.filter(({ record }) => names.has(record))
+  const named = here.map(({ record, source, sourceId }) => `${names?.get(record) ?? sourceId} of ${source}`)
+  const who = named.length > 0 ? named.join(', ') : 'a record that is of another device by now'
   const said = keys.map(keyInWords).join(', ')
-  return `${title}${as === '' ? '' : ` as ${as}`}: ${said}${isFormer ? ' (before it changed)' : ''}`
+  const whole = [`${title}${isPair ? '' : ` as ${who}`}`, ...more].join(',')
+  return `${whole}: ${said}${isFormer ? ' (before it changed)' : ''}`
 }
 
 const keyInWords = (key: string): string => (kindOfKey(key) === '' ? key : valueOfKey(key))

@@ -66,7 +66,7 @@ export async function listReviews(
         left: left.shown,
         right: right.shown,
         compared: compareSides(left.content, right.content),
-        words: evidenceInWords(row.evidence),
+        words: evidenceInWords(row.evidence, { isPair: true }),
         evidence: JSON.parse(row.evidence) as Json,
         runId: row.run_id,
         createdAt: row.created_at,

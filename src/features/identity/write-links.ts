@@ -120,7 +120,7 @@ async function mergeDevice(
     rest.map((row) => ({
       record_id: row.record_id,
       device_id: into,
-      evidence: JSON.stringify(evidence),
+      evidence: JSON.stringify([`entered about device ${from}, which turned out to be this one`]),
       score: evidence.score,
       decided_by: row.decided_by,
       decided_at: author.now,

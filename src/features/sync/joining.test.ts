@@ -60,7 +60,7 @@ onEachDatabase('records of several sources', (fresh) => {
     assert.deepEqual(
       links.map((link) => [evidenceInWords(link.evidence), link.decided_by]),
       [
-        [['Nothing known before is the same machine'], 'rule:own-device'],
+        [['The device began with it: nothing known before was the same machine'], 'rule:own-device'],
         [['Same BIOS UUID as vm-1 of lab: 4c4c4544-0051', 'The name differs'], 'rule:uuid'],
       ],
     )
@@ -183,8 +183,12 @@ onEachDatabase('records of several sources', (fresh) => {
     assert.deepEqual(
       links.map((link) => [link.device_id, link.undone_by, evidenceInWords(link.evidence)[0]]),
       [
-        [named!.id, null, 'Nothing known before is the same machine'],
-        [seen!.id, `merge:${named!.id}`, 'Nothing known before is the same machine'],
+        [named!.id, null, 'The device began with it: nothing known before was the same machine'],
+        [
+          seen!.id,
+          `merge:${named!.id}`,
+          'The device began with it: nothing known before was the same machine',
+        ],
         [named!.id, null, `Same MAC address as vm-1 of lab: ${macOf(2)}`],
       ],
     )
