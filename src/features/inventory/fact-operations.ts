@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DeviceKey } from '#features/inventory/device-key.ts'
 import { Timestamp } from '#features/inventory/device-shapes.ts'
+import { factsText } from '#features/inventory/facts-text.ts'
 import { countFacts, listFacts } from '#features/inventory/fact-queries.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import { operation, type AnyOperation } from '#features/operation.ts'
@@ -34,7 +35,7 @@ export const factOperations: readonly AnyOperation[] = [
       source: z.string().max(300).exactOptional().describe('Only what this source heard.'),
     }),
     output: pageOf(MachineFact),
-    cli: { arguments: ['id', 'q'], columns: ['name', 'value', 'source', 'collectedAt'] },
+    cli: { arguments: ['id', 'q'], show: factsText },
     async run(call, { id, q, source, limit, cursor }) {
       const { db, engine } = call
       const device = await findDeviceId(call, id)

@@ -12,7 +12,8 @@ export function trialText({ ok, message, hint, warnings, checks }: SourceTestAns
     if (fix !== null) lines.push(`  ${' '.repeat(width)}  To mend it: ${fix}`)
   }
   // What a check tells already is not told twice.
-  const more = warnings.filter((warning) => !checks.some(({ detail }) => detail === warning))
+  const told = new Set(checks.flatMap(({ name, detail }) => [detail, `${name}: ${detail}`]))
+  const more = warnings.filter((warning) => !told.has(warning))
   if (more.length > 0) lines.push('', ...more.map((warning) => `${marks.limited} ${warning}`))
   return lines.join('\n')
 }

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel/errors.ts'
+import { counted } from '#sources/counted.ts'
 import {
   computeResourceRow,
   currentUser,
@@ -13,9 +14,6 @@ import { notItsOwn, type ForemanClient } from '#sources/foreman/client.ts'
 import { scopeOf } from '#sources/foreman/reading.ts'
 import type { ForemanSettings } from '#sources/foreman/settings.ts'
 import type { SourceCheck, SourceTest } from '#sources/source.ts'
-
-const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 
 /** Tries everything that a reading needs, on one host. */
 export async function tryForeman(
@@ -37,7 +35,7 @@ export async function tryForeman(
     ...(first === undefined ? [] : await tryHost(client, settings, first, signal)),
     await attempt('Read subnets', 'Addresses come without the length of their prefix', async () => {
       const { subtotal } = await client.list('/subnets', subnetRow, { per_page: 1 }, signal)
-      return `${count(subtotal, 'subnet')}.`
+      return `${counted(subtotal, 'subnet')}.`
     }),
     await attempt(
       'Read compute resources',
@@ -49,13 +47,13 @@ export async function tryForeman(
           { per_page: 1 },
           signal,
         )
-        return `${count(subtotal, 'compute resource')}.`
+        return `${counted(subtotal, 'compute resource')}.`
       },
     ),
   ]
   const wanting = checks.filter(({ result }) => result !== 'ok')
   return {
-    message: `Foreman ${version}: ${count(hosts.subtotal, 'host')}.`,
+    message: `Foreman ${version}: ${counted(hosts.subtotal, 'host')}.`,
     warnings: wanting.map(({ name, detail }) => `${name}: ${detail}`),
     checks,
   }
@@ -65,7 +63,7 @@ function seenHosts(subtotal: number, total: number | undefined): SourceCheck {
   const name = 'Read hosts'
   if (subtotal > 0) {
     const all = total !== undefined && total > subtotal ? ` of ${total.toLocaleString('en')}` : ''
-    return { name, result: 'ok', detail: `${count(subtotal, 'host')}${all}.` }
+    return { name, result: 'ok', detail: `${counted(subtotal, 'host')}${all}.` }
   }
   return {
     name,
@@ -98,7 +96,7 @@ async function tryScope(client: ForemanClient, signal: AbortSignal): Promise<str
   const { admin, organizations, locations } = user.data
   if (admin === true) return 'The login is an admin’s and sees all. A role Viewer is enough.'
   const [of, at] = [organizations?.length ?? 0, locations?.length ?? 0]
-  return `The login sees hosts of ${count(of, 'organization')} and ${count(at, 'location')}; others are hidden from it.`
+  return `The login sees hosts of ${counted(of, 'organization')} and ${counted(at, 'location')}; others are hidden from it.`
 }
 
 async function tryHost(
@@ -110,7 +108,7 @@ async function tryHost(
   const interfaces = async () => {
     const parsed = hostDetails.safeParse(await client.get(`/hosts/${id}`, {}, signal))
     if (!parsed.success) throw notItsOwn(`/hosts/${id}`)
-    return `${count(parsed.data.interfaces.length, 'interface')} of ${host}.`
+    return `${counted(parsed.data.interfaces.length, 'interface')} of ${host}.`
   }
   const facts = async () => {
     const told = factsByHost(await client.get('/fact_values', { per_page: 1 }, signal))

@@ -1,5 +1,6 @@
 import { AppError } from '#kernel/errors.ts'
 import type { ReportedDevice } from '#model/record.ts'
+import { counted } from '#sources/counted.ts'
 import {
   netboxAddress,
   netboxDevice,
@@ -102,12 +103,12 @@ async function* read(
 
 /** Every list that a reading needs, and what goes missing where one is closed. */
 const lists = [
-  ['Read devices', '/dcim/devices/', netboxDevice, 'devices', 'No device can be read'],
-  ['Read interfaces', '/dcim/interfaces/', netboxInterface, 'interfaces', 'Devices have no MAC addresses and no cables'],
-  ['Read virtual machines', '/virtualization/virtual-machines/', netboxVm, 'virtual machines', 'No virtual machine can be read'],
-  ['Read their interfaces', '/virtualization/interfaces/', netboxInterface, 'interfaces', 'Virtual machines have no MAC addresses'],
-  ['Read addresses', '/ipam/ip-addresses/', netboxAddress, 'addresses', 'Interfaces have no addresses'],
-  ['Read prefixes', '/ipam/prefixes/', netboxPrefix, 'prefixes', 'The view of prefixes lacks those of NetBox'],
+  ['Read devices', '/dcim/devices/', netboxDevice, ['device', 'devices'], 'No device can be read'],
+  ['Read interfaces', '/dcim/interfaces/', netboxInterface, ['interface', 'interfaces'], 'Devices have no MAC addresses and no cables'],
+  ['Read virtual machines', '/virtualization/virtual-machines/', netboxVm, ['virtual machine', 'virtual machines'], 'No virtual machine can be read'],
+  ['Read their interfaces', '/virtualization/interfaces/', netboxInterface, ['interface', 'interfaces'], 'Virtual machines have no MAC addresses'],
+  ['Read addresses', '/ipam/ip-addresses/', netboxAddress, ['address', 'addresses'], 'Interfaces have no addresses'],
+  ['Read prefixes', '/ipam/prefixes/', netboxPrefix, ['prefix', 'prefixes'], 'The view of prefixes lacks those of NetBox'],
 ] as const // prettier-ignore
 
 async function tryOut(
@@ -126,11 +127,11 @@ async function tryOut(
         checks.push({
           name,
           result: unreadable > 0 ? 'limited' : 'ok',
-          detail: unreadable > 0 ? `${count} ${what}, some in a shape that is not known` : `${count} ${what}`,
+          detail: `${counted(count, what[0], what[1])}${unreadable > 0 ? ', some in a shape that is not known' : ''}`,
         })
       } catch (error) {
         if (!(error instanceof AppError && error.code === 'SOURCE_FORBIDDEN')) throw error
-        checks.push({ name, result: 'failed', detail: hides, fix: error.hint })
+        checks.push({ name, result: 'limited', detail: hides, fix: error.hint })
       }
     }
     const warnings = checks.filter(({ result }) => result !== 'ok').map(({ detail }) => detail)

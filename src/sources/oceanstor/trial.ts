@@ -1,3 +1,4 @@
+import { counted } from '#sources/counted.ts'
 import type { OceanstorClient, Query } from '#sources/oceanstor/client.ts'
 import { isFeatureAbsent } from '#sources/oceanstor/error-codes.ts'
 import { readSystem } from '#sources/oceanstor/array-reading.ts'
@@ -11,10 +12,19 @@ interface Part {
   /** Names of one and of several. */
   of: readonly [one: string, several: string]
   without: string
+  /** The array does not count these, and nothing hangs on their number. */
+  uncounted?: true
   isWanted: (settings: OceanstorSettings) => boolean
 }
 
 const always = () => true
+
+const uncounted = (
+  several: string,
+  path: string,
+  without: string,
+  isWanted: Part['isWanted'] = always,
+): Part => ({ name: `Read ${several}`, path, of: [several, several], without, uncounted: true, isWanted })
 
 const lists: readonly Part[] = [
   {
@@ -53,6 +63,34 @@ const lists: readonly Part[] = [
     without: 'whom LUNs are mapped to is missing',
     isWanted: ({ mappings }) => mappings,
   },
+  uncounted(
+    'FC initiators',
+    '/fc_initiator',
+    'which hosts hang on it is missing',
+    ({ mappings }) => mappings,
+  ),
+  uncounted(
+    'iSCSI initiators',
+    '/iscsi_initiator',
+    'which hosts hang on it is missing',
+    ({ mappings }) => mappings,
+  ),
+  uncounted('enclosures', '/enclosure', 'enclosures are missing from what is told of the array'),
+  uncounted('Ethernet ports', '/eth_port', 'MAC addresses of the array are missing'),
+  uncounted('HyperMetro pairs', '/HyperMetroPair', 'mirrors are counted as volumes of their own'),
+  uncounted('replication pairs', '/REPLICATIONPAIR', 'mirrors are counted as volumes of their own'),
+  uncounted(
+    'NFS shares',
+    '/NFSHARE',
+    'what file systems are mounted as is missing',
+    ({ filesystems }) => filesystems,
+  ),
+  uncounted(
+    'logical ports',
+    '/lif',
+    'what file systems are mounted as is missing',
+    ({ filesystems }) => filesystems,
+  ),
 ]
 
 const fix = 'Give the user the role Monitor in DeviceManager (Settings, User and Security).'
@@ -76,8 +114,7 @@ export async function tryOut(
   const version =
     system.PRODUCTVERSION === undefined ? '' : ` ${system.PRODUCTVERSION}${system.patchVersion ?? ''}`
   const holds = checks
-    .slice(1)
-    .filter(({ result }) => result === 'ok')
+    .filter(({ result, detail }) => result === 'ok' && /^\d/.test(detail))
     .map(({ detail }) => detail)
   return {
     message: `OceanStor ${model}${version}, ${system.NAME}: ${holds.join(', ') || 'nothing that may be read'}.`,
@@ -86,15 +123,17 @@ export async function tryOut(
   }
 }
 
-async function check(client: OceanstorClient, { name, path, of, without }: Part): Promise<SourceCheck> {
+async function check(client: OceanstorClient, part: Part): Promise<SourceCheck> {
+  const { name, path, of, without } = part
   const range: Query = { range: '[0-1]' }
   const { error, data } = await client.ask(path, range)
   if (isFeatureAbsent(error.code)) return { name, result: 'ok', detail: `no ${of[1]} (no licence for them)` }
   if (error.code !== 0)
     return { name, result: 'limited', detail: `${without} (${error.code}: ${error.description})`, fix }
-  const total = await client.count(path, {})
-  if (total !== undefined) return { name, result: 'ok', detail: `${total} ${total === 1 ? of[0] : of[1]}` }
   const some = Array.isArray(data) && data.length > 0
+  if (part.uncounted) return { name, result: 'ok', detail: `${some ? 'there are' : 'no'} ${of[1]}` }
+  const total = await client.count(path, {})
+  if (total !== undefined) return { name, result: 'ok', detail: counted(total, ...of) }
   return {
     name,
     result: 'limited',

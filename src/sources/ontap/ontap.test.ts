@@ -233,7 +233,7 @@ test('a connection test tells on one screen what there is, and which command giv
   const good = await lab.open().test(never)
   assert.equal(
     good.message,
-    'NetApp Release 9.14.1P3, cluster cluster1: 2 nodes, 2 aggregates, 6 volumes, 1 LUNs, 3 qtrees.',
+    'NetApp Release 9.14.1P3, cluster cluster1: 2 nodes, 2 aggregates, 6 volumes, 1 LUN, 3 qtrees.',
   )
   assert.ok(good.checks?.every(({ result }) => result === 'ok'))
   lab.fake.interfere = (path) => (path === '/storage/luns' ? { code: '6' } : undefined)

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { counted } from '#sources/counted.ts'
 import { listPage } from '#sources/ontap/answers.ts'
 import { createOntapClient, type OntapClient } from '#sources/ontap/client.ts'
 import {
@@ -84,7 +85,10 @@ async function check(
     return {
       name,
       result: 'ok',
-      detail: total === undefined ? `${list.name} are told` : `${total} ${list.name}`,
+      detail:
+        total === undefined
+          ? `${list.name} are told`
+          : counted(total, list.name.replace(/s$/, ''), list.name),
     }
   }
   if (answer.is === 'absent') return { name, result: 'ok', detail: `this release has no ${list.name}` }

@@ -1,4 +1,5 @@
 import { AppError } from '#kernel/errors.ts'
+import { counted } from '#sources/counted.ts'
 import { createOxidizedClient, type OxidizedClient } from '#sources/oxidized/client.ts'
 import { openHistories } from '#sources/oxidized/history.ts'
 import { hasConfig } from '#sources/oxidized/mapping.ts'
@@ -6,11 +7,9 @@ import { readNodeList, type NodeList } from '#sources/oxidized/node-list.ts'
 import type { OxidizedSettings } from '#sources/oxidized/settings.ts'
 import type { SourceCheck, SourceTest, SourceTools } from '#sources/source.ts'
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
-
 function nodesCheck({ nodes, unreadable }: NodeList): SourceCheck {
   const never = [...nodes.values()].filter((row) => !hasConfig(row)).length
-  const told = `${count(nodes.size, 'node')}${never > 0 ? `, ${never} of them not fetched by Oxidized so far` : ''}`
+  const told = `${counted(nodes.size, 'node')}${never > 0 ? `, ${never} of them not fetched by Oxidized so far` : ''}`
   if (unreadable === 0) return { name: 'Read the nodes', result: 'ok', detail: told }
   return {
     name: 'Read the nodes',
@@ -39,7 +38,8 @@ async function configCheck(
     return { name, result: 'limited', detail: 'No node has been fetched by Oxidized so far' }
   try {
     const found = await client.config(fullName, signal)
-    if (found) return { name, result: 'ok', detail: `${fullName}, ${count(found.text.length, 'character')}` }
+    if (found)
+      return { name, result: 'ok', detail: `${fullName}, ${counted(found.text.length, 'character')}` }
     return {
       name,
       result: 'limited',
@@ -71,7 +71,7 @@ async function repositoryCheck(
     const histories = await openHistories(place, nodes.keys(), signal)
     try {
       const found = [...nodes.keys()].filter((fullName) => histories.has(fullName)).length
-      const detail = `${found} of ${count(nodes.size, 'node')} have a file in it`
+      const detail = `${found} of ${counted(nodes.size, 'node')} have a file in it`
       if (found === nodes.size) return { name, result: 'ok', detail }
       return {
         name,
@@ -104,7 +104,7 @@ export async function tryOut(
       checks.push(await repositoryCheck(settings.repository, list, signal))
     }
     const warnings = checks.filter(({ result }) => result !== 'ok').map(({ detail }) => `${detail}.`)
-    return { message: `Oxidized knows ${count(list.nodes.size, 'node')}.`, warnings, checks }
+    return { message: `Oxidized knows ${counted(list.nodes.size, 'node')}.`, warnings, checks }
   } finally {
     await client.close()
   }

@@ -1,5 +1,6 @@
 import { mapBounded } from '#kernel/map-bounded.ts'
 import type { ReportedDevice } from '#model/record.ts'
+import { counted } from '#sources/counted.ts'
 import { storageConfig } from '#sources/proxmox/answers.ts'
 import type { GuestRow, NodeRow, StorageConfig } from '#sources/proxmox/answers.ts'
 import { createProxmoxClient } from '#sources/proxmox/client.ts'
@@ -22,8 +23,6 @@ import {
 
 const pageSize = 100
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`
-
 /** The first few names; a run's page is no place for hundreds. */
 const names = (all: readonly string[]): string =>
   all.length > 10 ? `${all.slice(0, 10).join(', ')} and ${all.length - 10} more` : all.join(', ')
@@ -35,7 +34,7 @@ function gapsOfNodes(overview: Overview, reading: Reading): string[] {
   const away = overview.nodes.filter((node) => isOffline(node) || reading.unreachable.has(node.node))
   return away.map(({ node, status }) => {
     const guests = overview.guests.filter((guest) => guest.node === node).length
-    return `node ${node} ${status === 'offline' ? 'is offline' : 'does not answer'}, so it and its ${count(guests, 'guest')} were not read`
+    return `node ${node} ${status === 'offline' ? 'is offline' : 'does not answer'}, so it and its ${counted(guests, 'guest')} were not read`
   })
 }
 
@@ -250,9 +249,9 @@ async function tryOut(
       signal,
     )
     const holds = [
-      count(nodes.length, 'node'),
-      count(guests.length, 'guest'),
-      count(new Set(storages.map((row) => row.storage)).size, 'storage'),
+      counted(nodes.length, 'node'),
+      counted(guests.length, 'guest'),
+      counted(new Set(storages.map((row) => row.storage)).size, 'storage'),
     ]
     const offline = nodes.filter(isOffline).map((node) => `Node ${node.node} is offline.`)
     const agents = agentWarnings({

@@ -1,12 +1,10 @@
 import { AppError } from '#kernel/errors.ts'
+import { counted } from '#sources/counted.ts'
 import { factsetRow, inventoryRow } from '#sources/puppetdb/answers.ts'
 import type { PuppetdbClient } from '#sources/puppetdb/client.ts'
 import { readNodes } from '#sources/puppetdb/read-nodes.ts'
 import type { PuppetdbSettings } from '#sources/puppetdb/settings.ts'
 import type { SourceCheck, SourceTest } from '#sources/source.ts'
-
-const count = (number: number, what: string): string =>
-  `${number.toLocaleString('en')} ${what}${number === 1 ? '' : 's'}`
 
 /** Tries everything that a reading needs, on one node. */
 export async function tryPuppetdb(
@@ -19,8 +17,8 @@ export async function tryPuppetdb(
   const active = nodes.filter((node) => node.deactivated === undefined && node.expired === undefined)
   const holds =
     active.length === nodes.length
-      ? count(nodes.length, 'node')
-      : `${count(nodes.length, 'node')}, ${active.length.toLocaleString('en')} of them active`
+      ? counted(nodes.length, 'node')
+      : `${counted(nodes.length, 'node')}, ${active.length.toLocaleString('en')} of them active`
   const facted = nodes.filter((node) => node.facts_timestamp !== undefined)
   const checks: SourceCheck[] = [
     { name: 'Reach PuppetDB', result: 'ok', detail: `Release ${release}.` },
@@ -61,7 +59,7 @@ async function tryFacts(
     return {
       name,
       result: 'ok',
-      detail: `${count(facts, 'fact')} of ${certname}${toldAt === undefined ? '' : `, told ${toldAt}`}.`,
+      detail: `${counted(facts, 'fact')} of ${certname}${toldAt === undefined ? '' : `, told ${toldAt}`}.`,
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -81,7 +79,7 @@ function withFacts(nodes: number, facted: number): SourceCheck {
   return {
     name,
     result: 'limited',
-    detail: `${count(without, 'node')} told no facts: their addresses and serial numbers are not known here.`,
+    detail: `${counted(without, 'node')} told no facts: their addresses and serial numbers are not known here.`,
     fix: 'Run the Puppet agent on them, and check that the Puppet server sends facts to PuppetDB.',
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '#kernel/errors.ts'
 import type { ReportedDevice } from '#model/record.ts'
+import { counted } from '#sources/counted.ts'
 import { sourceType } from '#sources/source.ts'
 import type { Page, Source, SourceCheck, SourceTest, SourceTools, Verdict } from '#sources/source.ts'
 import { tailscaleDevice } from '#sources/tailscale/answers.ts'
@@ -68,14 +69,14 @@ async function tryOut(
       result: unreadable > 0 ? 'limited' : 'ok',
       detail:
         unreadable > 0
-          ? `${devices.length} devices; ${unreadable} could not be understood`
-          : `${devices.length} devices`,
+          ? `${counted(devices.length, 'device')}; ${unreadable} could not be understood`
+          : counted(devices.length, 'device'),
     },
     withPosture > 0
       ? {
           name: 'Read serial numbers',
           result: 'ok',
-          detail: `${withPosture} devices tell serial and MAC addresses`,
+          detail: `Serial and MAC addresses of ${counted(withPosture, 'device')}`,
         }
       : {
           name: 'Read serial numbers',
@@ -93,7 +94,7 @@ async function tryOut(
       fix: 'Only where they are wanted: use an API access token.',
     })
   const warnings = checks.filter(({ result }) => result !== 'ok').map(({ detail }) => detail)
-  return { message: `Tailscale answered with ${devices.length} devices.`, warnings, checks }
+  return { message: `Tailscale answered with ${counted(devices.length, 'device')}.`, warnings, checks }
 }
 
 /** A client without the scope is refused with 403. */
