@@ -24,8 +24,16 @@ const looks: Readonly<Record<CellState, string>> = {
 }
 const legend: readonly CellState[] = ['device', 'seen', 'shared', 'conflict', 'free']
 
-const marked = (state: CellState, label: string): string =>
-  state === 'conflict' ? `${label}!` : state === 'outside' ? '·' : label
+/** On a phone three digits fill a cell; a thick edge marks it there. */
+const marked = (state: CellState, label: string) =>
+  state === 'outside' ? (
+    '·'
+  ) : (
+    <span>
+      {label}
+      {state === 'conflict' ? <span className="hidden sm:inline">!</span> : null}
+    </span>
+  )
 
 /** Every address of a small prefix at one glance, and what is known of the one that is chosen. */
 export function AddressMap({ prefix, vrf, items, address }: AddressMapProps) {

@@ -71,7 +71,7 @@ function Name({ row: { prefix, vrf, names, conflicts, indent } }: { row: Row }) 
         <PrefixLink
           prefix={prefix}
           vrf={vrf}
-          className="font-mono text-xs font-medium break-all hover:text-accent hover:underline"
+          className={`font-mono text-xs font-medium hover:text-accent hover:underline ${prefix.includes(':') ? 'break-all' : 'whitespace-nowrap'}`}
         />
         {vrf === '' ? null : <Badge>{vrf}</Badge>}
         {conflicts === 0 ? null : (
