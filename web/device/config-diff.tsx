@@ -9,13 +9,13 @@ import { Skeleton } from '../ui/skeleton.tsx'
 
 /** What a version changed in the one before it, line by line. */
 export function ConfigDiff({ id, config }: { id: string; config: Configuration }) {
-  const { version, source } = config
+  const { version, source, sourceId } = config
   const query = useQuery({
     queryKey: ['device', id, 'configuration-diff', config.id],
     queryFn: ({ signal }) =>
       api.get<ConfigurationDiff>(
         `/devices/${encodeURIComponent(id)}/configuration/diff`,
-        { to: version, source },
+        { to: version, source, sourceId },
         signal,
       ),
   })

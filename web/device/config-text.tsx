@@ -11,17 +11,17 @@ import { useAction } from '../use-action.ts'
 
 /** A version's whole text without its secrets; these are fetched on demand, which is noted in the trail, and not kept. */
 export function ConfigText({ id, config }: { id: string; config: Configuration }) {
-  const { version, source } = config
+  const { version, source, sourceId } = config
   const path = `/devices/${encodeURIComponent(id)}/configuration`
   const mayReveal = useMay('configs.reveal')
   const [revealed, setRevealed] = useState<string>()
   const reveal = useAction(async () => {
-    const { text } = await api.post<ConfigurationText>(`${path}/reveal`, { version, source })
+    const { text } = await api.post<ConfigurationText>(`${path}/reveal`, { version, source, sourceId })
     setRevealed(text)
   })
   const query = useQuery({
     queryKey: ['device', id, 'configuration', config.id],
-    queryFn: ({ signal }) => api.get<ConfigurationText>(path, { version, source }, signal),
+    queryFn: ({ signal }) => api.get<ConfigurationText>(path, { version, source, sourceId }, signal),
   })
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   if (query.data === undefined) return <Skeleton lines={12} />

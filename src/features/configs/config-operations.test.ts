@@ -124,6 +124,39 @@ onEachDatabase('configurations for people', (fresh) => {
   })
 })
 
+onEachDatabase('configurations of a device of which a source has two records', (fresh) => {
+  test('are told apart by what it calls them', async () => {
+    const { context, read } = syncWorld(await fresh())
+    const nodes = ['old/sw', 'new/sw'].map((sourceId) =>
+      machine(1, { sourceId, nativeIds: ['uuid:4c4c4544-0042-3510-8052-b4c04f564432'] }),
+    )
+    const configs = nodes.map(({ sourceId }, index) => ({
+      deviceSourceId: sourceId,
+      text: `hostname ${sourceId}\nend\n`,
+      retrievedAt: day(index + 1),
+    }))
+    await read([{ records: nodes, configs }])
+    const rows = await context.db
+      .selectFrom('device_configs')
+      .select(['id', 'device_id', 'source_id'])
+      .execute()
+    await context.db.updateTable('device_configs').set({ device_id: rows[0]!.device_id }).execute()
+    const show = configOperations.find((each) => each.name === 'configuration.show')!
+    const ask = (input: object) =>
+      answerOperation(show, context, systemActor('test'), { id: String(rows[0]!.device_id), ...input }, never)
+
+    await assert.rejects(
+      ask({ version: 1, source: 'lab' }),
+      failing('AMBIGUOUS_NAME', /Several records of lab have a version 1: new\/sw, old\/sw/),
+    )
+    for (const { source_id: sourceId } of rows)
+      assert.equal(
+        ((await ask({ version: 1, source: 'lab', sourceId })) as ConfigurationText).text,
+        `hostname ${sourceId}\nend\n`,
+      )
+  })
+})
+
 test('changes that lie apart are hunks of their own, and the text of a difference is the usual one', () => {
   const before = Array.from({ length: 30 }, (_, index) => `line ${index}`)
   const after = before.with(3, 'password 7 0822').with(25, 'line x')

@@ -21,10 +21,15 @@ import { DeviceId } from '#model/ids.ts'
 
 const Version = z.number().int().positive()
 const source = z.string().exactOptional().describe('Name of the source that told it.')
+const sourceId = z
+  .string()
+  .exactOptional()
+  .describe('What the source calls the device, where it has several records of it.')
 const wanted = {
   id: DeviceKey,
   version: Version.exactOptional().describe('Its number; the newest where there is none.'),
   source,
+  sourceId,
 }
 
 async function deviceOf({ db, engine }: Call, id: number) {
@@ -120,14 +125,15 @@ export const configOperations: readonly AnyOperation[] = [
       from: Version.exactOptional().describe('The version before; the one before `to` where there is none.'),
       to: Version.exactOptional().describe('The version after; the newest where there is none.'),
       source,
+      sourceId,
       context: z.number().int().min(0).max(100).default(3).describe('Unchanged lines around each change.'),
     }),
     output: ConfigurationDiff,
     cli: { arguments: ['id', 'from', 'to'], show: diffText },
-    async run(call, { id, from, to, source: name, context }) {
+    async run(call, { id, from, to, source: name, sourceId: record, context }) {
       const { db } = call
       const deviceId = await findDeviceId(call, id)
-      const after = await findConfig(db, deviceId, { version: to, source: name })
+      const after = await findConfig(db, deviceId, { version: to, source: name, sourceId: record })
       const before =
         from === undefined
           ? await findConfigBefore(db, deviceId, after)

@@ -82,7 +82,9 @@ export interface WantedVersion {
   sourceId?: string | undefined
 }
 
-/** The version that is meant, by default the newest; NOT_FOUND, or AMBIGUOUS_NAME where several sources have it. */
+const placeOf = ({ source, sourceId }: Configuration): string => `${source} (${sourceId})`
+
+/** The version that is meant, by default the newest; NOT_FOUND, or AMBIGUOUS_NAME where several records have it. */
 export async function findConfig(
   db: Database,
   deviceId: number,
@@ -94,13 +96,13 @@ export async function findConfig(
   if (sourceId !== undefined) query = query.where('source_id', '=', sourceId)
   const [found, other] = (await query.execute()).map(toConfiguration)
   if (found === undefined) throw notThere(version, source)
-  if (version !== undefined && other !== undefined && other.source !== found.source)
+  if (version !== undefined && other !== undefined)
     throw new AppError(
       'AMBIGUOUS_NAME',
-      `Several sources have a version ${version}: ${found.source}, ${other.source}`,
-      {
-        hint: 'Say which source is meant.',
-      },
+      other.source === found.source
+        ? `Several records of ${found.source} have a version ${version}: ${found.sourceId}, ${other.sourceId}`
+        : `Several sources have a version ${version}: ${placeOf(found)}, ${placeOf(other)}`,
+      { hint: 'Say which source is meant, and what it calls the device where it has several records of it.' },
     )
   return found
 }
