@@ -4,9 +4,15 @@ import { parseRange, sizeOf, toAddress } from '#sources/scan/ranges.ts'
 
 /** Addresses in one range, and targets in all: devices are asked one by one, and each takes seconds. */
 const largestRange = 256n
-const mostTargets = 10_000
+const mostTargets = 10_000n
 
 const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9])?$/i
+
+const countOf = (texts: readonly string[]): bigint =>
+  texts.reduce((sum, text) => {
+    const range = parseRange(text)
+    return sum + (range === undefined ? 1n : sizeOf(range))
+  }, 0n)
 
 /** Digits and dots alone are meant as an address. */
 const isTarget = (text: string): boolean => {
@@ -53,6 +59,8 @@ export const snmpSettings = z
     targets: z
       .array(target)
       .min(1)
+      .refine((all) => countOf(all) <= mostTargets)
+      .meta({ expected: `targets of at most ${mostTargets} addresses in all` })
       .describe('Addresses, host names and small ranges; of a range those are read that answer.'),
     ...login.shape,
     overrides: z
@@ -143,7 +151,6 @@ export function targetsOf({ targets }: Pick<SnmpSettings, 'targets'>): Target[] 
     const isNamed = addresses === undefined || addresses.length === 1
     for (const name of addresses ?? [text.trim()]) {
       if (!all.has(name) || isNamed) all.set(name, { name, isNamed })
-      if (all.size >= mostTargets) return [...all.values()]
     }
   }
   return [...all.values()]
