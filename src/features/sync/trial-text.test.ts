@@ -13,6 +13,7 @@ test('what a check tells is not told again as a warning', () => {
     ok: true,
     message: 'It answers.',
     hint: null,
+    errorCode: null,
     warnings: ['Read facts: No facts.', 'No facts.', 'Something else.'],
     checks: [check],
   })
