@@ -119,6 +119,8 @@ export function areTwoGuests(left: Profile, right: Profile): boolean {
   if (!left.isGuest || !right.isGuest || left.record.source === right.record.source) return false
   if (left.record.isHeld && right.record.isHeld) return true
   const known = (profile: Profile) => [...profile.names, ...profile.former]
+  const [one, other] = [left.record.fullNames, right.record.fullNames]
+  if (one.length > 0 && other.length > 0 && !one.some((name) => other.includes(name))) return true
   return (
     left.names.length > 0 &&
     right.names.length > 0 &&

@@ -77,7 +77,7 @@ export class KeyIndex implements KeyKnowledge {
   }
 
   isCalled(macKey: string, names: readonly string[]): boolean {
-    return this.carriers(macKey).every((each) => !areDisjoint(each.names, names))
+    return this.carriers(macKey).every((each) => !each.record.isUnnamed && !areDisjoint(each.names, names))
   }
 
   isTold(address: string): boolean {

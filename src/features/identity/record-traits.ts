@@ -15,6 +15,8 @@ export interface RecordTraits {
    * `nic:` (any other MAC), `name:` (short), `ip:`, and `bare:` for the addresses of a record that tells nothing else.
    */
   keys: readonly string[]
+  /** Whether it has no name but one that nobody gave it. */
+  isUnnamed: boolean
   /** Names with a domain. */
   fullNames: readonly string[]
   /** Maker, by one name for all spellings. */
@@ -40,6 +42,7 @@ export function traitsOf(record: ReportedRecord): RecordTraits | undefined {
     kind: record.kind,
     deviceType: record.deviceType ?? 'unknown',
     keys: [...keys],
+    isUnnamed: names.length === 0 && namesOf(record).some((name) => name.trim() !== ''),
     fullNames: [...new Set(names.flatMap(({ full }) => full ?? []))],
     vendor: record.kind === 'device' && record.vendor !== undefined ? vendorClass(record.vendor) : undefined,
     site: typeof record.facts?.['site'] === 'string' ? record.facts['site'].trim().toLowerCase() : undefined,
