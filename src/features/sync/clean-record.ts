@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { withFittingNumbers } from '#features/sync/clean-numbers.ts'
 import type { ReportedRecord } from '#model/record.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { ReportedRecord } from '#model/record.ts'
  * in an index; sources do send them. The record itself when there is nothing to mend, as nearly always.
  */
 export function cleanRecord(reported: ReportedRecord): ReportedRecord {
-  const record = cleanValue(reported)
+  const record = withFittingNumbers(cleanValue(reported))
   return isShort(record) ? record : shortened(record)
 }
 

@@ -1,4 +1,6 @@
 import type { Context } from '#features/context.ts'
+import { wholeNumber } from '#features/sync/clean-numbers.ts'
+import { cleanValue, cutId } from '#features/sync/clean-record.ts'
 import { loadPrefixes, removePrefixes, writePrefixes } from '#features/sync/prefix-queries.ts'
 import type { PrefixRow } from '#features/sync/prefix-queries.ts'
 import { warn } from '#features/sync/run-state.ts'
@@ -36,17 +38,21 @@ export function createPrefixIntake(tools: Pick<Context, 'db' | 'engine' | 'clock
   }
 }
 
-function rowOf({ sourceId, prefix, vrf, name, site, vlan, status }: ReportedPrefix): PrefixRow | undefined {
+/** Longer words are no names, and one that both engines refuse would end the run. */
+const word = (text: string | undefined): string | null => text?.slice(0, 500).toWellFormed() ?? null
+
+function rowOf(reported: ReportedPrefix): PrefixRow | undefined {
+  const { sourceId, prefix, vrf, name, site, vlan, status } = cleanValue(reported)
   const parsed = parsePrefix(prefix)
   return (
     parsed && {
-      source_id: sourceId.slice(0, 500),
+      source_id: cutId(sourceId),
       prefix: parsed.text,
-      vrf: vrf ?? null,
-      name: name ?? null,
-      site: site ?? null,
-      vlan: vlan ?? null,
-      status: status ?? null,
+      vrf: word(vrf),
+      name: word(name),
+      site: word(site),
+      vlan: wholeNumber(vlan, 4095) ?? null,
+      status: word(status),
     }
   )
 }

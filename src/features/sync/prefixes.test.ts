@@ -49,6 +49,15 @@ onEachDatabase('prefixes that a source tells', (fresh) => {
     assert.equal((await kept(world)).length, 1)
   })
 
+  test('with hostile words and numbers cost no run', async () => {
+    const world = syncWorld(await fresh())
+    const odd = { ...office, name: 'Of\u0000fice\ud800', vrf: 'x'.repeat(100_000), vlan: 1e308 }
+    const run = await world.read(told(odd))
+
+    assert.equal(run.status, 'complete', run.reason ?? '')
+    assert.deepEqual(await kept(world), [`192.0.2.0/24 ${'x'.repeat(500)} Office\ufffd`])
+  })
+
   test('that did not change are not written again', async () => {
     const opened = await fresh()
     const world = syncWorld(opened)

@@ -1,6 +1,7 @@
 import { bulkInsert, bulkUpdate, reserveIds } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
 import type { Authorship } from '#features/inventory/save-devices.ts'
+import { wholeNumber } from '#features/sync/clean-numbers.ts'
 import type { RecordContent } from '#features/sync/record-content.ts'
 import type { RunState } from '#features/sync/run-state.ts'
 import { volumeHistory } from '#features/sync/volume-history.ts'
@@ -77,6 +78,9 @@ export async function refreshVolumes(
   await bulkUpdate(transaction, author.engine, 'storage_volumes', keys, rows)
 }
 
+const usedBytes = ({ volatile }: ReportedVolume): number | undefined =>
+  typeof volatile?.['used_bytes'] === 'number' ? wholeNumber(volatile['used_bytes']) : undefined
+
 const volumeRow = (author: Authorship, volume: ReportedVolume) => ({
   source_system: author.system,
   source_identifier: author.identifier!,
@@ -84,7 +88,7 @@ const volumeRow = (author: Authorship, volume: ReportedVolume) => ({
   name: volume.name,
   volume_type: volume.volumeType,
   capacity_bytes: volume.capacityBytes ?? null,
-  used_bytes: typeof volume.volatile?.['used_bytes'] === 'number' ? volume.volatile['used_bytes'] : null,
+  used_bytes: usedBytes(volume) ?? null,
   storage_array: volume.storageArray ?? null,
   raid_level: volume.raidLevel ?? null,
   thin_provisioned: volume.thinProvisioned ?? null,
