@@ -44,4 +44,16 @@ onEachDatabase('numbers and texts that no column can hold', (fresh) => {
     const again = await read([[odd, volume]])
     assert.deepEqual([again.status, again.unchanged], ['complete', 2])
   })
+
+  test('in what a source says for people are mended', async () => {
+    const { read } = syncWorld(await fresh())
+    const odd = 'a guest called \u0000 and \ud800'
+    const run = await read([{ records: [], warnings: [odd] }], { verdict: { complete: false, reason: odd } })
+
+    assert.equal(run.status, 'partial')
+    assert.deepEqual(
+      [run.reason, run.warnings],
+      ['a guest called  and \ufffd', ['a guest called  and \ufffd']],
+    )
+  })
 })

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Engine } from '#database/migration.ts'
 import type { Database, SyncRunsTable, Transaction } from '#database/schema.ts'
 import type { Context } from '#features/context.ts'
+import { cleanValue } from '#features/sync/clean-record.ts'
 import type { Run } from '#features/sync/run-shapes.ts'
 import type { RunState, SourceIdentity } from '#features/sync/run-state.ts'
 import { AppError } from '#kernel/errors.ts'
@@ -90,11 +91,14 @@ export async function endRun(
 ): Promise<void> {
   const now = clock.now()
   const { devices_added, devices_updated, devices_removed } = countsOf(run)
+  // Names that a source tells stand in them.
+  const reason = cleanValue(ending.reason)
+  const warnings = JSON.stringify(cleanValue(run.warnings))
   await db.transaction().execute(async (transaction) => {
     const { numUpdatedRows } = await transaction
       .updateTable('sync_runs')
       .set({ ...countsOf(run), status: ending.status, completed_at: now, alive_at: now })
-      .set({ reason: ending.reason, error_code: ending.errorCode, warnings: JSON.stringify(run.warnings) })
+      .set({ reason, error_code: ending.errorCode, warnings })
       .where('id', '=', run.id)
       .where('status', '=', 'running')
       .executeTakeFirst()
@@ -103,7 +107,7 @@ export async function endRun(
     await transaction
       .updateTable('sync_metadata')
       .set({ last_sync_status: syncStatus(ending, run), sync_duration_seconds: seconds, updated_at: now })
-      .set({ devices_added, devices_updated, devices_removed, error_message: ending.reason })
+      .set({ devices_added, devices_updated, devices_removed, error_message: reason })
       .$if(isComplete, (query) => query.set({ last_sync_complete: now, last_complete_run_id: run.id }))
       .where('source_system', '=', run.source.system)
       .where('source_identifier', '=', run.source.name)
