@@ -67,6 +67,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/hosts',
     'features/identity',
     'features/inventory',
+    'features/jobs',
   ],
   'features/hosts': [...feature, 'features/access', 'features/identity', 'features/inventory'],
   'features/sync': [

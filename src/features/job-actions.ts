@@ -1,4 +1,5 @@
 import { offeredActions } from '#features/actions/offered-actions.ts'
+import { believeAction } from '#features/devices/believe-action.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { discoverAction } from '#features/sync/discovery-action.ts'
 import { openSource } from '#features/sync/source-registry.ts'
@@ -11,6 +12,7 @@ const all: readonly AnyJobAction[] = [
   discoverAction,
   backupAction,
   maintainAction,
+  believeAction,
   ...offeredActions,
 ]
 

@@ -1,25 +1,22 @@
 import { inEdit, tellChanged } from '#features/devices/save-states.ts'
-import type { Part } from '#features/devices/merge-devices.ts'
-import { deleteRule, findRule, putRule } from '#features/identity/field-rule-queries.ts'
-import type { StoredRule } from '#features/identity/field-rule-queries.ts'
+import { believeJob, computeAgain, computedTogether } from '#features/devices/believe-action.ts'
+import { deleteRule, findRule, findRuleAbout, putRule } from '#features/identity/field-rule-queries.ts'
 import { severalSided } from '#features/identity/conflict-list-queries.ts'
 import type { FieldRule } from '#features/identity/golden-belief.ts'
 import { recomputeDevices } from '#features/identity/recompute-devices.ts'
+import type { Call } from '#features/operation.ts'
+import { chunksOf } from '#kernel/chunks-of.ts'
 import { AppError } from '#kernel/errors.ts'
+import type { JobId } from '#model/ids.ts'
 
 /** What a person rules about a field. */
 export type NewRule = Pick<FieldRule, 'device' | 'field' | 'kind' | 'sources' | 'value'> & {
   note: string | null
 }
 
-/** How many devices are computed again in one transaction. */
-const batchSize = 200
-
-/**
- * Makes a rule, in the place of the one there was; gives its id. The devices that it is about are computed again: at
- * once for one device, batch by batch for all.
- */
-export async function setRule(call: Part, rule: NewRule, signal: AbortSignal): Promise<number> {
+/** Makes a rule, in the place of the one there was. The device that it is about is computed again, or all of them. */
+export async function setRule(call: Call, rule: NewRule): Promise<{ id: number; jobId: JobId | null }> {
+  const before = await findRuleAbout(call.db, rule.device, rule.field)
   const id = await inEdit(call, async (transaction, author) => {
     let made = 0
     await recomputeDevices(transaction, author, devicesOf(rule), 'update', async () => {
@@ -27,12 +24,11 @@ export async function setRule(call: Part, rule: NewRule, signal: AbortSignal): P
     })
     return made
   })
-  await computeAfter(call, rule, signal)
-  return id
+  return { id, jobId: await computeAfter(call, rule, [...rule.sources, ...(before?.sources ?? [])]) }
 }
 
 /** Takes a rule back. */
-export async function removeRule(call: Part, id: number, signal: AbortSignal): Promise<StoredRule> {
+export async function removeRule(call: Call, id: number): Promise<JobId | null> {
   const rule = await findRule(call.db, id)
   if (!rule) throw new AppError('NOT_FOUND', `There is no rule ${id}`)
   await inEdit(call, (transaction, author) =>
@@ -40,31 +36,26 @@ export async function removeRule(call: Part, id: number, signal: AbortSignal): P
       await deleteRule(transaction, id)
     }),
   )
-  await computeAfter(call, rule, signal)
-  return rule
+  return computeAfter(call, rule, rule.sources)
 }
 
 const devicesOf = ({ device }: Pick<FieldRule, 'device'>): number[] => (device === null ? [] : [device])
 
-/** A rule about all devices can change those of which several records speak, and no others. */
+/** A rule about all devices can change those of which its sources and others speak: few at once, more by a job. */
 async function computeAfter(
-  call: Part,
-  { device }: Pick<FieldRule, 'device'>,
-  signal: AbortSignal,
-): Promise<void> {
+  call: Call,
+  { device, field }: Pick<FieldRule, 'device' | 'field'>,
+  sources: readonly string[],
+): Promise<JobId | null> {
   if (device !== null) {
     tellChanged(call, [device])
-    return
+    return null
   }
-  let after = 0
-  for (;;) {
-    signal.throwIfAborted()
-    const devices = await severalSided(call.db, { after, limit: batchSize })
-    if (devices.length === 0) return
-    after = devices.at(-1)!
-    const changed = await inEdit(call, (transaction, author) =>
-      recomputeDevices(transaction, author, devices, 'update', async () => {}),
-    )
-    tellChanged(call, changed)
-  }
+  const concerned = await severalSided(call.db, sources, { after: 0, limit: atOnce + 1 })
+  if (concerned.length > atOnce) return call.jobs.submit(believeJob(field, sources, call.actor))
+  for (const batch of chunksOf(concerned, computedTogether)) await computeAgain(call, batch)
+  return null
 }
+
+/** More devices than these are computed by a job, which survives whatever happens to whoever asked. */
+const atOnce = 1_000

@@ -4,7 +4,7 @@ import { deviceEdit } from '#features/devices/device-input.ts'
 import { updateDevice } from '#features/devices/edit-devices.ts'
 import { removeRule, setRule, type NewRule } from '#features/devices/edit-rules.ts'
 import { ConflictShape, countConflicts, listConflicts } from '#features/identity/conflict-list-queries.ts'
-import { findRule, listRules, presentValue } from '#features/identity/field-rule-queries.ts'
+import { findRule, listRules, namesToBelieve, presentValue } from '#features/identity/field-rule-queries.ts'
 import type { StoredRule } from '#features/identity/field-rule-queries.ts'
 import { goldenFields, type GoldenField } from '#features/identity/golden-field.ts'
 import { DeviceKey } from '#features/inventory/device-key.ts'
@@ -13,7 +13,8 @@ import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 import { AppError } from '#kernel/errors.ts'
-import { DeviceId } from '#model/ids.ts'
+import { suggest } from '#kernel/suggest.ts'
+import { DeviceId, JobId } from '#model/ids.ts'
 
 const FieldRuleShape = z.object({
   id: z.number().int(),
@@ -35,6 +36,8 @@ const toShape = ({ device, value, sources, ...rule }: StoredRule): FieldRuleShap
   sources: [...sources],
   value: value ?? null,
 })
+
+const Computing = JobId.nullable().describe('The job that computes the devices again, where they are many.')
 
 const Field = z.enum(goldenFields)
 const SourceName = z.string().trim().min(1).max(200)
@@ -120,14 +123,14 @@ export const fieldRuleOperations: readonly AnyOperation[] = [
         .describe('What a lock holds; left out without a source, the present value.'),
       note: Note,
     }),
-    output: FieldRuleShape,
+    output: FieldRuleShape.extend({ jobId: Computing }),
     cli: { arguments: ['field', 'kind'] },
-    async run(call, { device: key, note, ...given }, signal) {
+    async run(call, { device: key, note, ...given }) {
       const device = key === undefined ? null : await findDeviceId(call, key)
       if (device === null) assertSeesAll(call)
       const rule = await readRule(call, { ...given, device, note: note || null })
-      const id = await setRule(call, rule, signal)
-      return toShape((await findRule(call.db, id))!)
+      const { id, jobId } = await setRule(call, rule)
+      return { ...toShape((await findRule(call.db, id))!), jobId }
     },
   }),
   operation({
@@ -137,12 +140,11 @@ export const fieldRuleOperations: readonly AnyOperation[] = [
     effect: 'change',
     permission: 'inventory.change',
     input: z.object({ id: RuleId }),
-    output: z.undefined(),
+    output: z.object({ jobId: Computing }),
     cli: { arguments: ['id'] },
-    async run(call, { id }, signal) {
+    async run(call, { id }) {
       await visibleRule(call, id)
-      await removeRule(call, id, signal)
-      return undefined
+      return { jobId: await removeRule(call, id) }
     },
   }),
   operation({
@@ -194,25 +196,31 @@ export const fieldRuleOperations: readonly AnyOperation[] = [
     }),
     output: z.object({
       resolved: z.number().int().describe('How many devices and fields were ruled about.'),
+      jobs: z.array(JobId).describe('Jobs that compute the devices again, where they are many.'),
     }),
     async run(call, { items, by, source, value, note }, signal) {
       for (const { device } of items) await assertDeviceVisible(call.db, call.actor, device)
       if (by === 'prefer-everywhere') assertSeesAll(call)
       const sources = source === undefined ? [] : [source]
       const about = by === 'prefer-everywhere' ? onceAField(items) : items
-      for (const { device, field } of about) {
-        signal.throwIfAborted()
-        if (by === 'enter') {
-          await updateDevice(call, device, { [field]: lockable(field, value) }, undefined)
-          continue
-        }
-        const kind = by === 'lock' ? 'lock' : 'prefer'
+      const kind = by === 'lock' ? 'lock' : 'prefer'
+      // All of it is read first: what is wrong with one is said before anything is done.
+      const edits =
+        by === 'enter' ? about.map((each) => ({ ...each, value: lockable(each.field, value) })) : []
+      const rules: NewRule[] = []
+      for (const { device, field } of by === 'enter' ? [] : about) {
         const where = by === 'prefer-everywhere' ? null : device
         const given = { field, kind, device: where, sources, note: note || null } as const
-        const rule = await readRule(call, value === undefined ? given : { ...given, value })
-        await setRule(call, rule, signal)
+        rules.push(await readRule(call, value === undefined ? given : { ...given, value }))
       }
-      return { resolved: items.length }
+      for (const edit of edits) await updateDevice(call, edit.device, { [edit.field]: edit.value }, undefined)
+      const jobs: JobId[] = []
+      for (const rule of rules) {
+        signal.throwIfAborted()
+        const { jobId } = await setRule(call, rule)
+        if (jobId !== null) jobs.push(jobId)
+      }
+      return { resolved: items.length, jobs }
     },
   }),
 ]
@@ -221,6 +229,24 @@ const onceAField = <Item extends { field: string }>(items: readonly Item[]): Ite
   ...new Map(items.map((item) => [item.field, item])).values(),
 ]
 
+/** A name that nobody has would never be believed, and nobody would know. */
+async function assertKnown(db: Call['db'], sources: readonly string[]): Promise<void> {
+  if (sources.length === 0) return
+  const known = await namesToBelieve(db)
+  const complaints = sources
+    .filter((name) => !known.has(name))
+    .map((value) => {
+      const meant = suggest(value, [...known])
+      const question = meant === undefined ? '' : `; did you mean ${meant}?`
+      return {
+        path: 'sources',
+        value,
+        expected: `a source that was read, or a system such as netbox${question}`,
+      }
+    })
+  if (complaints.length > 0) throw new AppError('INPUT_INVALID', 'The rule cannot be kept so', { complaints })
+}
+
 /** What was given as a rule; throws INPUT_INVALID where it says too little or too much. */
 async function readRule(
   { db }: Call,
@@ -228,6 +254,7 @@ async function readRule(
 ): Promise<NewRule> {
   const complain = (path: string, expected: string) =>
     new AppError('INPUT_INVALID', 'The rule cannot be kept so', { complaints: [{ path, expected }] })
+  await assertKnown(db, sources)
   if (kind === 'prefer') {
     if (sources.length === 0) throw complain('sources', 'the source to believe')
     if (value !== undefined) throw complain('value', 'no value: a preference is about sources')

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
-import { onEachDatabase } from '#test/each-database.ts'
+import { believeAction } from '#features/devices/believe-action.ts'
+import type { JsonObject } from '#kernel/json.ts'
+import { JobId } from '#model/ids.ts'
+import { onEachDatabase, onSqlite } from '#test/each-database.ts'
+import { rowWorld } from '#test/row-world.ts'
 import { inventoryWorld, type InventoryWorld } from '#test/inventory-world.ts'
 import { machine } from '#test/scripted-source.ts'
 
@@ -98,6 +102,7 @@ onEachDatabase('what sources contradict each other in', (fresh) => {
     const wrong = [
       { field: 'os', kind: 'prefer' },
       { field: 'os', kind: 'prefer', sources: ['dc'], value: 'x' },
+      { field: 'os', kind: 'prefer', sources: ['dc', 'netobx'] },
       { field: '*', kind: 'prefer', device: 'web-01', sources: ['dc'] },
       { field: 'os', kind: 'lock', value: 'x' },
       { field: '*', kind: 'lock', device: 'web-01', value: 'x' },
@@ -119,5 +124,31 @@ onEachDatabase('what sources contradict each other in', (fresh) => {
     assert.deepEqual([again.id, again.version], [lock.id, 2])
     assert.equal((await ask('fieldrule.list', { everywhere: true })).items.length, 1)
     assert.equal((await ask('fieldrule.list', { device: 'web-01', kind: 'lock' })).items.length, 1)
+  })
+})
+
+onSqlite('a rule about more devices than are computed at once', (fresh) => {
+  test('is applied by a job, also where it is taken back', async () => {
+    const world = rowWorld(await fresh())
+    const submitted: { action: string; parameters: JsonObject }[] = []
+    world.context.jobs.submit = async (job) => JobId.parse(submitted.push(job))
+    const numbers = Array.from({ length: 1_001 }, (_, at) => at + 1)
+    const told = (os: string) => [numbers.map((at) => machine(at, { os, name: `m${at}` }))]
+    await world.read(told('Debian 12'))
+    await world.read(told('Debian 13'), foreman)
+    await world.read([[machine(2_000, { name: 'alone', os: 'none' })]], { name: 'else', system: 'csv' })
+    const count = async (os: string) => (await world.ask('device.list', { q: `os:"${os}"` })).total
+
+    const rule = await world.ask('fieldrule.set', { field: 'os', kind: 'prefer', sources: ['dc'] })
+    assert.deepEqual([rule.jobId, await count('Debian 13')], [1, 0])
+    const { result } = await world.run(believeAction, submitted[0]!.parameters)
+    assert.deepEqual(result, { devices: 1_001, changed: 1_001 })
+    assert.equal(await count('Debian 13'), 1_001)
+
+    assert.equal((await world.ask('fieldrule.remove', { id: rule.id })).jobId, 2)
+    await world.run(believeAction, submitted[1]!.parameters)
+    assert.equal(await count('Debian 12'), 1_001)
+    const few = await world.ask('fieldrule.set', { field: 'os', kind: 'prefer', sources: ['else'] })
+    assert.deepEqual([few.jobId, submitted.length], [null, 2])
   })
 })

@@ -82,18 +82,33 @@ export async function countConflicts(db: Database, viewer: Viewer, filter: Confl
   return Number(count)
 }
 
-/** Devices of which more than one record speaks, in the order of their ids. */
+/** Devices that one of these sources or systems and another record speak of, in the order of their ids. */
 export async function severalSided(
   db: Database,
+  sources: readonly string[],
   { after, limit }: { after: number; limit: number },
 ): Promise<number[]> {
   const rows = await db
     .selectFrom('device_links')
+    .innerJoin('source_records', 'source_records.id', 'device_links.record_id')
     .select('device_id')
     .where('undone_at', 'is', null)
     .where('device_id', '>', after)
     .groupBy('device_id')
     .having((eb) => eb.fn.countAll<number>(), '>', 1)
+    .having(
+      (eb) =>
+        eb.fn.max(
+          eb
+            .case()
+            .when(eb.or([eb('source_identifier', 'in', sources), eb('source_system', 'in', sources)]))
+            .then(1)
+            .else(0)
+            .end(),
+        ),
+      '=',
+      1,
+    )
     .orderBy('device_id')
     .limit(limit)
     .execute()

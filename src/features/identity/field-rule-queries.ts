@@ -1,6 +1,7 @@
 import type { Engine } from '#database/migration.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 import { visibleDevices } from '#features/access/visible-devices.ts'
+import { believedSystems } from '#features/identity/golden-belief.ts'
 import type { Beliefs, FieldRule } from '#features/identity/golden-belief.ts'
 import type { GoldenField } from '#features/identity/golden-field.ts'
 import { idsIn } from '#features/inventory/device-state-queries.ts'
@@ -122,6 +123,17 @@ export async function putRule(
     .returning('id')
     .executeTakeFirstOrThrow()
   return id
+}
+
+/** The names that a rule can mean: of every source that was read, and of systems. */
+export async function namesToBelieve(db: Database): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('sync_metadata')
+    .select(['source_system', 'source_identifier'])
+    .distinct()
+    .execute()
+  const read = rows.flatMap((row) => [row.source_identifier, row.source_system])
+  return new Set([...read, ...believedSystems])
 }
 
 export const deleteRule = (transaction: Transaction, id: number) =>

@@ -39,7 +39,7 @@ export interface Beliefs {
 export const noBeliefs: Beliefs = { rules: [] }
 
 /** Who is believed first. A person, then the machine itself, then what manages it, then who merely saw it. */
-const order = [
+export const believedSystems = [
   'manual',
   'local',
   'vcenter',
@@ -59,8 +59,8 @@ const order = [
 ]
 
 const rank = (system: string): number => {
-  const index = order.indexOf(system)
-  return index < 0 ? order.indexOf('csv') : index
+  const index = believedSystems.indexOf(system)
+  return index < 0 ? believedSystems.indexOf('csv') : index
 }
 
 /** A record that its source held last so many days before another was held counts less than that. */
