@@ -33,6 +33,8 @@ export interface KeyKnowledge {
   isItsWord(profile: Profile): boolean
   /** Whether something seen without a MAC has the name of one machine and the address of another. */
   isDisputed(profile: Profile): boolean
+  /** Whether what gives itself one of the names is somewhere else. */
+  isElsewhere(profile: Profile): boolean
   /** Whether one of the machines that have a contested key keeps its address to itself, so that none tells them apart. */
   isOfSilent(key: string): boolean
   /** Whether a device that a source holds tells the address as its own. */
@@ -179,6 +181,12 @@ const knowCards = (left: Profile, right: Profile): boolean =>
 export const areOtherCards = (left: readonly string[], right: readonly string[]): boolean =>
   areDisjoint(left, right) && !left.some((one) => right.some((other) => areNearMacs(one, other)))
 
+/** A card that somebody wrote down for what has another name and another address may be mistyped. */
+const isWrittenElsewhere = (left: Profile, right: Profile): boolean =>
+  left.isByHand !== right.isByHand &&
+  areDisjoint(left.names, right.names) &&
+  areDisjoint(left.addresses, right.addresses)
+
 function macRule(left: Profile, right: Profile, keys: readonly string[]): RuleName {
   const lasting = keys.filter((key) => left.lastingMacs.includes(key))
   if (lasting.length === 0) {
@@ -186,6 +194,7 @@ function macRule(left: Profile, right: Profile, keys: readonly string[]): RuleNa
     if (!left.isDevice && !right.isDevice) return 'mac-seen'
     return 'random-mac'
   }
+  if (isWrittenElsewhere(left, right)) return 'written-mac'
   if (!left.isDevice || !right.isDevice) return 'mac-seen'
   const isAll = lasting.length === Math.min(left.lastingMacs.length, right.lastingMacs.length)
   if (lasting.length > 1) return 'macs'
@@ -199,6 +208,7 @@ const isOwnName = (profile: Profile, knowledge: KeyKnowledge): boolean =>
   knowledge.isItsWord(profile) ||
   (profile.macs.length > 0 &&
     !profile.addresses.some((address) => knowledge.isTold(address)) &&
+    !knowledge.isElsewhere(profile) &&
     profile.macs.every((mac) => knowledge.isCalled(mac, profile.names)))
 
 /** The same short name in two domains is two names. */

@@ -1,4 +1,4 @@
-import { compareRecords } from '#features/identity/compare-records.ts'
+import { areDisjoint, compareRecords } from '#features/identity/compare-records.ts'
 import type { Comparison } from '#features/identity/compare-records.ts'
 import { areTwoGuests, profileOf } from '#features/identity/identity-record.ts'
 import type { IdentityRecord, Machine, Profile } from '#features/identity/identity-record.ts'
@@ -223,7 +223,13 @@ class CorrelationWork {
       .flatMap((address) => this.#index.carriers(`ip:${address}`))
       .filter((each) => each !== profile && each.record.isHeld && each.record.mayStandAlone)
     const asked = all.filter((each) => !each.isByHand)
-    return asked.length > 0 ? asked : all
+    return asked.length > 0 ? asked : all.filter((each) => !this.#isOutdated(each))
+  }
+
+  /** What was written down of a machine that tells its addresses itself, and others. */
+  #isOutdated(row: Profile): boolean {
+    const told = this.#clusterOf(row).members.filter((each) => !each.isByHand && each.macs.length > 0)
+    return told.some((each) => areDisjoint(each.addresses, row.addresses))
   }
 
   #holderOf(profile: Profile): Profile | undefined {

@@ -50,6 +50,13 @@ export const identityRules = {
   macs: rule(5, 0.05, 1.5, 'MAC addresses', 'Several same MAC addresses'),
   mac: rule(5, 0.05, 1.5, 'MAC address'),
   'mac-of-several': rule(5, 0.15, 1.5, 'MAC address', 'One same MAC address of several'),
+  'written-mac': rule(
+    5,
+    0.15,
+    1.5,
+    'MAC address',
+    'Same MAC address, written down for another name and address',
+  ),
   'virtual-mac': rule(5, 0.14, 1.5, 'MAC address of a virtual card'),
   'virtual-mac-of-several': rule(5, 0.25, 1.5, 'MAC address', 'One same virtual MAC address of several'),
   'random-mac': rule(7, 0.3, 1, 'random MAC address'),

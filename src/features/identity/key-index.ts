@@ -69,6 +69,19 @@ export class KeyIndex implements KeyKnowledge {
     return isContested
   }
 
+  isElsewhere({ names, addresses }: Profile): boolean {
+    return names.some((name) =>
+      this.carriers(name).some(
+        (each) =>
+          each.saysItsName &&
+          !each.isByHand &&
+          each.macs.length > 0 &&
+          each.record.isHeld &&
+          areDisjoint(each.addresses, addresses),
+      ),
+    )
+  }
+
   isOfSilent(key: string): boolean {
     return (
       this.isContested(key) &&

@@ -18,6 +18,7 @@ export type Veto =
   | 'instance-uuid'
   | 'serial'
   | 'mac'
+  | 'certname'
   | 'type'
   | 'maker'
   | 'site'
@@ -34,6 +35,8 @@ export class MachineCluster {
   readonly #serials: Told
   readonly #macs: Told
   readonly #boards: string[]
+  /** Names by which its agents sign, full by short. */
+  readonly #agents = new Map<string, string>()
   /** Whether a record of it tells of cards, and whether one tells of all. */
   #tellsCards: boolean
   #knowsCards: boolean
@@ -46,6 +49,8 @@ export class MachineCluster {
     this.members = [profile]
     if (profile.isDevice && record.isHeld) this.#holders.add(record.source)
     if (profile.isGuest) this.#guests.push(profile)
+    for (const key of record.isHeld ? profile.ids : [])
+      if (kindOfKey(key) === 'certname') this.#agents.set(key.split('.', 1)[0]!, key)
     const lost = (kind: string) => former.filter((key) => kindOfKey(key) === kind)
     this.#uuids = toldOf(profile.uuids, lost('uuid'))
     this.#instances = toldOf(profile.instances, lost('instance-uuid'))
@@ -65,6 +70,7 @@ export class MachineCluster {
     this.#boards.push(...other.#boards)
     this.#tellsCards ||= other.#tellsCards
     this.#knowsCards ||= other.#knowsCards
+    for (const [short, full] of other.#agents) this.#agents.set(short, full)
     addAll(this.#holders, other.#holders)
     addAll(this.#groups, other.#groups)
     addAll(this.#sites, other.#sites)
@@ -85,6 +91,9 @@ export class MachineCluster {
     if (shareAny(this.#holders, other.#holders)) return 'same-source'
     if (this.#guests.some((one) => other.#guests.some((two) => areTwoGuests(one, two))))
       return 'two-hypervisors'
+    // Agents of one name in two domains run on two machines, one of which was copied.
+    for (const [short, full] of this.#agents)
+      if ((other.#agents.get(short) ?? full) !== full) return 'certname'
     const isStronger = (rule: keyof typeof identityRules) => identityRules[rule].rank < rank
     if (
       areOtherGroups(this.#groups, other.#groups) &&
