@@ -129,7 +129,7 @@ const faults: readonly Fault[] = [
     name: 'a page to sign in',
     apply: answering(200, '<html>Sign in</html>', { 'content-type': 'text/html' }),
   },
-  { name: '500', apply: answering(500, 'Internal Server Error'), isEverywhere: true },
+  { name: '500', apply: answering(500, 'Internal Server Error') },
   { name: '403', apply: answering(403, '{"message":"forbidden"}'), isEverywhere: true },
   { name: '401', apply: answering(401, '{"message":"unauthorized"}'), isLasting: true },
   { name: '429 for ever', apply: answering(429, 'slow down', { 'retry-after': '1' }), isLasting: true },
