@@ -63,7 +63,9 @@ test('switches and choices are never without a value in force', () => {
 
 test('secrets are marked, and nothing that looks like one is not', () => {
   const secret = all.filter(([, field]) => field.secret).map(([path]) => path)
-  const looks = all.filter(([path]) => /(password|token|community)$/i.test(path)).map(([path]) => path)
+  const looks = all
+    .filter(([path]) => /(password|token|community|secret|clientKey|authKey|privKey)$/i.test(path))
+    .map(([path]) => path)
 
   assert.deepEqual(secret, looks)
 })
