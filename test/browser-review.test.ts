@@ -98,6 +98,11 @@ test('what rules cannot decide is decided on the page of reviews', { skip: noBro
     await claims.getByText('Debian 13').waitFor()
     await claims.getByRole('button', { name: 'Believe here' }).last().click()
     await page.getByText('No contradictions').waitFor()
+    await page.getByRole('button', { name: 'Rules' }).click()
+    await page
+      .getByRole('list', { name: 'Rules about fields' })
+      .getByText(/believes/)
+      .waitFor()
   })
 
   await step('a device says why it is one, and is split and parted there', async () => {

@@ -10,6 +10,8 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 import { sayDone } from '../ui/toaster.tsx'
 import { refreshDevice } from './device-query.ts'
 
+const isByRule = ({ mergedBy }: MergeShape): boolean => mergedBy.startsWith('rule:')
+
 interface MergesPanelProps {
   device: DeviceDetail
   mayChange: boolean
@@ -39,7 +41,7 @@ export function MergesPanel({ device, mayChange }: MergesPanelProps) {
             <span className="min-w-0 grow">
               <span className="block truncate font-medium">{merge.merged.name}</span>
               <span className="block text-xs text-muted">
-                {merge.mergedBy.startsWith('rule:') ? 'by a rule' : `by ${whoDid(merge.mergedBy)}`} ·{' '}
+                {isByRule(merge) ? 'by a rule' : `by ${whoDid(merge.mergedBy)}`} ·{' '}
                 <TimeAgo at={merge.mergedAt} />
                 {merge.reason === null ? null : ` · ${merge.reason}`}
               </span>
@@ -56,6 +58,7 @@ export function MergesPanel({ device, mayChange }: MergesPanelProps) {
                 )}
               >
                 Both are what they were before. What people added since stays here.
+                {isByRule(merge) ? ' No rule joins the two again.' : null}
               </Confirm>
             ) : null}
           </li>

@@ -51,6 +51,8 @@ interface RecordItemProps {
 function RecordItem({ record, onSplit }: RecordItemProps) {
   const { source, kind, sourceId, lastSeen, missingSince, evidence, score, decidedBy, volatile, volatileAt } =
     record
+  // What a person said, and what the device began with, was not weighed.
+  const isWeighed = decidedBy.startsWith('rule:') && decidedBy !== 'rule:own-device'
   return (
     <li className="flex flex-col gap-1 px-4 py-2.5">
       <div className="flex items-center gap-2">
@@ -74,7 +76,7 @@ function RecordItem({ record, onSplit }: RecordItemProps) {
         </ul>
       ) : null}
       <div className="flex flex-wrap items-center gap-2 text-xs text-muted">
-        {source === 'manual' ? null : <span>{Math.round(score * 100)} % sure</span>}
+        {isWeighed ? <span>{Math.round(score * 100)} % sure</span> : null}
         {/^(system|rule)/.test(decidedBy) ? null : <span>decided by {decidedBy}</span>}
         {onSplit ? (
           <Confirm

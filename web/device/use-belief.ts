@@ -17,7 +17,7 @@ export function useBelief({ id }: Pick<DeviceDetail, 'id'>): Belief {
       sayFailed(error)
     }
     await refreshDevice()
-    await client.invalidateQueries({ queryKey: ['conflicts'] })
+    for (const name of ['conflicts', 'field-rules']) await client.invalidateQueries({ queryKey: [name] })
   }
   const rule = (body: object) => () => api.post('/field-rules', { device: String(id), ...body })
   return {

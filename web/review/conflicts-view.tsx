@@ -9,6 +9,7 @@ import { usePaged } from '../paged.ts'
 import { useAction } from '../use-action.ts'
 import { Badge } from '../ui/badge.tsx'
 import { Button } from '../ui/button.tsx'
+import { Confirm } from '../ui/confirm.tsx'
 import { EmptyState } from '../ui/empty-state.tsx'
 import { Listing } from '../ui/listing.tsx'
 import { Panel } from '../ui/page.tsx'
@@ -46,12 +47,12 @@ export function useSettle() {
   const client = useQueryClient()
   return useAction(async (body: object, sentence: string) => {
     try {
-      await api.post('/conflicts/resolve', body)
-      sayDone(sentence)
+      const { jobs } = await api.post<{ jobs: number[] }>('/conflicts/resolve', body)
+      sayDone(jobs.length === 0 ? sentence : `${sentence}; job ${jobs.join(', ')} computes the devices`)
     } catch (error) {
       sayFailed(error)
     }
-    for (const name of ['conflicts', 'device', 'devices', 'changes'])
+    for (const name of ['conflicts', 'field-rules', 'device', 'devices', 'changes', 'jobs'])
       await client.invalidateQueries({ queryKey: [name] })
   })
 }
@@ -96,18 +97,24 @@ function ConflictItem({ conflict, mayDecide }: { conflict: ConflictShape; mayDec
                 >
                   Believe here
                 </Button>
-                <Button
-                  look="quiet"
-                  disabled={settle.busy}
-                  onClick={() =>
-                    void settle.run(
+                <Confirm
+                  title={`Believe ${source} everywhere?`}
+                  verb="Believe everywhere"
+                  onConfirm={() =>
+                    settle.run(
                       { items, by: 'prefer-everywhere', source },
                       `${label}: ${source} is believed everywhere`,
                     )
                   }
+                  trigger={(open) => (
+                    <Button look="quiet" disabled={settle.busy} onClick={open}>
+                      Everywhere
+                    </Button>
+                  )}
                 >
-                  Everywhere
-                </Button>
+                  {label} is what {source} says, for every device that it tells of, until the rule is taken
+                  back (tab Rules). Locks and entered values stay.
+                </Confirm>
                 <Button
                   look="quiet"
                   disabled={settle.busy}

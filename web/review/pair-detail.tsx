@@ -131,7 +131,7 @@ function ComparedRow({ compared }: { compared: Comparison }) {
       </th>
       {[left, right].map((value, index) => (
         <td key={index === 0 ? 'left' : 'right'} className="px-3 py-1.5">
-          {comparedLines(value).map((line) => (
+          {comparedLines(field, value).map((line) => (
             <span
               key={line}
               className={classNames(

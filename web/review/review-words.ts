@@ -1,7 +1,7 @@
 import type { Comparison, RecordSide } from '#features/identity/record-sides.ts'
 import type { Review } from '#features/identity/review-shapes.ts'
 import { factLabel } from '../changes/diff-lines.ts'
-import { formatValue } from '../format.ts'
+import { factText } from '../device/fact-groups.ts'
 import type { Tone } from '../ui/badge.tsx'
 
 export type Decision = 'merge' | 'apart' | 'split'
@@ -36,9 +36,9 @@ const labels: Record<string, string> = { ids: 'Identifiers', macs: 'MAC addresse
 export const comparedLabel = (field: string): string => labels[field] ?? factLabel(field)
 
 /** What one side says, line by line; a dash where it says nothing. */
-export function comparedLines(value: unknown): string[] {
+export function comparedLines(field: string, value: unknown): string[] {
   if (value === null || value === undefined) return ['—']
-  return Array.isArray(value) ? value.map(String) : [formatValue(value)]
+  return Array.isArray(value) ? value.map(String) : [factText(field, value)]
 }
 
 /** Whether both records belong to one device already. */

@@ -8,7 +8,7 @@ import { findRule, listRules, namesToBelieve, presentValue } from '#features/ide
 import type { StoredRule } from '#features/identity/field-rule-queries.ts'
 import { goldenFields, type GoldenField } from '#features/identity/golden-field.ts'
 import { DeviceKey } from '#features/inventory/device-key.ts'
-import { Timestamp } from '#features/inventory/device-shapes.ts'
+import { DeviceReference, Timestamp } from '#features/inventory/device-shapes.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
@@ -18,7 +18,7 @@ import { DeviceId, JobId } from '#model/ids.ts'
 
 const FieldRuleShape = z.object({
   id: z.number().int(),
-  device: DeviceId.nullable().describe('Null for a rule about all devices.'),
+  device: DeviceReference.nullable().describe('Null for a rule about all devices.'),
   field: z.string(),
   kind: z.enum(['lock', 'prefer']),
   sources: z.array(z.string()).describe('Of a preference the most believed first; of a lock at most one.'),
@@ -28,11 +28,11 @@ const FieldRuleShape = z.object({
   at: Timestamp,
   version: z.number().int(),
 })
-type FieldRuleShape = z.infer<typeof FieldRuleShape>
+export type FieldRuleShape = z.infer<typeof FieldRuleShape>
 
-const toShape = ({ device, value, sources, ...rule }: StoredRule): FieldRuleShape => ({
+const toShape = ({ device, name, value, sources, ...rule }: StoredRule): FieldRuleShape => ({
   ...rule,
-  device: device === null ? null : DeviceId.parse(device),
+  device: device === null ? null : { id: DeviceId.parse(device), name },
   sources: [...sources],
   value: value ?? null,
 })
@@ -86,7 +86,7 @@ export const fieldRuleOperations: readonly AnyOperation[] = [
       kind: z.enum(['lock', 'prefer']).exactOptional(),
     }),
     output: pageOf(FieldRuleShape),
-    cli: { columns: ['id', 'device', 'field', 'kind', 'sources', 'value', 'by', 'at'] },
+    cli: { columns: ['id', 'device.id', 'device.name', 'field', 'kind', 'sources', 'value', 'by', 'at'] },
     async run(call, { limit, cursor, device, everywhere, field, kind }) {
       const after = cursor === undefined ? 0 : decodeCursor(cursor, z.tuple([z.number()]))[0]
       const about = device === undefined ? undefined : await findDeviceId(call, device)

@@ -82,11 +82,11 @@ onEachDatabase('what sources contradict each other in', (fresh) => {
 
     const rules = (await ask('fieldrule.list')).items
     assert.deepEqual(
-      rules.map((rule: { kind: string; device: number | null }) => [rule.kind, rule.device]),
+      rules.map((rule: { kind: string; device: { name: string } | null }) => [rule.kind, rule.device?.name]),
       [
-        ['prefer', one.id],
-        ['prefer', null],
-        ['lock', two.id],
+        ['prefer', 'web-01'],
+        ['prefer', undefined],
+        ['lock', 'web-02'],
       ],
     )
     const [, change] = (await ask('device.history', { id: two.id })).items

@@ -11,12 +11,19 @@ import type { Actor } from '#model/actor.ts'
 
 /** A rule with when and why it was made. */
 export interface StoredRule extends FieldRule {
+  /** What the device is called; empty for a rule about all. */
+  name: string
   note: string | null
   at: string
   version: number
 }
 
-const rules = (db: Database) => db.selectFrom('field_rules').selectAll()
+const rules = (db: Database) =>
+  db
+    .selectFrom('field_rules')
+    .leftJoin('devices', 'devices.id', 'field_rules.device_id')
+    .selectAll('field_rules')
+    .select('devices.name')
 type Row = Awaited<ReturnType<ReturnType<typeof rules>['execute']>>[number]
 
 /** A preference keeps its sources as a list in `value`; a lock its source in a column of its own. */
@@ -27,6 +34,7 @@ function toRule(row: Row): StoredRule {
   return {
     id: row.id,
     device: row.device_id,
+    name: row.name ?? '',
     field: row.field,
     kind: isPreference ? 'prefer' : 'lock',
     sources: isPreference && Array.isArray(value) ? (value as string[]) : source,
@@ -66,7 +74,7 @@ export async function listRules(
   filter: RuleFilter,
   page: { after: number; limit: number },
 ): Promise<StoredRule[]> {
-  let query = rules(db).where('id', '>', page.after).orderBy('id').limit(page.limit)
+  let query = rules(db).where('field_rules.id', '>', page.after).orderBy('field_rules.id').limit(page.limit)
   if (viewer.tags !== undefined) {
     const visible = db.selectFrom('devices').select('devices.id').where(visibleDevices(viewer))
     query = query.where('device_id', 'in', visible)
@@ -79,7 +87,7 @@ export async function listRules(
 }
 
 export async function findRule(db: Database, id: number): Promise<StoredRule | undefined> {
-  const row = await rules(db).where('id', '=', id).executeTakeFirst()
+  const row = await rules(db).where('field_rules.id', '=', id).executeTakeFirst()
   return row && toRule(row)
 }
 
