@@ -13,7 +13,6 @@ import { RecordsPanel } from './records-panel.tsx'
 import { RelationshipsPanel } from './relationships-panel.tsx'
 import { StoragePanel } from './storage-panel.tsx'
 import { useBelief } from './use-belief.ts'
-import { StoragePanel } from './storage-panel.tsx'
 import { VmPanel } from './vm-panel.tsx'
 import { VolumesPanel } from './volumes-panel.tsx'
 
@@ -40,7 +39,6 @@ export function DeviceKnown({ device }: { device: DeviceDetail }) {
         />
         {device.vm === null ? null : <VmPanel vm={device.vm} />}
         <InterfacesPanel interfaces={device.interfaces} />
-        {device.asOf === null ? <StoragePanel device={device} /> : null}
         {device.asOf === null ? <StoragePanel device={device} /> : null}
         <VolumesPanel volumes={device.volumes} />
       </div>
