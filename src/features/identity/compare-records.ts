@@ -27,6 +27,8 @@ export interface Comparison {
 export interface KeyKnowledge {
   /** Whether two machines that are not the same have the key. */
   isContested(key: string): boolean
+  /** Whether two machines that are not the same have both keys. */
+  isContestedWith(key: string, other: string): boolean
   /** Whether no other machine that the source of the record tells of has the name. */
   isOnlyOne(nameKey: string, profile: Profile): boolean
   /** Whether a machine itself, asked by this source or another, gave the name of the record. */
@@ -70,11 +72,9 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   const differing: RuleName[] = []
   const note = (rule: RuleName, keys: readonly string[]) => {
     if (keys.length === 0) return
+    if (rule === 'address') return noteAddress(keys, agreed, knowledge)
     const isContested = rule !== 'neighbour-mac' && keys.every((key) => knowledge.isContested(key))
-    // An address that two machines have is one of two networks.
-    if (isContested && rule === 'address') return
-    const isOwn = rule === 'address' && isOfCopies(agreed, knowledge)
-    agreed.push({ rule: isContested ? 'contested' : isOwn ? 'own-address' : rule, keys, isFormer: false })
+    agreed.push({ rule: isContested ? 'contested' : rule, keys, isFormer: false })
   }
   const remember = (rule: RuleName, kinds: readonly string[]): boolean => {
     const keys = formerOf(left, right, kinds).filter((key) => !knowledge.isContested(key))
@@ -111,10 +111,13 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   return weigh(agreed, differing, isSuccessor ? formerFactor : 1)
 }
 
-/** Whether the two share what several machines have, all of which tell where they are. */
-const isOfCopies = (agreed: readonly Agreement[], knowledge: KeyKnowledge): boolean => {
-  const copied = agreed.filter(({ rule }) => rule === 'contested').flatMap(({ keys }) => keys)
-  return copied.length > 0 && !copied.some((key) => knowledge.isOfSilent(key))
+/** An address tells copies apart, unless two of them have it, or one keeps its own to itself. */
+function noteAddress(keys: readonly string[], agreed: Agreement[], knowledge: KeyKnowledge): void {
+  const copied = agreed.filter(({ rule }) => rule === 'contested').flatMap((each) => each.keys)
+  const own = keys.filter((key) => !copied.some((each) => knowledge.isContestedWith(each, key)))
+  if (own.length === 0) return
+  const isOwn = copied.length > 0 && !copied.some((key) => knowledge.isOfSilent(key))
+  agreed.push({ rule: isOwn ? 'own-address' : 'address', keys: own, isFormer: false })
 }
 
 /** Another card of a machine that was seen on the same network: its address is nobody else's. */

@@ -44,16 +44,19 @@ export interface Correlation {
 /**
  * Which records speak of the same machine: a pure function of what they say and said, and of what people decided. The
  * answer does not depend on the order of the records, nor on the devices they are linked to, and records that share no
- * key with others never change what becomes of these.
+ * key with others never change what becomes of these. `witnesses` are others that have addresses of the records: what
+ * becomes of them is not asked.
  */
 export function correlate(
   records: readonly IdentityRecord[],
   decisions: readonly Decision[] = [],
+  witnesses: readonly IdentityRecord[] = [],
 ): Correlation {
   const profiles = withoutCrowds(records)
     .toSorted(canonically)
     .map((record, index) => profileOf(record, index))
-  const work = new CorrelationWork(profiles, decisions)
+  const others = witnesses.map((record) => profileOf(record, -1))
+  const work = new CorrelationWork(profiles, decisions, others)
   work.joinDecided()
   work.joinPairs()
   work.joinAddresses()
@@ -81,9 +84,9 @@ class CorrelationWork {
   readonly #apart = new Set<string>()
   readonly #same: [Profile, Profile][] = []
 
-  constructor(profiles: readonly Profile[], decisions: readonly Decision[]) {
+  constructor(profiles: readonly Profile[], decisions: readonly Decision[], witnesses: readonly Profile[]) {
     this.#profiles = profiles
-    this.#index = new KeyIndex(profiles)
+    this.#index = new KeyIndex(profiles, witnesses)
     this.#clusters = profiles.map((profile) => new MachineCluster(profile))
     this.#edgesOf = profiles.map(() => [])
     this.#readDecisions(decisions)

@@ -72,7 +72,7 @@ export function profileOf(record: IdentityRecord, index: number): Profile {
   const isDevice = record.kind === 'device'
   const system = record.source.slice(0, record.source.indexOf('/'))
   const lastingMacs = macs.filter((key) => isLasting(key.slice(0, 3), key.slice(4)))
-  const addresses = take('ip', 'bare').map((key) => key.slice(key.indexOf(':') + 1))
+  const addresses = [...new Set(take('ip', 'bare').map((key) => key.slice(key.indexOf(':') + 1)))]
   const knowsItsCards =
     isDevice && (lastingMacs.length > 1 || (lastingMacs.length > 0 && isVirtual(record.deviceType)))
   return {
@@ -95,7 +95,7 @@ export function profileOf(record: IdentityRecord, index: number): Profile {
     addresses,
     networks: [...new Set(addresses.flatMap(networkOf))],
     former: record.former.filter(isTellingKey),
-    isBare: kinds.has('bare'),
+    isBare: kinds.has('bare') && !kinds.has('ip'),
     group: groupOf(record.deviceType),
   }
 }

@@ -13,7 +13,12 @@ export class KeyIndex implements KeyKnowledge {
   readonly #named = new Map<string, Named>()
   readonly #itsWord = new Map<Profile, boolean>()
 
-  constructor(profiles: readonly Profile[]) {
+  readonly #told = new Set<string>()
+
+  constructor(profiles: readonly Profile[], witnesses: readonly Profile[] = []) {
+    for (const list of [profiles, witnesses])
+      for (const { isDevice, record, addresses } of list)
+        if (isDevice && record.isHeld) for (const address of addresses) this.#told.add(address)
     const present = new Map<string, Profile[]>()
     for (const profile of profiles) for (const key of profile.record.keys) add(present, key, profile)
     for (const [key, list] of present) {
@@ -69,6 +74,13 @@ export class KeyIndex implements KeyKnowledge {
     return isContested
   }
 
+  isContestedWith(key: string, other: string): boolean {
+    return areSeveral(
+      key,
+      this.carriers(key).filter(({ record }) => record.keys.includes(other)),
+    )
+  }
+
   isElsewhere({ names, addresses }: Profile): boolean {
     return names.some((name) =>
       this.carriers(name).some(
@@ -94,7 +106,7 @@ export class KeyIndex implements KeyKnowledge {
   }
 
   isTold(address: string): boolean {
-    return this.carriers(`ip:${address}`).some((each) => each.isDevice && each.record.isHeld)
+    return this.#told.has(address)
   }
 
   isDisputed({ isDevice, macs, names, addresses }: Profile): boolean {

@@ -66,8 +66,8 @@ export async function decideLinks(
   const linking = emptyLinking()
   if (seeds.length === 0) return linking
   const run = runOf(syncId)
-  const { records, decisions } = await loadNeighbourhood(transaction, engine, seeds)
-  const correlation = correlate(records, decisions)
+  const { records, decisions, witnesses } = await loadNeighbourhood(transaction, engine, seeds)
+  const correlation = correlate(records, decisions, witnesses)
   const former = await formerDevices(transaction, engine, correlation)
   const { devices, revived } = claimDevices(correlation, former)
   const missing = devices.filter((device) => device === undefined).length

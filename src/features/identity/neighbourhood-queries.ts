@@ -13,6 +13,8 @@ import type { ReportedRecord } from '#model/record.ts'
 export interface Neighbourhood {
   records: IdentityRecord[]
   decisions: Decision[]
+  /** Devices elsewhere that have an address at which one of the records was seen. */
+  witnesses: IdentityRecord[]
 }
 
 /** What was asked already, and what came of it. */
@@ -46,7 +48,7 @@ export async function loadNeighbourhood(
   // What a seed loses is asked, too: others may be joined by it once it is less crowded or contested.
   const stored = await storedKeys(db, engine, [...search.seeds.keys()])
   let frontier: readonly IdentityRecord[] = seeds
-  let lost: readonly string[] = stored
+  let lost: readonly string[] = [...stored, ...seeds.flatMap((each) => each.keys.filter(isAddress))]
   while (frontier.length > 0) {
     const keys = unasked([...frontier.flatMap(askedKeys), ...lost], search.keys)
     const devices = unasked(
@@ -68,11 +70,36 @@ export async function loadNeighbourhood(
     lost = []
     for (const each of frontier) known.set(each.id, each)
   }
+  const witnesses = await loadWitnesses(db, engine, [...known.values()], search)
   return {
     records: withoutKeys([...known.values()], search.crowded),
     decisions: [...search.decisions.values()],
+    witnesses: withoutKeys(witnesses, search.crowded),
   }
 }
+
+/** Those are looked at, but not what they have in common with others: so addresses given on do not chain all together. */
+async function loadWitnesses(
+  db: Database,
+  engine: Engine,
+  records: readonly IdentityRecord[],
+  search: Search,
+): Promise<IdentityRecord[]> {
+  const keys = unasked(
+    records.flatMap((each) => each.keys.filter(isAddress)),
+    search.keys,
+  )
+  const carriers = await carriersOf(db, engine, keys, search)
+  const known = new Set(records.map((each) => each.id))
+  const found = await loadRecords(
+    db,
+    engine,
+    [...new Set(carriers)].filter((id) => !known.has(id)),
+  )
+  return found.filter((each) => each.kind === 'device')
+}
+
+const isAddress = (key: string): boolean => kindOfKey(key) === 'ip'
 
 /** A record that tells nothing but addresses asks who has them; others ask only for such records. */
 const askedKeys = ({ keys, former }: Pick<IdentityRecord, 'keys' | 'former'>): string[] =>
@@ -184,7 +211,8 @@ async function storedKeys(db: Database, engine: Engine, ids: readonly number[]):
     .distinct()
     .where(idsIn(engine, 'record_id', ids))
     .execute()
-  return askedKeys({ keys: rows.map((row) => row.native_id), former: [] })
+  const keys = rows.map((row) => row.native_id)
+  return [...askedKeys({ keys, former: [] }), ...keys.filter(isAddress)]
 }
 
 /** What records had and lost, by record. */

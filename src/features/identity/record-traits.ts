@@ -12,7 +12,8 @@ export interface RecordTraits {
   deviceType: DeviceType
   /**
    * Normalised identifiers by which the record is found: `uuid:`, `serial:`, `mac:` (universal and one card's own),
-   * `nic:` (any other MAC), `name:` (short), `ip:`, and `bare:` for the addresses of a record that tells nothing else.
+   * `nic:` (any other MAC), `name:` (short), `ip:`, and `bare:` for the addresses of what was seen without a card, which
+   * depends on who else has them; a record that tells nothing else has no `ip:`.
    */
   keys: readonly string[]
   /** Whether it has no name but one that nobody gave it. */
@@ -36,8 +37,8 @@ export function traitsOf(record: ReportedRecord): RecordTraits | undefined {
   // The address of a virtual router is no machine's own.
   const isShared = record.kind === 'sighting' && record.mac !== undefined && isSharedMac(record.mac)
   const addresses = isShared ? [] : addressesOf(record)
-  const prefix = isBare(record, keys) ? 'bare' : 'ip'
-  for (const address of addresses) keys.add(`${prefix}:${address}`)
+  for (const prefix of addressKindsOf(record, keys))
+    for (const address of addresses) keys.add(`${prefix}:${address}`)
   return {
     kind: record.kind,
     deviceType: record.deviceType ?? 'unknown',
@@ -48,6 +49,11 @@ export function traitsOf(record: ReportedRecord): RecordTraits | undefined {
     site: typeof record.facts?.['site'] === 'string' ? record.facts['site'].trim().toLowerCase() : undefined,
     mayStandAlone: record.kind === 'device' || standsForMachine(record.mac),
   }
+}
+
+function addressKindsOf(record: ReportedDevice | ReportedSighting, keys: ReadonlySet<string>): string[] {
+  if (isBare(record, keys)) return ['bare']
+  return record.kind === 'sighting' && record.mac === undefined ? ['ip', 'bare'] : ['ip']
 }
 
 /** Nothing but addresses, or a MAC beside them that some scanner made up. */
