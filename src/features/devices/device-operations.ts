@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { deviceEdit, newDevice, TagName } from '#features/devices/device-input.ts'
+import { deviceText } from '#features/devices/device-text.ts'
 import { createDevice, removeDevice, setRetired, updateDevice } from '#features/devices/edit-devices.ts'
 import { fieldRuleOperations } from '#features/devices/field-rule-operations.ts'
 import { assertMayRemoveTags } from '#features/devices/limited-tags.ts'
@@ -59,7 +60,7 @@ export const deviceOperations: readonly AnyOperation[] = [
       at: TimeText.exactOptional().describe('As it was then: 2026-11-22T10:00:00Z, 2026-11-22, or 7d.'),
     }),
     output: DeviceDetail,
-    cli: { arguments: ['id'] },
+    cli: { arguments: ['id'], show: deviceText },
     async run(call, { id, at }) {
       if (at === undefined) return showDevice(call, await findDeviceId(call, id))
       const time = readTimeText('at', at, call.clock.now())
@@ -74,7 +75,7 @@ export const deviceOperations: readonly AnyOperation[] = [
     permission: 'inventory.change',
     input: z.object(newDevice),
     output: DeviceDetail,
-    cli: { arguments: ['name'] },
+    cli: { arguments: ['name'], show: deviceText },
     run: async (call, input) => showDevice(call, await createDevice(call, input)),
   }),
   operation({
@@ -85,7 +86,7 @@ export const deviceOperations: readonly AnyOperation[] = [
     permission: 'inventory.change',
     input: z.object({ id: DeviceKey, ...deviceEdit, expectedVersion }),
     output: DeviceDetail,
-    cli: { arguments: ['id'] },
+    cli: { arguments: ['id'], show: deviceText },
     async run(call, { id, expectedVersion: version, ...edit }) {
       const deviceId = await findDeviceId(call, id)
       await updateDevice(call, deviceId, edit, version)
@@ -100,7 +101,7 @@ export const deviceOperations: readonly AnyOperation[] = [
     permission: 'inventory.change',
     input: z.object({ id: DeviceKey, expectedVersion }),
     output: DeviceDetail,
-    cli: { arguments: ['id'] },
+    cli: { arguments: ['id'], show: deviceText },
     async run(call, { id, expectedVersion: version }) {
       const deviceId = await findDeviceId(call, id)
       await setRetired(call, deviceId, true, version)
@@ -118,7 +119,7 @@ export const deviceOperations: readonly AnyOperation[] = [
       expectedVersion,
     }),
     output: DeviceDetail,
-    cli: { arguments: ['id'] },
+    cli: { arguments: ['id'], show: deviceText },
     async run(call, { id, expectedVersion: version }) {
       const deviceId = await findDeviceId(call, id)
       await setRetired(call, deviceId, false, version)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { assertDeviceVisible } from '#features/access/visible-devices.ts'
+import { conflictsText } from '#features/devices/conflict-text.ts'
 import { deviceEdit } from '#features/devices/device-input.ts'
 import { updateDevice } from '#features/devices/edit-devices.ts'
 import { removeRule, setRule, type NewRule } from '#features/devices/edit-rules.ts'
@@ -162,7 +163,7 @@ export const fieldRuleOperations: readonly AnyOperation[] = [
       q: z.string().max(200).exactOptional().describe('Text in the device.'),
     }),
     output: pageOf(ConflictShape),
-    cli: { columns: ['device.id', 'device.name', 'field', 'claims', 'since'] },
+    cli: { show: conflictsText },
     async run(call, { limit, cursor, device, ...rest }) {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, z.tuple([z.number(), z.string()]))
       const id = device === undefined ? undefined : await findDeviceId(call, device)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { assertDeviceVisible } from '#features/access/visible-devices.ts'
+import { deviceText } from '#features/devices/device-text.ts'
 import { mergeDevices } from '#features/devices/merge-devices.ts'
 import { showDevice } from '#features/devices/show-device.ts'
 import { splitDevice } from '#features/devices/split-device.ts'
@@ -87,7 +88,7 @@ export const mergeOperations: readonly AnyOperation[] = [
     permission: 'inventory.change',
     input: z.object({ id: DeviceKey, records: z.array(RecordId).min(1).max(500), reason: Reason }),
     output: DeviceDetail,
-    cli: { arguments: ['id', 'records'] },
+    cli: { arguments: ['id', 'records'], show: deviceText },
     async run(call, { id, records, reason }) {
       const device = await findDeviceId(call, id)
       return showDevice(call, await splitDevice(call, device, records, reason || null))

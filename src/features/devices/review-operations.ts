@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decideReviews } from '#features/devices/decide-reviews.ts'
+import { reviewText } from '#features/devices/review-text.ts'
 import { undoReviews } from '#features/devices/undo-reviews.ts'
 import { countReviews, findReview, listReviews } from '#features/identity/review-list-queries.ts'
 import { reviewKinds } from '#features/identity/review-queries.ts'
@@ -50,7 +51,7 @@ export const reviewOperations: readonly AnyOperation[] = [
     permission: 'inventory.read',
     input: z.object({ id: ReviewId }),
     output: Review,
-    cli: { arguments: ['id'] },
+    cli: { arguments: ['id'], show: reviewText },
     run: ({ db, engine, actor }, { id }) => findReview(db, engine, actor, id),
   }),
   operation({

@@ -7,19 +7,9 @@ import type {
   Freshness,
   PrefixDetail,
 } from '#features/prefixes/prefix-shapes.ts'
+import { alignedLines } from '#kernel/aligned-lines.ts'
 
 type Told<Shape extends z.ZodType> = z.output<Shape>
-
-/** Columns that line up, without spaces at the ends of lines. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]!.length)))
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at]!))
-      .join('  ')
-      .trimEnd(),
-  )
-}
 
 const minute = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`
 
@@ -34,7 +24,7 @@ function freshnessLines(freshness: readonly Told<typeof Freshness>[]): string[] 
     completeAt === null ? 'never to its end' : minute(completeAt),
     status === null || status === 'complete' ? '' : status,
   ])
-  return ['Known from:', ...aligned(rows)]
+  return ['Known from:', ...alignedLines(rows)]
 }
 
 const conflictLines = (conflicts: readonly Told<typeof Conflict>[]): string[] =>
@@ -46,7 +36,7 @@ export function freeText({ addresses, free, freshness }: Told<typeof FreeAddress
     address,
     lastHolder === null ? 'never seen' : `last ${lastHolder}, ${minute(lastSeen!)}`,
   ])
-  return [...aligned(rows), '', `${size(free)} free in all`, ...freshnessLines(freshness)].join('\n')
+  return [...alignedLines(rows), '', `${size(free)} free in all`, ...freshnessLines(freshness)].join('\n')
 }
 
 /** Who has an address, where it lies, and what is wrong with it. */
@@ -59,7 +49,7 @@ export function addressText({
 }: Told<typeof AddressDetail>): string {
   const lines = places.flatMap(({ vrf, claims, prefixes, conflicts }) => [
     `in ${prefixes.length === 0 ? 'no known prefix' : prefixes.toReversed().join(' in ')}${inTable(vrf)}`,
-    ...(claims.length === 0 ? ['  free, as far as is known'] : aligned(claims.map(claimRow))),
+    ...(claims.length === 0 ? ['  free, as far as is known'] : alignedLines(claims.map(claimRow))),
     ...conflictLines(conflicts),
   ])
   return [
@@ -101,8 +91,8 @@ export function prefixText(prefix: Told<typeof PrefixDetail>): string {
   ])
   return [
     `${prefix.prefix}${inTable(prefix.vrf)}`,
-    ...aligned(told),
-    ...(children.length === 0 ? [] : ['holds', ...aligned(children)]),
+    ...alignedLines(told),
+    ...(children.length === 0 ? [] : ['holds', ...alignedLines(children)]),
     ...conflictLines(prefix.problems),
     ...(prefix.conflicts > prefix.problems.length
       ? [`! and ${prefix.conflicts - prefix.problems.length} more`]
