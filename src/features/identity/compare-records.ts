@@ -95,7 +95,7 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   compare('instance-uuid', left.instances, right.instances, ['instance-uuid'])
   compareSerials(left, right, { note, remember, differing })
   for (const key of common(left.ids, right.ids)) note(ruleOfId(key), [key])
-  compareMacs(left, right, { note, remember, differing })
+  compareMacs(left, right, knowledge, { note, remember, differing })
   if (left.group !== undefined && right.group !== undefined && left.group !== right.group)
     differing.push('type')
   const makers = [left.record.vendor, right.record.vendor]
@@ -159,9 +159,17 @@ export const areOtherSerials = (left: readonly string[], right: readonly string[
   areDisjoint(left, right) &&
   !left.some((one) => right.some((other) => areNearSerials(valueOfKey(one), valueOfKey(other))))
 
-function compareMacs(left: Profile, right: Profile, { note, remember, differing }: Notes): void {
+function compareMacs(
+  left: Profile,
+  right: Profile,
+  knowledge: KeyKnowledge,
+  { note, remember, differing }: Notes,
+): void {
   const keys = common(left.macs, right.macs)
-  const mayBeOne = keys.length === 0 && common(left.names, right.names).length > 0
+  const isCalledSo = (each: Profile) =>
+    each.isDevice || each.macs.every((mac) => knowledge.isCalled(mac, each.names))
+  const mayBeOne =
+    keys.length === 0 && common(left.names, right.names).length > 0 && isCalledSo(left) && isCalledSo(right)
   const neighbours = !mayBeOne ? [] : neighboursOf(left.boardMacs, right.boardMacs)
   if (keys.length > 0) note(macRule(left, right, keys), keys)
   else if (remember('mac', ['mac', 'nic'])) return

@@ -352,6 +352,7 @@ class CorrelationWork {
     if (
       veto === 'decided-apart' ||
       veto === 'same-source' ||
+      veto === 'domain' ||
       veto === 'type' ||
       veto === 'maker' ||
       veto === 'site'

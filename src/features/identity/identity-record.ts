@@ -111,9 +111,11 @@ const isLasting = (kind: string, mac: Mac): boolean =>
 
 const comparedElsewhere = new Set(['uuid', 'instance-uuid', 'serial', 'mac', 'nic', 'name', 'ip', 'bare'])
 
+const isCard = (key: string): boolean => kindOfKey(key) === 'mac'
+
 /**
  * Whether two hypervisors tell of two machines, however alike: both hold theirs, or one lost a machine of another name.
- * One that moved is gone where it was, and has its name.
+ * One that moved is gone where it was, and has its name and its cards; a copy gets others.
  */
 export function areTwoGuests(left: Profile, right: Profile): boolean {
   if (!left.isGuest || !right.isGuest || left.record.source === right.record.source) return false
@@ -121,6 +123,8 @@ export function areTwoGuests(left: Profile, right: Profile): boolean {
   const known = (profile: Profile) => [...profile.names, ...profile.former]
   const [one, other] = [left.record.fullNames, right.record.fullNames]
   if (one.length > 0 && other.length > 0 && !one.some((name) => other.includes(name))) return true
+  const [cards, others] = [left, right].map((each) => [...each.lastingMacs, ...each.former.filter(isCard)])
+  if (cards!.length > 0 && others!.length > 0 && !cards!.some((key) => others!.includes(key))) return true
   return (
     left.names.length > 0 &&
     right.names.length > 0 &&

@@ -19,6 +19,7 @@ export type Veto =
   | 'serial'
   | 'mac'
   | 'certname'
+  | 'domain'
   | 'type'
   | 'maker'
   | 'site'
@@ -37,6 +38,8 @@ export class MachineCluster {
   readonly #boards: string[]
   /** Names by which its agents sign, full by short. */
   readonly #agents = new Map<string, string>()
+  /** Its names with a domain, by their first part. */
+  readonly #domains = new Map<string, Set<string>>()
   /** Whether a record of it tells of cards, and whether one tells of all. */
   #tellsCards: boolean
   #knowsCards: boolean
@@ -51,6 +54,8 @@ export class MachineCluster {
     if (profile.isGuest) this.#guests.push(profile)
     for (const key of record.isHeld ? profile.ids : [])
       if (kindOfKey(key) === 'certname') this.#agents.set(key.split('.', 1)[0]!, key)
+    for (const name of record.fullNames)
+      this.#domains.set(firstLabel(name), (this.#domains.get(firstLabel(name)) ?? new Set()).add(name))
     const lost = (kind: string) => former.filter((key) => kindOfKey(key) === kind)
     this.#uuids = toldOf(profile.uuids, lost('uuid'))
     this.#instances = toldOf(profile.instances, lost('instance-uuid'))
@@ -70,6 +75,8 @@ export class MachineCluster {
     this.#boards.push(...other.#boards)
     this.#tellsCards ||= other.#tellsCards
     this.#knowsCards ||= other.#knowsCards
+    for (const [short, names] of other.#domains)
+      this.#domains.set(short, new Set([...(this.#domains.get(short) ?? []), ...names]))
     for (const [short, full] of other.#agents) this.#agents.set(short, full)
     addAll(this.#holders, other.#holders)
     addAll(this.#groups, other.#groups)
@@ -104,9 +111,19 @@ export class MachineCluster {
     if (isStronger('instance-uuid') && differ(this.#instances, other.#instances)) return 'instance-uuid'
     if (isStronger('serial') && this.#hasOtherSerial(other)) return 'serial'
     if (isStronger('mac') && this.#hasOtherCards(other)) return 'mac'
+    if (isStronger('maker') && this.#isElsewhere(other)) return 'domain'
     if (isStronger('maker') && areOtherGroups(this.#vendors, other.#vendors)) return 'maker'
     if (isStronger('site') && areOtherGroups(this.#sites, other.#sites)) return 'site'
     return undefined
+  }
+
+  /** Whether both have a name in different domains. */
+  #isElsewhere(other: MachineCluster): boolean {
+    for (const [short, names] of this.#domains) {
+      const others = other.#domains.get(short)
+      if (others !== undefined && areOtherGroups(names, others)) return true
+    }
+    return false
   }
 
   /** A card that was seen may be one that nobody noted, unless all are known. */
@@ -122,6 +139,8 @@ export class MachineCluster {
     return differ(this.#serials, other.#serials) && areOtherSerials(this.#serials.now, other.#serials.now)
   }
 }
+
+const firstLabel = (name: string): string => name.split('.', 1)[0]!
 
 /** Values told now, and those ever told. */
 interface Told {
