@@ -13,7 +13,7 @@ onSqlite('a device on the command line', (fresh) => {
     const { read, ask } = inventoryWorld(await fresh())
     const guest = { type: 'hosts' as const, other: 'child' as const, sourceId: 'vm-2' }
     await read([[machine(1, { ...board, os: 'Debian 12', relationships: [guest] }), machine(2)]])
-    await read([[machine(1, { ...board, os: 'Debian 13\nname  forged' })]], { name: 'dc', system: 'foreman' })
+    await read([[machine(1, { ...board, os: 'Debian 13\nname forged' })]], { name: 'dc', system: 'foreman' })
 
     const lines = deviceText(await ask('device.show', { id: 'web-01' })).split('\n')
 
