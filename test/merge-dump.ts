@@ -1,7 +1,7 @@
 import type { Database, Schema } from '#database/schema.ts'
 
 /** Bookkeeping that a merge and its undoing leave behind; everything else has to come back as it was. */
-const bookkeeping = ['version', 'updated_at', 'decided_at']
+const bookkeeping = ['version', 'updated_at', 'decided_at', 'since']
 
 /** Rows made anew when a device is computed again have new ids; what they say is the same. */
 const withoutId = ['device_links', 'network_interfaces', 'vms']
@@ -16,6 +16,7 @@ const tables = [
   'network_interfaces',
   'vms',
   'field_rules',
+  'device_conflicts',
   'hosts',
   'servers',
   'server_facts',
