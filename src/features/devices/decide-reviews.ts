@@ -1,6 +1,8 @@
 import { mergeDevices, type Part } from '#features/devices/merge-devices.ts'
 import { inEdit, tellChanged } from '#features/devices/save-states.ts'
 import { splitDevice } from '#features/devices/split-device.ts'
+import { resolveIdentityFinding } from '#features/hosts/finding-queries.ts'
+import { tellResolved } from '#features/hosts/tell-findings.ts'
 import { decide } from '#features/identity/decision-queries.ts'
 import { pairsBetween, sidesOfDevices } from '#features/identity/linked-side-queries.ts'
 import { findReview } from '#features/identity/review-list-queries.ts'
@@ -95,7 +97,7 @@ async function sayWhat(
   reason: string | null,
 ): Promise<Done> {
   const [one, other] = [left.device!.id, right.device!.id]
-  await inEdit(call, async (transaction, author) => {
+  const findings = await inEdit(call, async (transaction, author) => {
     const pair = [left.recordId, right.recordId] as const
     const sides = kind === 'same' ? [] : await sidesOfDevices(transaction, author.engine, [one, other])
     const of = (device: number) => sides.filter((side) => side.device === device)
@@ -105,7 +107,9 @@ async function sayWhat(
     await closeReviews(transaction, author, [id], { resolution, by: author.by, act })
     const ids = (device: number) => of(device).map((side) => side.id)
     await resolveBetween(transaction, author, ids(one), ids(other), { resolution, act })
+    return resolveIdentityFinding(transaction, author.engine, [one, other], author.now, author.by)
   })
+  tellResolved(call, call.clock.now(), findings)
   tellChanged(call, [...new Set([one, other])])
   return { deviceId: one, mergeId: null }
 }

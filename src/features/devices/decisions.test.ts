@@ -240,7 +240,20 @@ onEachDatabase('reviews', (fresh) => {
     await save(world, [maybe(one, two), maybe(three, four)], records)
     const [first, second] = (await ask('review.list')).items
     await ask('review.decide', { ids: [first.id], decision: 'merge' })
+    const { db, clock } = world.context
+    const devices = [second.left.device.id, second.right.device.id]
+    const finding = {
+      kind: 'identity-conflict',
+      subject: `devices:${devices.join()}`,
+      detail: '{"devices":[]}',
+    }
+    await db
+      .insertInto('findings')
+      .values({ ...finding, created_at: clock.now() })
+      .execute()
     await ask('review.decide', { ids: [second.id], decision: 'apart' })
+    const { resolved_by } = await db.selectFrom('findings').select('resolved_by').executeTakeFirstOrThrow()
+    assert.equal(resolved_by, 'ada@example.net')
 
     const { undone } = await ask('review.undo', { ids: [first.id, second.id] })
     assert.equal(undone, 2)

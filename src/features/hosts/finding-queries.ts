@@ -208,6 +208,34 @@ export async function resolveFindingsOf(
   )
 }
 
+/** Closes what is open about two devices that might be one: a person has said that they are not. */
+export async function resolveIdentityFinding(
+  db: Database,
+  engine: Engine,
+  devices: readonly [number, number],
+  now: string,
+  by: string,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('findings')
+    .select('id')
+    .where('kind', '=', 'identity-conflict')
+    .where('subject', '=', identitySubject(devices))
+    .where('resolved_at', 'is', null)
+    .execute()
+  return resolveFindings(
+    db,
+    engine,
+    rows.map((row) => row.id),
+    now,
+    by,
+  )
+}
+
+/** What a finding about devices that might be one is known by. */
+export const identitySubject = (devices: readonly number[]): string =>
+  `devices:${devices.toSorted((left, right) => left - right).join(',')}`
+
 /** Tells of each finding whether a person has settled the very same one before. */
 export async function wasDismissed(
   db: Database,

@@ -1,6 +1,6 @@
 import { bulkInsert } from '#database/bulk.ts'
 import type { Transaction } from '#database/schema.ts'
-import { wasDismissed } from '#features/hosts/finding-queries.ts'
+import { identitySubject, wasDismissed } from '#features/hosts/finding-queries.ts'
 import type { Finding } from '#features/hosts/host-shapes.ts'
 import type { HostOutcome } from '#features/hosts/update-hosts.ts'
 import type { Linking } from '#features/identity/link-records.ts'
@@ -45,7 +45,7 @@ export async function noteFindings(
   const disputed = conflicts.map(({ device, others }): NewFinding => {
     const ids = [...new Set([device, ...others])].toSorted((left, right) => left - right)
     const detail = { devices: ids.map(reference) }
-    return { kind: 'identity-conflict', subject: `devices:${ids.join(',')}`, device, host: null, detail }
+    return { kind: 'identity-conflict', subject: identitySubject(ids), device, host: null, detail }
   })
   return openFindings(transaction, author, run.id, [
     ...created.map((id): NewFinding => {
