@@ -23,7 +23,7 @@ onSqlite('a device on the command line', (fresh) => {
       'os | Debian 12 | lab: most believed source; sources disagree',
       'Debian 13 name forged | says dc',
       'hosts | web-02 (device 2) | says lab | relationship 1',
-      'Same serial number as web-01 of lab: czj1234xyz',
+      'Same serial number as web-01 of lab: CZJ1234XYZ',
     ])
       assert.ok(told.includes(line), `${line} is not among\n${told.join('\n')}`)
     assert.equal(lines.filter((line) => line.startsWith('name')).length, 0)

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
-import { evidenceInWords } from '#features/identity/link-evidence.ts'
+import { spellingsOf } from '#features/identity/key-spelling.ts'
+import { evidenceInWords, type Wording } from '#features/identity/link-evidence.ts'
 import { calledBySource } from '#features/identity/record-sides.ts'
 import { loadLinkedContent } from '#features/identity/linked-content-queries.ts'
 import type { LinkedContent } from '#features/identity/golden-belief.ts'
@@ -42,17 +43,18 @@ export async function loadDeviceRecords(
   ])
   const byId = new Map(contents.get(deviceId)!.map((content) => [content.recordId, content]))
   const names = new Map([...byId].map(([id, content]) => [id, calledBySource(content)]))
+  const wording = { names, spelled: spellingsOf([...byId.values()].map(({ record }) => record)) }
   return rows.flatMap((row) => {
     const content = byId.get(row.id)
     if (!content) return []
-    return [{ content, shown: shownRecord(row, latest, names) }]
+    return [{ content, shown: shownRecord(row, latest, wording) }]
   })
 }
 
 function shownRecord(
   row: RecordRow,
   latest: ReadonlyMap<string, string>,
-  names?: ReadonlyMap<number, string>,
+  wording?: Wording,
 ): DeviceRecord['shown'] {
   const heldUntil = latest.get(`${row.source_system}/${row.source_identifier}`)
   return {
@@ -64,7 +66,7 @@ function shownRecord(
     firstSeen: row.first_seen ?? row.decided_at,
     lastSeen: row.last_seen ?? heldUntil ?? row.changed_at ?? row.decided_at,
     missingSince: row.missing_since,
-    evidence: evidenceInWords(row.evidence, { names }),
+    evidence: evidenceInWords(row.evidence, wording),
     score: row.score,
     decidedBy: row.decided_by,
     linkedAt: row.decided_at,

@@ -146,7 +146,7 @@ onEachDatabase('a merge by a rule', (fresh) => {
       [
         ['The device began with it: nothing known before was the same machine'],
         [
-          'Same serial number as alpha of lab: czj1234xyz',
+          'Same serial number as alpha of lab: CZJ1234XYZ',
           `Same MAC address as a record that is of another device by now: ${macOf(77)}`,
           'The name differs',
         ],

@@ -44,6 +44,8 @@ export const ownDevice = (run: number | null): LinkEvidence => ({
 export interface Wording {
   /** What their sources call the records of the device now; one that is not among them belongs to another device. */
   names?: ReadonlyMap<number, string> | undefined
+  /** How sources spell what identity compares in a form of its own, by key. */
+  spelled?: ReadonlyMap<string, string> | undefined
   /** Only two records are looked at, side by side: nobody needs to be told which. */
   isPair?: boolean | undefined
 }
@@ -71,13 +73,13 @@ export function explainLink({ rule, agreed, differing }: LinkEvidence, wording: 
 
 function agreementInWords(
   { rule, keys, with: witnesses, isFormer }: z.infer<typeof Agreed>,
-  { names, isPair = false }: Wording,
+  { names, spelled, isPair = false }: Wording,
 ): string {
   const [title, ...more] = (ruleOf(rule)?.title ?? rule).split(',')
   const here = names === undefined ? witnesses : witnesses.filter(({ record }) => names.has(record))
   const named = here.map(({ record, source, sourceId }) => `${names?.get(record) ?? sourceId} of ${source}`)
   const who = named.length > 0 ? named.join(', ') : 'a record that is of another device by now'
-  const said = keys.map(keyInWords).join(', ')
+  const said = keys.map((key) => spelled?.get(key) ?? keyInWords(key)).join(', ')
   const whole = [`${title}${isPair ? '' : ` as ${who}`}`, ...more].join(',')
   return `${whole}: ${said}${isFormer ? ' (before it changed)' : ''}`
 }

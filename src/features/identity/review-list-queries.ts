@@ -1,5 +1,6 @@
 import type { Engine } from '#database/migration.ts'
 import type { Database } from '#database/schema.ts'
+import { spellingsOf } from '#features/identity/key-spelling.ts'
 import { evidenceInWords } from '#features/identity/link-evidence.ts'
 import { loadSides, pairConditions } from '#features/identity/record-pair-queries.ts'
 import type { PairFilter } from '#features/identity/record-pair-queries.ts'
@@ -66,7 +67,10 @@ export async function listReviews(
         left: left.shown,
         right: right.shown,
         compared: compareSides(left.content, right.content),
-        words: evidenceInWords(row.evidence, { isPair: true }),
+        words: evidenceInWords(row.evidence, {
+          isPair: true,
+          spelled: spellingsOf([left.content.record, right.content.record]),
+        }),
         evidence: JSON.parse(row.evidence) as Json,
         runId: row.run_id,
         createdAt: row.created_at,
