@@ -7,6 +7,8 @@ export type IpAddress = string
 export function parseIp(text: string): IpAddress | undefined {
   const bare = text.trim().split('/')[0]!.split('%')[0]!
   if (isCanonicalIpv4(bare)) return bare
+  // Most texts that are asked for are names, and the library takes its time to say no.
+  if (!/^[\da-f.:]+$/i.test(bare)) return undefined
   if (!(ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare))) return undefined
   return ipaddr.process(bare).toString()
 }
