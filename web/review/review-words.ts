@@ -55,9 +55,6 @@ export const decisionWords: Record<Decision, { verb: string; done: string; key: 
   split: { verb: 'Split', done: 'split', key: 's' },
 }
 
-export const sideName = ({ name, device }: Pick<RecordSide, 'name' | 'device'>): string =>
-  device?.name || name
-
 export const pairName = ({ left, right }: Pick<Review, 'left' | 'right'>): string =>
   `${left.name} and ${right.name}`
 

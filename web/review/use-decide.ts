@@ -76,5 +76,3 @@ export function useDecide() {
   }
   return { decide, undo, gone, said, last: done[0] }
 }
-
-export type Deciding = ReturnType<typeof useDecide>

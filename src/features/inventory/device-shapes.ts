@@ -46,8 +46,14 @@ export const SourcedFact = z.object({
   reason: z
     .string()
     .nullable()
-    .describe('Why this value: locked by ada, entered by hand, preferred source netbox, most believed source.'),
-  ruleId: z.number().int().nullable().describe('The rule about this field of this device, where there is one.'),
+    .describe(
+      'Why this value: locked by ada, entered by hand, preferred source netbox, most believed source.',
+    ),
+  ruleId: z
+    .number()
+    .int()
+    .nullable()
+    .describe('The rule about this field of this device, where there is one.'),
   isConflict: z.boolean().describe('Sources contradict each other, and nobody has said who is right.'),
   others: z.array(z.object({ source: z.string(), recordId: RecordId, value: z.json(), seenAt: Timestamp })),
 })

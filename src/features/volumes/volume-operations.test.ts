@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { operations } from '#features/operations.ts'
-import { AppError } from '#kernel/errors.ts'
+import type { AppError } from '#kernel/errors.ts'
 import { systemActor, type Actor } from '#model/actor.ts'
 import type { ReportedDevice, ReportedVolume } from '#model/record.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
