@@ -1,4 +1,4 @@
-import type { Comparison, RecordSide } from '#features/identity/record-sides.ts'
+import type { Comparison } from '#features/identity/record-sides.ts'
 import type { Review } from '#features/identity/review-shapes.ts'
 import { factLabel } from '../changes/diff-lines.ts'
 import { factText } from '../device/fact-groups.ts'
