@@ -89,6 +89,7 @@ const pages: readonly [address: string, shown: string][] = [
   ['/hosts?status=rejected', 'No host is rejected'],
   ['/review', 'Nothing is in doubt'],
   ['/review?tab=conflicts', 'No contradictions'],
+  ['/review?tab=rules', 'No rules'],
   ['/sources', 'up to date'],
   ['/sources?add=proxmox', 'Add Proxmox VE'],
   ['/sources?edit=list', 'stands in the configuration file'],
