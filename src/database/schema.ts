@@ -109,7 +109,6 @@ export interface StorageVolumesTable {
 export interface DeviceConfigsTable {
   id: Generated<number>
   device_id: number
-  config_text: string | null
   config_hash: string
   version: number
   retrieved_at: string
@@ -119,6 +118,7 @@ export interface DeviceConfigsTable {
   source_id: string
   revision: string | null
   metadata: JsonText
+  config_text: string | null
 }
 
 export interface ServerFactsTable {
