@@ -280,7 +280,9 @@ function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], fir
     const isSame = isCopy && (rule === 'contested' ? !isFirst : namesOfCopy.has(rule))
     if (rule === 'contested') isFirst = false
     if (isSame) continue
-    doubt *= identityRules[rule].doubt * (isFormer ? formerFactor : 1)
+    // What somebody still calls by an old name is at the address that goes with it.
+    const isOld = isFormer && !(rule === 'name' && rules.has('address'))
+    doubt *= identityRules[rule].doubt * (isOld ? formerFactor : 1)
     rank = Math.min(rank, identityRules[rule].rank)
   }
   for (const rule of differing) if (identityRules[rule].rank >= rank) doubt *= identityRules[rule].differs

@@ -97,7 +97,17 @@ export class KeyIndex implements KeyKnowledge {
   isOfSilent(key: string): boolean {
     return (
       this.isContested(key) &&
-      this.carriers(key).some((each) => each.isGuest && each.record.isHeld && each.addresses.length === 0)
+      this.carriers(key).some((each) => each.isGuest && each.record.isHeld && this.#isSilent(each))
+    )
+  }
+
+  /** Neither the guest nor anything that surely tells of it says where it is. */
+  #isSilent({ addresses, uuids, instances, lastingMacs }: Profile): boolean {
+    if (addresses.length > 0) return false
+    return ![...uuids, ...instances, ...lastingMacs].some(
+      (key) =>
+        !this.isContested(key) &&
+        this.carriers(key).some((each) => each.isDevice && each.addresses.length > 0),
     )
   }
 
@@ -167,8 +177,9 @@ function add(lists: Map<string, Profile[]>, key: string, profile: Profile): void
   else list.push(profile)
 }
 
-/** What a record lost and another machine of its source has now has moved there. */
+/** What a record lost and another machine of its source has now has moved there; names may be of both. */
 const isTakenOver = (key: string, profile: Profile, present: ReadonlyMap<string, Profile[]>): boolean =>
+  !key.startsWith('name:') &&
   (present.get(key) ?? []).some(
     (other) =>
       other !== profile &&
