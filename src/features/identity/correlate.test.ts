@@ -5,69 +5,14 @@ import { correlate } from '#features/identity/correlate.ts'
 import type { Decision } from '#features/identity/correlate.ts'
 import type { IdentityRecord } from '#features/identity/identity-record.ts'
 import { identityRules } from '#features/identity/identity-rules.ts'
-import { traitsOf } from '#features/identity/record-traits.ts'
 import { evidenceOf } from '#features/identity/weigh-evidence.ts'
 import { explainLink } from '#features/identity/link-evidence.ts'
-import type { ReportedDevice, ReportedSighting } from '#model/record.ts'
-
-let ids = 0
-
-interface Place {
-  isHeld?: boolean
-  former?: string[]
-}
-
-const put = (
-  source: string,
-  record: ReportedDevice | ReportedSighting,
-  place: Place = {},
-): IdentityRecord => ({
-  ...traitsOf(record)!,
-  id: (ids += 1),
-  source,
-  sourceId: record.sourceId,
-  isHeld: place.isHeld ?? true,
-  former: place.former ?? [],
-  device: undefined,
-})
-
-const device = (
-  source: string,
-  sourceId: string,
-  told: Partial<ReportedDevice> = {},
-  place: Place = {},
-): IdentityRecord => put(source, { kind: 'device', sourceId, name: '', deviceType: 'server', ...told }, place)
-
-const seen = (
-  source: string,
-  mac: string | undefined,
-  told: Partial<ReportedSighting> = {},
-): IdentityRecord =>
-  put(source, {
-    kind: 'sighting',
-    sourceId: mac ?? `ip:${told.addresses?.[0]}`,
-    mac,
-    addresses: [],
-    ...told,
-  })
+import { areOne, device, groups, seen } from '#test/identity-records.ts'
 
 const card = (...macs: string[]) => ({ interfaces: macs.map((mac, index) => ({ name: `eth${index}`, mac })) })
 const uuid = (text: string) => ({ nativeIds: [`uuid:${text}`] })
 const [one, two] = ['42319431-3a5f-7c1d-9a2e-0f5b6c7d8e9f', '564d1b2c-3e4f-5a6b-8c9d-0e1f2a3b4c5d']
 const [mac1, mac2, mac3] = ['24:6e:96:10:00:01', '3c:fd:fe:20:00:01', 'b8:59:9f:30:00:01']
-
-/** Who is together with whom, in words that do not depend on any order. */
-const groups = (records: readonly IdentityRecord[], decisions: readonly Decision[] = []): string[] =>
-  correlate(records, decisions)
-    .machines.map((machine) =>
-      machine
-        .map((each) => `${each.source}:${each.sourceId}`)
-        .toSorted()
-        .join(' '),
-    )
-    .toSorted()
-
-const areOne = (...records: IdentityRecord[]): boolean => groups(records).length === 1
 
 test('a BIOS UUID is one in either byte order, and as a serial number that VMware makes of it', () => {
   const swapped = '31943142-5f3a-1d7c-9a2e-0f5b6c7d8e9f'

@@ -253,6 +253,26 @@ onEachDatabase('records of several sources', (fresh) => {
       assert.equal((await leftovers(world)).empty, 0, `every ${step}th`)
     }
   })
+
+  test('are parted again by who else has the address, though that one shares nothing else with them', async () => {
+    const scan = { name: 'net', system: 'scan', provesAbsence: false }
+    const address = '192.0.2.77'
+    const owner = machine(1, { name: 'web-01', interfaces: [] })
+    const heard = sighting(macOf(7), { hostname: 'web-01.example.net', addresses: [address] })
+    const bare = sighting('x', { sourceId: `ip:${address}`, mac: undefined, addresses: [address] })
+    const stranger = machine(2, { sourceId: 'h2', name: 'db-01', interfaces: [], address })
+    const world = syncWorld(await fresh())
+
+    await world.read([[owner]])
+    await world.read([[heard, bare]], scan)
+    assert.deepEqual(await joined(world), [`lab/vm-1 net/${macOf(7)} net/ip:${address}`])
+
+    await world.read([[stranger]], agents)
+    assert.deepEqual(await joined(world), ['agents/h2', 'lab/vm-1', `net/${macOf(7)}`, `net/ip:${address}`])
+
+    await world.read([[{ ...stranger, address: '192.0.2.78' }]], agents)
+    assert.deepEqual(await joined(world), ['agents/h2', `lab/vm-1 net/${macOf(7)} net/ip:${address}`])
+  })
 })
 
 type SyncWorldReading = NonNullable<Parameters<SyncWorld['read']>[1]>
