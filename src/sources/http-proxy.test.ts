@@ -39,6 +39,7 @@ async function startProxy(t: TestContext, login?: string) {
       open.add(each)
       each.on('error', () => {})
     }
+    onward.once('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
     onward.once('connect', () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
       socket.pipe(onward).pipe(socket)
