@@ -131,13 +131,13 @@ function FactRow({ fact, onTakeBack, belief }: RowProps & { fact: SourcedFact })
         ) : source === 'lock' ? (
           <span className="text-ink/80">{reason}</span>
         ) : (
-          <>
+          <span>
             <span className="text-ink/80" title={reason ?? undefined}>
               {source === 'manual' ? 'by hand' : source}
             </span>
             {' · '}
             <TimeAgo at={seenAt} className="whitespace-nowrap" />
-          </>
+          </span>
         )}
       </td>
     </tr>
