@@ -122,7 +122,9 @@ export function areTwoGuests(left: Profile, right: Profile): boolean {
   if (left.record.isHeld && right.record.isHeld) return true
   const known = (profile: Profile) => [...profile.names, ...profile.former]
   const [one, other] = [left.record.fullNames, right.record.fullNames]
-  if (one.length > 0 && other.length > 0 && !one.some((name) => other.includes(name))) return true
+  const isOneName = left.names.some((name) => right.names.includes(name))
+  if (isOneName && one.length > 0 && other.length > 0 && !one.some((name) => other.includes(name)))
+    return true
   const [cards, others] = [left, right].map((each) => [...each.lastingMacs, ...each.former.filter(isCard)])
   if (cards!.length > 0 && others!.length > 0 && !cards!.some((key) => others!.includes(key))) return true
   return (
