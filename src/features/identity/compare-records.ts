@@ -105,10 +105,12 @@ export function compareRecords(left: Profile, right: Profile, knowledge: KeyKnow
   compareNames(left, right, knowledge, agreed, differing)
   const addresses = common(left.addresses, right.addresses).map((address) => `ip:${address}`)
   if (addresses.length > 0) note('address', addresses)
+  else if (left.isDevice && right.isDevice && common(left.names, right.names).length > 0)
+    remember('address', ['ip'])
   else if (left.isDevice !== right.isDevice) noteNetworks(left, right, knowledge, agreed)
   // One source that names two by the same name, one after the other, may mean two: others have a say first.
   const isSuccessor = left.isDevice && right.isDevice && left.record.source === right.record.source
-  return weigh(agreed, differing, isSuccessor ? formerFactor : 1)
+  return weigh(agreed, differing, isSuccessor && addresses.length === 0 ? formerFactor : 1)
 }
 
 /** An address tells copies apart, unless two of them have it, or one keeps its own to itself. */
@@ -246,7 +248,7 @@ function compareNames(
       [left, right].every((each) => each.isDevice || isOwnName(each, knowledge)) &&
       (left.isDevice || right.isDevice || (knowledge.isItsWord(left) && knowledge.isItsWord(right))) &&
       shared.some((name) => knowledge.isOnlyOne(name, left) && knowledge.isOnlyOne(name, right))
-    if (shared.every((name) => knowledge.isOfSilent(name))) {
+    if (one.source !== other.source && shared.every((name) => knowledge.isOfSilent(name))) {
       agreed.push({ rule: 'contested', keys: shared, isFormer: false })
       return
     }
@@ -274,6 +276,7 @@ function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], fir
   if (rules.has('address') && (rules.has('unique-name') || rules.has('unique-full-name')))
     rank = Math.min(rank, identityRules.site.rank)
   const isCopy = rules.has('contested')
+  const isAtAddress = rules.has('address') && (rules.has('name') || rules.has('full-name'))
   let isFirst = true
   for (const { rule, isFormer } of agreed) {
     // What a copy has of its original it has altogether: its keys count once, and its name not unless it is its own.
@@ -281,7 +284,7 @@ function weigh(agreed: readonly Agreement[], differing: readonly RuleName[], fir
     if (rule === 'contested') isFirst = false
     if (isSame) continue
     // What somebody still calls by an old name is at the address that goes with it.
-    const isOld = isFormer && !(rule === 'name' && rules.has('address'))
+    const isOld = isFormer && !((rule === 'name' || rule === 'address') && isAtAddress)
     doubt *= identityRules[rule].doubt * (isOld ? formerFactor : 1)
     rank = Math.min(rank, identityRules[rule].rank)
   }

@@ -131,3 +131,23 @@ test('a machine at the address that goes with its name may be written down for a
   assert.ok(areOne(machine, row))
   assert.ok(!areOne(machine, device('csv/c', '1', { name: 'web-01', facts: { site: 'muc' } })))
 })
+
+test('a row that learns late of a new address or name still has its machine, though another has the name as well', () => {
+  const row = device('csv/c', '1', { name: 'web-01', address: '192.0.2.1' })
+  const twin = device('vcenter/a', '2', { name: 'web-01', address: '198.51.100.9' })
+  const moved = device(
+    'vcenter/a',
+    '1',
+    { name: 'web-01', address: '192.0.2.77' },
+    { former: ['ip:192.0.2.1'] },
+  )
+  const renamed = device(
+    'vcenter/a',
+    '1',
+    { name: 'web-77', address: '192.0.2.1' },
+    { former: ['name:web-01'] },
+  )
+
+  for (const machine of [moved, renamed])
+    assert.deepEqual(groups([row, twin, machine]), ['csv/c:1 vcenter/a:1', 'vcenter/a:2'])
+})

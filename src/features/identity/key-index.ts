@@ -26,7 +26,8 @@ export class KeyIndex implements KeyKnowledge {
     }
     for (const profile of profiles) {
       profile.former = profile.former.filter((key) => !isTakenOver(key, profile, present))
-      for (const key of profile.former) add(this.#carriers, key, profile)
+      // Who had an address is no holder of it.
+      for (const key of profile.former) if (!key.startsWith('ip:')) add(this.#carriers, key, profile)
     }
     for (const [key, list] of present) if (key.startsWith('name:')) this.#countNames(key, list)
   }
@@ -177,9 +178,9 @@ function add(lists: Map<string, Profile[]>, key: string, profile: Profile): void
   else list.push(profile)
 }
 
-/** What a record lost and another machine of its source has now has moved there; names may be of both. */
+/** What a record lost and another machine of its source has now has moved there; names and addresses may be of both. */
 const isTakenOver = (key: string, profile: Profile, present: ReadonlyMap<string, Profile[]>): boolean =>
-  !key.startsWith('name:') &&
+  !/^(?:name|ip):/.test(key) &&
   (present.get(key) ?? []).some(
     (other) =>
       other !== profile &&
