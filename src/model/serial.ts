@@ -23,8 +23,22 @@ export function canonicalSerial(text: string): string | undefined {
     .toLowerCase()
     .replace(/^(s\/n|sn|serial( ?(number|no))?)[\s:#.=-]+/, '')
     .replaceAll(/[^a-z0-9]/g, '')
-  return serial.length < 4 || isDefault(serial) ? undefined : serial
+  return serial.length < 4 || isDefault(serial) || isMistypedDefault(serial) ? undefined : serial
 }
+
+/** The words that lists kept by hand copy most, and now and then wrongly. */
+const defaultWords = [
+  'unknown',
+  'notspecified',
+  'notapplicable',
+  'notavailable',
+  'defaultstring',
+  'tobefilledbyoem',
+  'systemserialnumber',
+]
+
+const isMistypedDefault = (serial: string): boolean =>
+  !/\d/.test(serial) && defaultWords.some((word) => areNearSerials(serial, word))
 
 /** One letter or digit differs, is missing or stands twice: somebody typed it. */
 export function areNearSerials(left: string, right: string): boolean {

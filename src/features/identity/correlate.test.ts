@@ -53,6 +53,7 @@ test('a serial number counts with its maker, whose name has many spellings; defa
     'To be filled by O.E.M.',
     'Not Specified',
     'Default string',
+    'Unknwon',
     '123456789',
   ])
     assert.ok(
