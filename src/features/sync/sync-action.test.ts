@@ -32,7 +32,8 @@ async function sync(
   }
   const world = jobsWorld(opened, [createSyncAction(open)])
   const rows = names.map((source) => ({ key: source, input: { source } }))
-  world.start()
+  // It stops when its job is done: the next one is for a worker that knows the next scenes.
+  const stop = world.start()
   const id = await world.context.jobs.submit({
     action: 'sync',
     name: 'Read sources',
@@ -41,6 +42,7 @@ async function sync(
     rows,
   })
   const job: Job = await world.until(id)
+  await stop()
   return { ...world, job, result: job.result as unknown as Result }
 }
 
