@@ -192,6 +192,22 @@ const auditSection = z.strictObject({
   keepDays: days.optional(),
 })
 
+const monitoringSection = z.strictObject({
+  /** Whether this machine itself is a server with metrics. */
+  self: z.boolean().default(true),
+  /** What is done with a heartbeat of a server that nobody made: `automatic` makes it. */
+  register: z.enum(['automatic', 'manual']).default('automatic'),
+  /** Every point as rows of `metrics`, while there are few servers; a shorter window where there are many. */
+  hotHours: z.number().int().min(1).max(720).default(48),
+  /** Every point, compressed. */
+  rawDays: days.default(90),
+  hourDays: days.default(1_095),
+  dayDays: days.default(3_650),
+  /** A server is offline after so many missed heartbeats and a grace. */
+  missedHeartbeats: z.number().int().min(1).max(100).default(2),
+  graceSeconds: z.number().min(0).max(600).default(2),
+})
+
 const modelSection = z.strictObject({
   /** An OpenAI-compatible address, up to and with /v1. */
   url: address,
@@ -245,6 +261,7 @@ export const configSchema = z.strictObject({
   sync: syncSection.prefault({}),
   jobs: jobsSection.prefault({}),
   audit: auditSection.prefault({}),
+  monitoring: monitoringSection.prefault({}),
   /** A language model that turns sentences into proposals; nothing needs it. */
   model: modelSection.optional(),
   /** At start, read what this machine already knows of its network. */

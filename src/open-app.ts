@@ -10,7 +10,9 @@ import { loadKeys, type SecretKey } from '#features/access/key-file.ts'
 import { createSecretBox } from '#features/access/secret-box.ts'
 import { signAuditWith } from '#features/audit/chain-head.ts'
 import { lastCheckpoint } from '#features/audit/checkpoints.ts'
-import type { Context } from '#features/context.ts'
+import type { Context, Metrics } from '#features/context.ts'
+import { createMetrics } from '#features/metrics/create-metrics.ts'
+import type { MetricsEngine } from '#features/metrics/metrics-engine.ts'
 import { createJobQueue } from '#features/jobs/job-queue.ts'
 import type { AnyJobAction } from '#features/jobs/action.ts'
 import { jobActions } from '#features/job-actions.ts'
@@ -29,6 +31,7 @@ export interface App {
   opened: OpenDatabase
   /** The configuration of the context, which follows what is set while Rollcall runs. */
   settings: LiveConfig
+  metrics: MetricsEngine
   actions: ReadonlyMap<string, AnyJobAction>
   node: NodeIdentity
   /** Events that came from other processes and are not told to them again. */
@@ -62,18 +65,21 @@ export async function openApp({ config, clock, log, roles }: AppParts, signal: A
     await opened.close()
     throw error
   }
-  const context = contextOver(opened, { config: settings.config, clock, log, keys })
+  const parts = { config: settings.config, clock, log, keys }
+  const metrics = createMetrics({ ...parts, db: opened.db, reports: opened.reports, engine: opened.engine })
+  const context = contextOver(opened, { ...parts, metrics })
   const name = config.node.name ?? hostname()
   const node = { id: `${name}:${randomUUID().slice(0, 8)}`, hostname: hostname(), pid: process.pid, roles }
   const heard = new WeakSet<Happening>()
   const allTold = tellOthers(opened, context, node.id, heard)
   signAuditWith(opened.db, context.secrets)
   const close = async () => {
+    await metrics.close()
     await allTold()
     await lastCheckpoint(context)
     await opened.close()
   }
-  return { context, opened, settings, actions: jobActions, node, heard, close }
+  return { context, opened, settings, metrics, actions: jobActions, node, heard, close }
 }
 
 /** What features may use, over an open database. */
@@ -84,10 +90,15 @@ export function contextOver(
     clock,
     log,
     keys,
-  }: Pick<AppParts, 'config' | 'clock' | 'log'> & { keys: readonly [SecretKey, ...SecretKey[]] },
+    metrics,
+  }: Pick<AppParts, 'config' | 'clock' | 'log'> & {
+    keys: readonly [SecretKey, ...SecretKey[]]
+    metrics?: Metrics | undefined
+  },
 ): Context {
   const events = createEventBus((err) => log.error({ err }, 'somebody who listens to events failed'))
   const base = { db: opened.db, clock, events }
+  const whole = { config, clock, log, db: opened.db, reports: opened.reports, engine: opened.engine }
   return {
     ...base,
     reports: opened.reports,
@@ -97,6 +108,7 @@ export function contextOver(
     secrets: createSecretBox(keys),
     sourceTypes,
     jobs: createJobQueue({ ...base, engine: opened.engine, config }, jobActions),
+    metrics: metrics ?? createMetrics(whole),
     audit: createAudit(base),
   }
 }

@@ -13,6 +13,8 @@ import { work } from '#features/jobs/worker.ts'
 import { createPrepareJob } from '#features/previews/prepare-job.ts'
 import { storeUpload } from '#features/previews/uploads.ts'
 import { operations } from '#features/operations.ts'
+import { keepWatch } from '#features/monitoring/keep-watch.ts'
+import { createWatchParts } from '#features/watch-parts.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
@@ -72,9 +74,13 @@ async function warnOfForeignKey({ context }: App): Promise<void> {
 }
 
 /** Does jobs, and submits those whose time has come. */
-function startWorker({ context, actions, node }: App, signal: AbortSignal): Promise<unknown>[] {
+function startWorker({ context, actions, node, metrics }: App, signal: AbortSignal): Promise<unknown>[] {
   const prepare = createPrepareJob(actions)
-  return [work(context, actions, node, signal, { prepare }), submitByItself(context, signal)]
+  return [
+    work(context, actions, node, signal, { prepare }),
+    submitByItself(context, signal),
+    keepWatch(context, { engine: metrics, parts: createWatchParts(), node }, signal),
+  ]
 }
 
 async function submitByItself(context: Context, signal: AbortSignal): Promise<void> {

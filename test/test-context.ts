@@ -43,6 +43,11 @@ export function testContext(opened: OpenDatabase, overrides: Partial<Context> = 
     },
     sourceTypes: new Map(),
     jobs: { submit: async () => JobId.parse(1), cancel: async () => false },
+    metrics: {
+      append: async () => {},
+      latest: async () => new Map(),
+      read: async () => ({ tier: 'raw', step: 60_000, times: [], series: {} }),
+    },
     audit: async (entry) => void audited.push(entry),
     ...overrides,
     clock: new TestClock(),

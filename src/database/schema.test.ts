@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
@@ -115,10 +116,13 @@ onEachDatabase('the schema', (fresh, engine) => {
     )
   })
 
-  test('the row types of schema.ts have exactly the columns there are, and null where null may be', async () => {
+  test('the row types of the schema have exactly the columns there are, and null where null may be', async () => {
     const columns = await columnsOf(await fresh())
-    const source = readFileSync(new URL('./schema.ts', import.meta.url), 'utf8')
-    const list = source.slice(source.indexOf('export interface Schema {'))
+    const files = readdirSync(import.meta.dirname).filter((name) => /^schema(-\w+)?\.ts$/.test(name))
+    const source = files.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n')
+    const list = [...source.matchAll(/^export interface \w*Schema\b[^{]*\{\n([^}]*)\}/gm)]
+      .map(([, body]) => body)
+      .join('\n')
     const tables = [...list.matchAll(/^ {2}(\w+): (\w+(?:Table|View))$/gm)]
 
     assert.ok(tables.length > 40)

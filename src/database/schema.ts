@@ -1,4 +1,12 @@
 import type { ColumnType, Generated, Kysely, Transaction as KyselyTransaction } from 'kysely'
+import type { AlertsSchema } from '#database/schema-alerts.ts'
+import type { ChecksSchema } from '#database/schema-checks.ts'
+import type { CostSchema } from '#database/schema-cost.ts'
+import type { MetricsSchema } from '#database/schema-metrics.ts'
+import type { NoticesSchema } from '#database/schema-notices.ts'
+import type { ScrapesSchema } from '#database/schema-scrapes.ts'
+import type { ServersSchema } from '#database/schema-servers.ts'
+import type { WatchSchema } from '#database/schema-watch.ts'
 
 /** JSON as text on both engines; decode it in the mapper. */
 export type JsonText = string
@@ -723,43 +731,6 @@ export interface IdempotencyKeysTable {
   created_at: string
 }
 
-export interface ServersTable {
-  id: string
-  hostname: string
-  display_name: string | null
-  ip_address: string | null
-  status: Generated<string>
-  condition: string | null
-  os_distribution: string | null
-  os_version: string | null
-  kernel_version: string | null
-  architecture: string | null
-  tdp_watts: number | null
-  device_id: number | null
-  last_seen: string | null
-  created_at: string
-  updated_at: string
-}
-
-export interface MetricsTable {
-  id: Generated<number>
-  server_id: string
-  timestamp: string
-  cpu_percent: number | null
-  memory_percent: number | null
-  memory_total_mb: number | null
-  memory_used_mb: number | null
-  disk_percent: number | null
-  disk_total_gb: number | null
-  disk_used_gb: number | null
-  network_rx_bytes: number | null
-  network_tx_bytes: number | null
-  load_1m: number | null
-  load_5m: number | null
-  load_15m: number | null
-  uptime_seconds: number | null
-}
-
 export interface KbArticlesTable {
   id: Generated<number>
   source_identifier: string
@@ -918,7 +889,16 @@ export interface DiscoveryRunsView {
 }
 
 /** Every table and view, as the migrations leave them. */
-export interface Schema {
+export interface Schema
+  extends
+    ServersSchema,
+    MetricsSchema,
+    WatchSchema,
+    ChecksSchema,
+    AlertsSchema,
+    NoticesSchema,
+    CostSchema,
+    ScrapesSchema {
   devices: DevicesTable
   device_relationships: DeviceRelationshipsTable
   vms: VmsTable
@@ -970,8 +950,6 @@ export interface Schema {
   system_settings: SystemSettingsTable
   nodes: NodesTable
   idempotency_keys: IdempotencyKeysTable
-  servers: ServersTable
-  metrics: MetricsTable
   kb_articles: KbArticlesTable
   issues: IssuesTable
   embeddings: EmbeddingsTable

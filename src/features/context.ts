@@ -7,6 +7,7 @@ import type { JsonObject } from '#kernel/json.ts'
 import type { Log } from '#kernel/log.ts'
 import type { Actor } from '#model/actor.ts'
 import type { JobId } from '#model/ids.ts'
+import type { Entry } from '#model/sample.ts'
 import type { SourceType } from '#sources/source.ts'
 
 /** Seals secrets at rest with the key file (AES-256-GCM, a nonce per value, key id in the text). */
@@ -85,6 +86,49 @@ export interface AuditEntry {
   rowNumber?: number | undefined
 }
 
+/** Points of one subject. */
+export interface SeriesRequest {
+  subject: string
+  /** Milliseconds since 1970; `to` is no longer part of it. */
+  from: number
+  to: number
+  /** Metric names and series keys; `network_rx_bytes` and other counters come as rates a second. */
+  metrics: readonly string[]
+  /** About how many points are wanted at most. */
+  points: number
+}
+
+/** One metric over time: a value a bucket, null where nothing was told. */
+export interface SeriesValues {
+  avg: (number | null)[]
+  min: (number | null)[]
+  max: (number | null)[]
+}
+
+/** What was read, as columns: `times` are the beginnings of buckets of `step` milliseconds. */
+export interface SeriesAnswer {
+  /** The finest tier that it rests on. */
+  tier: 'raw' | 'hour' | 'day'
+  step: number
+  times: number[]
+  series: Record<string, SeriesValues>
+}
+
+/** Metrics as they are kept: a durable log, the recent hours, sealed chunks and roll-ups. */
+export interface Metrics {
+  /**
+   * Resolves when the entries are on disk. What was already told of a subject at a time stays as it was. Throws BUSY
+   * with a time to try again when too many wait.
+   */
+  append(entries: readonly Entry[]): Promise<void>
+  /** Newest values by metric name or series key, of the subjects that have told anything. */
+  latest(
+    subjects: readonly string[],
+  ): Promise<ReadonlyMap<string, { at: number; values: Readonly<Record<string, number>> }>>
+  /** Points in the finest resolution that fits, up to now, from memory, rows, chunks and roll-ups alike. */
+  read(request: SeriesRequest, signal: AbortSignal): Promise<SeriesAnswer>
+}
+
 /** What a feature may use. A function takes the part it needs with Pick. */
 export interface Context {
   /** Quick reads, and every write: grouped into one durable commit with its neighbours. */
@@ -99,5 +143,6 @@ export interface Context {
   secrets: SecretBox
   sourceTypes: ReadonlyMap<string, SourceType>
   jobs: JobQueue
+  metrics: Metrics
   audit(entry: AuditEntry): Promise<void>
 }

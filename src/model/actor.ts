@@ -22,10 +22,15 @@ export const permissions = [
   'access.read',
   'access.manage',
   'audit.read',
+  'monitoring.read',
+  'monitoring.change',
+  'alerts.acknowledge',
+  'metrics.write',
+  'notices.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
-const viewer: Permission[] = ['inventory.read', 'sources.read', 'jobs.read', 'system.read']
+const viewer: Permission[] = ['inventory.read', 'sources.read', 'jobs.read', 'system.read', 'monitoring.read']
 const operator: Permission[] = [
   ...viewer,
   'inventory.change',
@@ -36,6 +41,9 @@ const operator: Permission[] = [
   'jobs.approve',
   'jobs.control',
   'settings.read',
+  'monitoring.change',
+  'alerts.acknowledge',
+  'metrics.write',
 ]
 
 export const rolePermissions: Record<Role, readonly Permission[]> = { viewer, operator, admin: permissions }

@@ -22,7 +22,7 @@ export type NodeContext = Pick<Context, 'db' | 'engine' | 'clock'> & {
 export const silenceOf = ({ config }: NodeContext): number => (config?.jobs.leaseSeconds ?? 15) * 1000
 
 /** The time so many milliseconds from now: by the database's clock where nodes may have clocks of their own. */
-function timeOf({ engine, clock }: NodeContext, milliseconds = 0): RawBuilder<string> {
+export function timeOf({ engine, clock }: NodeContext, milliseconds = 0): RawBuilder<string> {
   if (engine === 'sqlite') return sql<string>`${shift(clock.now(), milliseconds)}`
   return sql<string>`to_char((clock_timestamp() + ${milliseconds}::float8 * interval '1 millisecond') at time zone 'utc',
     'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -1,0 +1,3 @@
+/** Alert rules, alerts and silences. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- its tables come
+export interface AlertsSchema {}

@@ -1,0 +1,3 @@
+/** Checks without an agent. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- its tables come
+export interface ChecksSchema {}

@@ -1,0 +1,3 @@
+/** Tariffs. */
+// oxlint-disable-next-line typescript/no-empty-object-type -- its tables come
+export interface CostSchema {}

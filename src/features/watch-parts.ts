@@ -1,0 +1,4 @@
+import type { WatchPart } from '#features/monitoring/watch.ts'
+
+/** What the node that watches does, in the order in which it is done: who lives, what is wrong, who is told. */
+export const createWatchParts = (): WatchPart[] => []
