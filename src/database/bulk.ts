@@ -31,6 +31,7 @@ const jsonColumns = new Set([
   'before_state',
   'after_state',
   'options',
+  'labels',
 ])
 
 type Row<Table extends keyof Schema> = Insertable<Schema[Table]>
