@@ -43,7 +43,7 @@ export interface CustomField {
 export interface SavedView {
   id: number
   name: string
-  subject: 'device' | 'host'
+  subject: 'device' | 'host' | 'server'
   query: string
   columns: string[]
   sort: string | null

@@ -14,7 +14,7 @@ import { SkipDialog } from './skip-dialog.tsx'
 interface RowBarProps {
   job: JobDetail
   rows: readonly ListedRow[]
-  choice: ReturnType<typeof useSelection>
+  choice: ReturnType<typeof useSelection<number>>
   choosable: boolean
   listing: Paged<JobRow>
 }

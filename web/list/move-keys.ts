@@ -1,8 +1,8 @@
 import type { Keys } from './use-keys.ts'
-import type { useSelection } from './use-selection.ts'
+import type { ListChoice } from './use-selection.ts'
 
 /** The keys that move through a list and choose rows in it. */
-export const moveKeys = (choice: ReturnType<typeof useSelection>, rows: number): Keys => ({
+export const moveKeys = (choice: ListChoice, rows: number): Keys => ({
   j: () => choice.move(1),
   k: () => choice.move(-1),
   ArrowDown: () => choice.move(1),
@@ -14,7 +14,7 @@ export const moveKeys = (choice: ReturnType<typeof useSelection>, rows: number):
 })
 
 /** The keys that choose rows, for who may do something with them. */
-export const chooseKeys = (choice: ReturnType<typeof useSelection>): Keys => ({
+export const chooseKeys = (choice: ListChoice): Keys => ({
   J: () => choice.extend(1),
   K: () => choice.extend(-1),
   'shift+ArrowDown': () => choice.extend(1),

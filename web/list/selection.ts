@@ -1,28 +1,28 @@
 /** Which row the keyboard is on, and which rows an action is for. Rows are named by id, so that a live list may move. */
-export interface Selection {
-  cursor: number | null
+export interface Selection<Id = number> {
+  cursor: Id | null
   /** Where a range began. */
-  anchor: number | null
+  anchor: Id | null
   /** What was chosen before the range. */
-  base: ReadonlySet<number>
-  chosen: ReadonlySet<number>
+  base: ReadonlySet<Id>
+  chosen: ReadonlySet<Id>
 }
 
-const none: ReadonlySet<number> = new Set()
+const none: ReadonlySet<never> = new Set()
 
-export const noSelection: Selection = { cursor: null, anchor: null, base: none, chosen: none }
+export const noSelection: Selection<never> = { cursor: null, anchor: null, base: none, chosen: none }
 
 const clamp = (index: number, length: number): number => Math.max(0, Math.min(length - 1, index))
 
 /** The row some steps away; the first one where there was no cursor. */
-function neighbour(selection: Selection, order: readonly number[], steps: number): number | null {
+function neighbour<Id>(selection: Selection<Id>, order: readonly Id[], steps: number): Id | null {
   if (order.length === 0) return null
   const index = selection.cursor === null ? -1 : order.indexOf(selection.cursor)
   return order[index < 0 ? 0 : clamp(index + steps, order.length)]!
 }
 
 /** The cursor on a row; what is chosen stays. */
-export const moveTo = (selection: Selection, id: number): Selection => ({
+export const moveTo = <Id>(selection: Selection<Id>, id: Id): Selection<Id> => ({
   ...selection,
   cursor: id,
   anchor: id,
@@ -30,13 +30,13 @@ export const moveTo = (selection: Selection, id: number): Selection => ({
 })
 
 /** The cursor some rows further down, or up. */
-export function moveBy(selection: Selection, order: readonly number[], steps: number): Selection {
+export function moveBy<Id>(selection: Selection<Id>, order: readonly Id[], steps: number): Selection<Id> {
   const id = neighbour(selection, order, steps)
   return id === null ? noSelection : moveTo(selection, id)
 }
 
 /** Chooses the row of the cursor, or no longer. */
-export function toggle(selection: Selection, id = selection.cursor): Selection {
+export function toggle<Id>(selection: Selection<Id>, id = selection.cursor): Selection<Id> {
   if (id === null) return selection
   const chosen = new Set(selection.chosen)
   if (!chosen.delete(id)) chosen.add(id)
@@ -44,7 +44,7 @@ export function toggle(selection: Selection, id = selection.cursor): Selection {
 }
 
 /** Chooses everything from where the range began to a row; a range that shrinks gives up what it took. */
-export function extendTo(selection: Selection, order: readonly number[], id: number): Selection {
+export function extendTo<Id>(selection: Selection<Id>, order: readonly Id[], id: Id): Selection<Id> {
   const anchor = selection.anchor !== null && order.includes(selection.anchor) ? selection.anchor : id
   const ends = [order.indexOf(anchor), order.indexOf(id)].toSorted((left, right) => left - right)
   const chosen = new Set([...selection.base, ...order.slice(ends[0], ends[1]! + 1)])
@@ -52,20 +52,24 @@ export function extendTo(selection: Selection, order: readonly number[], id: num
 }
 
 /** Chooses from the cursor to some rows further. */
-export function extendBy(selection: Selection, order: readonly number[], steps: number): Selection {
+export function extendBy<Id>(selection: Selection<Id>, order: readonly Id[], steps: number): Selection<Id> {
   const id = neighbour(selection, order, steps)
   return id === null ? noSelection : extendTo(selection, order, id)
 }
 
-export const chooseAll = (selection: Selection, order: readonly number[]): Selection => {
+export const chooseAll = <Id>(selection: Selection<Id>, order: readonly Id[]): Selection<Id> => {
   const chosen = new Set(order)
   return { ...selection, base: chosen, chosen }
 }
 
-export const chooseNone = (selection: Selection): Selection => ({ ...selection, base: none, chosen: none })
+export const chooseNone = <Id>(selection: Selection<Id>): Selection<Id> => ({
+  ...selection,
+  base: none,
+  chosen: none,
+})
 
 /** What an action is for: the chosen rows, else the one of the cursor. */
-export function targets({ cursor, chosen }: Selection): number[] {
+export function targets<Id>({ cursor, chosen }: Selection<Id>): Id[] {
   if (chosen.size > 0) return [...chosen]
   return cursor === null ? [] : [cursor]
 }
@@ -74,13 +78,13 @@ export function targets({ cursor, chosen }: Selection): number[] {
  * The selection after the list changed. A cursor whose row is gone goes to the next one that is still there, so that
  * a list that empties under review is worked through from top to bottom.
  */
-export function afterChange(
-  selection: Selection,
-  before: readonly number[],
-  after: readonly number[],
-): Selection {
+export function afterChange<Id>(
+  selection: Selection<Id>,
+  before: readonly Id[],
+  after: readonly Id[],
+): Selection<Id> {
   const there = new Set(after)
-  const kept = (ids: ReadonlySet<number>) =>
+  const kept = (ids: ReadonlySet<Id>) =>
     [...ids].every((id) => there.has(id)) ? ids : new Set([...ids].filter((id) => there.has(id)))
   const chosen = kept(selection.chosen)
   const base = kept(selection.base)

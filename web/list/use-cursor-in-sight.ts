@@ -7,10 +7,10 @@ export const headHeight = 32
  * Keeps the cursor's row in sight when it moves, and where it is on the screen when the list moves beneath it.
  * Gives the index of the row, -1 without one.
  */
-export function useCursorInSight(
+export function useCursorInSight<Id>(
   frame: RefObject<HTMLElement | null>,
-  rows: readonly { id: number }[],
-  id: number | null,
+  rows: readonly { id: Id }[],
+  id: Id | null,
   rowHeight: number,
 ): number {
   const index = id === null ? -1 : rows.findIndex((row) => row.id === id)

@@ -8,7 +8,7 @@ import { QueryMarks, QueryTrouble } from './query-trouble.tsx'
 import { useQueryText } from './use-query-text.ts'
 
 interface QueryBarProps {
-  subject: 'device' | 'host'
+  subject: 'device' | 'host' | 'server'
   /** The query that is shown at present. */
   q: string
   /** What the server said of it. */

@@ -3,7 +3,7 @@ import { steppedThrough, taken, type Candidate } from './completion.ts'
 import { useCompletion } from './use-completion.ts'
 
 interface QueryTextOptions {
-  subject: 'device' | 'host'
+  subject: 'device' | 'host' | 'server'
   q: string
   input: RefObject<HTMLInputElement | null>
   onQuery(q: string): void

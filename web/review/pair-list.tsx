@@ -7,7 +7,7 @@ import { kindNames, kindTones, pairName, percent } from './review-words.ts'
 
 interface PairListProps {
   reviews: readonly Review[]
-  choice: ReturnType<typeof useSelection>
+  choice: ReturnType<typeof useSelection<number>>
   mayDecide: boolean
 }
 
