@@ -161,15 +161,15 @@ function tolerant(work: () => void): void {
   }
 }
 
-/** Waits until the work says yes and does not fail, at most ten seconds. */
+/** Waits until the work says yes and does not fail; a busy machine may take its time to start daemons. */
 async function until(isDone: () => boolean): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     try {
       if (isDone()) return
     } catch (error) {
-      if (tries > 100) throw error
+      if (tries > 400) throw error
     }
-    if (tries > 100) throw new Error('lldpd never heard its neighbour')
+    if (tries > 400) throw new Error('lldpd never heard its neighbour')
     await pause(100)
   }
 }
