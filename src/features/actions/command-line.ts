@@ -1,4 +1,5 @@
-import { fillText, placeholdersOf, textOf, type Filling } from '#features/actions/template.ts'
+import { fillText, type Filling } from '#features/actions/template.ts'
+import { placeholdersOf, textOf } from '#kernel/placeholders.ts'
 import { AppError } from '#kernel/errors.ts'
 
 /** Where programs are looked for: the places of the system, whatever our own environment says. */

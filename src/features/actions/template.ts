@@ -2,6 +2,12 @@ import type { Columns } from '#features/actions/target.ts'
 import type { DeviceItem } from '#features/inventory/device-shapes.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Json } from '#kernel/json.ts'
+import {
+  fillJson as fillJsonWith,
+  fillText as fillTextWith,
+  placeholdersOf,
+  textOf,
+} from '#kernel/placeholders.ts'
 import { suggest } from '#kernel/suggest.ts'
 
 /** Facts of the device that a text may ask for. */
@@ -15,14 +21,6 @@ export interface Filling {
   device: DeviceItem | undefined
   columns: Columns
 }
-
-/** `{name}`, `{custom.cost}`, `{row.Serial number}`; other braces are text, such as those of JSON. */
-const placeholder = /\{([A-Za-z]\w*(?:\.[^{}"\r\n]{1,100})?)\}/g
-const whole = /^\{([A-Za-z]\w*(?:\.[^{}"\r\n]{1,100})?)\}$/
-
-/** The placeholders of a text, without braces. */
-export const placeholdersOf = (text: string): string[] =>
-  [...text.matchAll(placeholder)].map(([, name]) => name!)
 
 /** Refuses placeholders that stand for nothing; throws INPUT_INVALID. Columns are known only once there are rows. */
 export function checkTemplate(path: string, text: string): void {
@@ -61,27 +59,13 @@ function valueOf(name: string, { device, columns }: Filling): Json {
   return device[name as (typeof deviceFacts)[number]]
 }
 
-/** The text of a value. */
-export function textOf(value: Json): string {
-  if (value === null) return ''
-  if (Array.isArray(value)) return value.map(textOf).join(' ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
-}
-
 /** A text with its placeholders filled in; a value is never read as a placeholder itself. */
 export const fillText = (text: string, filling: Filling): string =>
-  text.replaceAll(placeholder, (_, name: string) => textOf(valueOf(name, filling)))
+  fillTextWith(text, (name) => valueOf(name, filling))
 
 /** JSON with the placeholders in its texts filled in; a text that is one placeholder only becomes the value itself. */
-export function fillJson(template: Json, filling: Filling): Json {
-  if (typeof template === 'string') {
-    const only = whole.exec(template)?.[1]
-    return only === undefined ? fillText(template, filling) : valueOf(only, filling)
-  }
-  if (Array.isArray(template)) return template.map((item) => fillJson(item, filling))
-  if (template === null || typeof template !== 'object') return template
-  return Object.fromEntries(Object.entries(template).map(([key, item]) => [key, fillJson(item, filling)]))
-}
+export const fillJson = (template: Json, filling: Filling): Json =>
+  fillJsonWith(template, (name) => valueOf(name, filling))
 
 /** The placeholders of a text that are empty for a row, each once, as warnings of its preview. */
 export const emptyPlaceholders = (text: string, filling: Filling): string[] =>

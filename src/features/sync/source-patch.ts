@@ -1,17 +1,16 @@
 import type { z } from 'zod'
 import type { Path, Problem } from '#config-complaints.ts'
 import type { SecretBox } from '#features/context.ts'
-import { sealSecret, setSecret, settingsError } from '#features/sync/source-settings.ts'
+import { type HasSettings, sealSecret, setSecret, settingsError } from '#features/sync/source-settings.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { childSchema, fieldMeta, withoutUrlPassword } from '#kernel/schema-fields.ts'
-import type { SourceType } from '#sources/source.ts'
 
 /**
  * Kept settings with the given ones put over them, as a JSON merge patch: what is not named stays, null takes away.
  * Secrets are sealed in both; one that is given as `(set)` stays the one that is kept.
  */
 export function patchSettings(
-  type: SourceType,
+  type: HasSettings,
   kept: JsonObject,
   given: JsonObject,
   secrets: SecretBox,

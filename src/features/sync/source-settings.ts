@@ -5,13 +5,17 @@ import type { Context, SecretBox } from '#features/context.ts'
 import { AppError, type Complaint } from '#kernel/errors.ts'
 import type { Json, JsonObject } from '#kernel/json.ts'
 import { knownKeys, mapFields, schemaAt, withoutUrlPassword } from '#kernel/schema-fields.ts'
-import type { SourceType } from '#sources/source.ts'
+
+/** What has settings that people enter, secrets among them: a type of source, a kind of channel. */
+export interface HasSettings<Settings extends z.ZodObject = z.ZodObject> {
+  settings: Settings
+}
 
 /** What stands for a secret that is set, in answers and, meaning the same one, in edits. */
 export const setSecret = '(set)'
 
 /** Settings with their secrets readable. Throws SECRET_UNREADABLE where the key is not the one that sealed them. */
-export const openSettings = (type: SourceType, sealed: JsonObject, secrets: SecretBox): JsonObject =>
+export const openSettings = (type: HasSettings, sealed: JsonObject, secrets: SecretBox): JsonObject =>
   mapFields(type.settings, sealed, (value, { secret }) =>
     secret && typeof value === 'string' ? (JSON.parse(secrets.open(value)) as Json) : value,
   ) as JsonObject
@@ -20,7 +24,7 @@ export const openSettings = (type: SourceType, sealed: JsonObject, secrets: Secr
 export const sealSecret = (value: Json, secrets: SecretBox): string => secrets.seal(JSON.stringify(value))
 
 /** Settings fit to be shown: of a secret only that it is set. */
-export const shownSettings = (type: SourceType, settings: JsonObject): JsonObject =>
+export const shownSettings = (type: HasSettings, settings: JsonObject): JsonObject =>
   mapFields(type.settings, settings, (value, { secret }) => {
     if (secret) return value === undefined || value === null || value === '' ? value : setSecret
     return typeof value === 'string' ? withoutUrlPassword(value) : value
@@ -28,7 +32,7 @@ export const shownSettings = (type: SourceType, settings: JsonObject): JsonObjec
 
 /** Settings whose relative paths count from where those of the configuration file do. */
 export const absoluteSettings = (
-  type: SourceType,
+  type: HasSettings,
   settings: JsonObject,
   { config }: Pick<Context, 'config'>,
 ): JsonObject =>
@@ -61,7 +65,7 @@ function toComplaint({ path, value, says, expected }: Problem): Complaint {
  * field, value (never a secret), expectation.
  */
 export function parseSettings<Settings extends z.ZodObject>(
-  type: SourceType<Settings>,
+  type: HasSettings<Settings>,
   settings: JsonObject,
   base: Path = ['settings'],
 ): z.output<Settings> {
