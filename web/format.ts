@@ -39,6 +39,29 @@ export function formatBytes(bytes: number): string {
   return `${value >= 100 || step === 0 ? Math.round(value) : Number(value.toFixed(1))} ${units[step]}`
 }
 
+/** `98 %`, `3.4 %`. */
+export const formatPercent = (value: number): string => `${short(value)} %`
+
+/** `12.3 MiB/s`. */
+export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`
+
+/** A measured figure as long as it tells something: `128`, `12.3`, `0.04`. */
+export function short(value: number): string {
+  const size = Math.abs(value)
+  return number.format(Number(value.toFixed(size >= 100 ? 0 : size >= 1 ? 1 : 2)))
+}
+
+/** How long something runs already: `45 min`, `5 h`, `12 d 4 h`. */
+export function formatUptime(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 120) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return `${hours} h`
+  return hours % 24 === 0 || hours > 60 * 24
+    ? `${formatNumber(Math.floor(hours / 24))} d`
+    : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
 export const formatMegabytes = (megabytes: number): string => formatBytes(megabytes * 1_048_576)
 
 /** `network_device` as people read it: `network device`. */
