@@ -197,6 +197,8 @@ const monitoringSection = z.strictObject({
   self: z.boolean().default(true),
   /** What is done with a heartbeat of a server that nobody made: `automatic` makes it. */
   register: z.enum(['automatic', 'manual']).default('automatic'),
+  /** Seconds between two heartbeats of an agent that nobody told otherwise. */
+  intervalSeconds: z.number().int().min(1).max(86_400).default(60),
   /** Every point as rows of `metrics`, while there are few servers; a shorter window where there are many. */
   hotHours: z.number().int().min(1).max(720).default(48),
   /** Every point, compressed. */

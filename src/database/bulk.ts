@@ -31,6 +31,8 @@ const jsonColumns = new Set([
   'before_state',
   'after_state',
   'options',
+  'told',
+  'tags',
   'labels',
 ])
 

@@ -1,0 +1,75 @@
+import type { Context } from '#features/context.ts'
+import { knownServers } from '#features/servers/known-servers.ts'
+import { placeInTime } from '#features/servers/place-in-time.ts'
+import { passOnTold } from '#features/servers/pass-on-told.ts'
+import type { Reading, Receipt, Refusal, Sender } from '#features/servers/receipt.ts'
+import { settleUnknown } from '#features/servers/settle-unknown.ts'
+import { visibleServers } from '#features/servers/visible-servers.ts'
+import { toMilliseconds } from '#kernel/clock.ts'
+import type { Entry } from '#model/sample.ts'
+
+type Part = Pick<Context, 'db' | 'engine' | 'clock' | 'config' | 'events' | 'metrics'>
+
+/** So many further series one reading may hold. */
+export const seriesAtMost = 1_000
+
+/**
+ * Takes readings of servers, whichever way they came: resolves when the good ones are on disk, and names those that
+ * were not taken. Servers that nobody made are made where the configuration says so. Throws BUSY with a time to try
+ * again when too many wait.
+ */
+export async function receiveEntries(
+  context: Part,
+  sender: Sender,
+  readings: readonly Reading[],
+): Promise<Receipt> {
+  const known = knownServers(context)
+  const received = toMilliseconds(context.clock.now())
+  const rejected: Refusal[] = []
+  if (readings.some(({ subject }) => !known.isFresh(subject))) await settleUnknown(context, sender, readings)
+  const visible = await visibleServers(context, sender.actor, readings)
+  const entries: Entry[] = []
+  let accepted = 0
+  for (const [index, reading] of readings.entries()) {
+    const server = known.get(reading.subject)
+    const refusal = refusalOf(sender, reading) ?? (server && visible(server) ? undefined : unknown(reading))
+    if (refusal !== undefined || server === undefined) {
+      rejected.push({ index, ...refusal! })
+      continue
+    }
+    const placed = placeInTime(server, reading, received, context.config.monitoring)
+    if ('refusal' in placed) rejected.push({ index, ...placed.refusal })
+    else accepted += 1
+    if (placed.entry) entries.push({ ...placed.entry, told: passOnTold(server, reading, received) })
+  }
+  if (entries.length > 0) await context.metrics.append(entries)
+  return { accepted, rejected }
+}
+
+type Reason = Omit<Refusal, 'index'>
+
+function refusalOf(sender: Sender, { subject, extra }: Reading): Reason | undefined {
+  if (sender.server !== undefined && sender.server !== subject)
+    return {
+      code: 'FORBIDDEN',
+      path: 'server_id',
+      value: subject,
+      expected: `${sender.server}: the key is of that server`,
+    }
+  if (extra !== undefined && Object.keys(extra).length > seriesAtMost)
+    return {
+      code: 'INPUT_INVALID',
+      path: 'metrics',
+      value: Object.keys(extra).length,
+      expected: `at most ${seriesAtMost} series in one reading`,
+    }
+  return undefined
+}
+
+const unknown = ({ subject }: Reading): Reason => ({
+  code: 'NOT_FOUND',
+  path: 'server_id',
+  value: subject,
+  expected:
+    'a server that exists: make it with `rollcall server create`, or set monitoring.register to automatic',
+})
