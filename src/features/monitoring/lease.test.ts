@@ -38,8 +38,7 @@ onEachDatabase('the lease of what only one node does', (fresh) => {
     const first = await takeLease(context, one, 'watch')
     const tagged = (name: string) => ({
       name,
-      color: null,
-      description: null,
+      type: 'custom',
       created_at: context.clock.now(),
     })
     await first!.lease.mine((transaction) =>
