@@ -39,6 +39,7 @@ onEachDatabase('the lease of what only one node does', (fresh) => {
     const tagged = (name: string) => ({
       name,
       type: 'custom',
+      version: 1,
       created_at: context.clock.now(),
     })
     await first!.lease.mine((transaction) =>

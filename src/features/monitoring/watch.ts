@@ -42,6 +42,10 @@ export interface WatchedServer {
   isInMaintenance: boolean
   /** When we last received something that proves life; milliseconds since 1970. */
   lastReceived: number | undefined
+  /** It changed its status often of late. */
+  isFlapping?: boolean | undefined
+  /** It went missing together with many others (status_incidents): one cause for all of them. */
+  incident?: number | undefined
   told: Told
 }
 
