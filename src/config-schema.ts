@@ -1,5 +1,7 @@
 import { CronPattern } from 'croner'
 import { z } from 'zod'
+import { parseIp } from '#model/ip-address.ts'
+import { parsePrefix } from '#model/ip-prefix.ts'
 import { tlsTrust } from '#sources/http-settings.ts'
 
 const port = z.number().int().min(0).max(65_535).meta({ expected: 'a port from 0 to 65535' })
@@ -192,6 +194,21 @@ const auditSection = z.strictObject({
   keepDays: days.optional(),
 })
 
+const prefix = z
+  .string()
+  .refine((text) => parsePrefix(text) !== undefined || parseIp(text) !== undefined)
+  .meta({ expected: 'an address or a network such as 192.0.2.0/24' })
+
+/** Which addresses checks without an agent may reach: what people enter must not open a way to everything. */
+const checksSection = z.strictObject({
+  /** Empty allows everything that `deny` does not hold. */
+  allow: z.array(prefix).default([]),
+  /** The services in which clouds keep a machine's secrets. */
+  deny: z.array(prefix).default(['169.254.169.254', 'fd00:ec2::254']),
+  /** Checks at the same time. */
+  concurrent: z.number().int().min(1).max(1_000).default(32),
+})
+
 const monitoringSection = z.strictObject({
   /** Whether this machine itself is a server with metrics. */
   self: z.boolean().default(true),
@@ -208,6 +225,13 @@ const monitoringSection = z.strictObject({
   /** A server is offline after so many missed heartbeats and a grace. */
   missedHeartbeats: z.number().int().min(1).max(100).default(2),
   graceSeconds: z.number().min(0).max(600).default(2),
+  /** When more than this share of all servers, and at least so many, go missing at once, the network is suspected first. */
+  massOfflineShare: z.number().min(0.01).max(1).default(0.3),
+  massOfflineServers: z.number().int().min(2).max(100_000).default(5),
+  /** The name of a check that proves, while it is up, that this machine has a network. */
+  referenceCheck: z.string().min(1).optional(),
+  /** Checks without an agent. */
+  checks: checksSection.prefault({}),
 })
 
 const modelSection = z.strictObject({
