@@ -104,7 +104,15 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/status',
     'features/topology',
   ],
-  'features/notices': [...feature, 'sources/http-*.ts', 'features/access', 'features/monitoring'],
+  'features/notices': [
+    ...feature,
+    'sources/http-*.ts',
+    'features/access',
+    'features/inventory/changed-since.ts',
+    'features/monitoring',
+    'features/sync/source-patch.ts',
+    'features/sync/source-settings.ts',
+  ],
   'features/cost': [
     ...feature,
     'features/access',

@@ -214,6 +214,12 @@ export const errorRegistry: Readonly<Record<ErrorCode, ErrorHelp>> = {
     remedy: 'Read the answer of the other side in the result of the row; correct the webhook or the row.',
     canRetry: true,
   },
+  CHANNEL_REFUSED: {
+    title: 'Channel refused',
+    remedy:
+      'Read what the other side says; correct the settings of the channel, and tell the notice again (`notice retry`).',
+    canRetry: true,
+  },
   AUDIT_BROKEN: {
     title: 'Audit broken',
     remedy:

@@ -53,6 +53,7 @@ export const errorCatalogue = {
   APPROVAL_EXPIRED: { fault: 'changed', retry: false },
   COMMAND_FAILED: { fault: 'source', retry: false },
   WEBHOOK_REFUSED: { fault: 'source', retry: false },
+  CHANNEL_REFUSED: { fault: 'source', retry: false },
   AUDIT_BROKEN: { fault: 'internal', retry: false },
   BACKUP_INVALID: { fault: 'input', retry: false },
   SECRET_UNREADABLE: { fault: 'internal', retry: false },
