@@ -1,7 +1,8 @@
 import { Columns3, RotateCcw } from 'lucide-react'
 import { Button } from '../ui/button.tsx'
 import { Menu, MenuCheck, MenuItem, MenuSeparator } from '../ui/menu.tsx'
-import { defaultColumns, isSameChoice, withColumn, type DeviceColumn } from './columns.ts'
+import { isSameChoice } from '../views/is-same-choice.ts'
+import { defaultColumns, withColumn, type DeviceColumn } from './columns.ts'
 
 interface ColumnMenuProps {
   all: readonly DeviceColumn[]

@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CustomField } from '../inventory-types.ts'
-import {
-  allColumns,
-  defaultColumns,
-  isSameChoice,
-  nextSort,
-  orderOf,
-  shownColumns,
-  withColumn,
-} from './columns.ts'
+import { allColumns, defaultColumns, nextSort, shownColumns, withColumn } from './columns.ts'
+import { orderOf } from '../list/list-column.ts'
+import { isSameChoice } from '../views/is-same-choice.ts'
 
 const field: CustomField = {
   id: 1,

@@ -1,16 +1,9 @@
 import type { DeviceItem } from '#features/inventory/device-shapes.ts'
 import type { CustomField } from '../inventory-types.ts'
+import type { ListColumn } from '../list/list-column.ts'
 
-/** A column of the device list. */
-export interface DeviceColumn {
-  /** The field of a device, or `custom.NAME`. */
-  id: string
-  label: string
-  /** Least width in pixels; what is left over goes to the columns by their width. */
-  width: number
-  sortable: boolean
-  numeric?: boolean
-}
+/** A column of the device list: the field of a device, or `custom.NAME`. */
+export type DeviceColumn = ListColumn
 
 const column = (
   id: keyof DeviceItem,
@@ -78,18 +71,9 @@ export function shownColumns(all: readonly DeviceColumn[], chosen: readonly stri
 export const withColumn = (chosen: readonly string[], id: string, shown: boolean): string[] =>
   shown ? [...new Set([...chosen, id])] : chosen.filter((each) => each !== id)
 
-export const isSameChoice = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((id) => other.includes(id))
-
 /** The order after a press on a head: upwards, downwards, upwards again. Times begin with the newest. */
 export function nextSort(sort: string, id: string): string {
   if (sort === id) return `-${id}`
   if (sort === `-${id}`) return id
   return id === 'lastSeen' || id === 'firstSeen' ? `-${id}` : id
-}
-
-/** How a column is ordered, in ARIA's words. */
-export function orderOf(sort: string, id: string): 'ascending' | 'descending' | undefined {
-  if (sort === id) return 'ascending'
-  return sort === `-${id}` ? 'descending' : undefined
 }

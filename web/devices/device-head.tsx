@@ -1,8 +1,6 @@
-import { ArrowDown, ArrowUp } from 'lucide-react'
 import { ChooseAllBox } from '../list/choose-all-box.tsx'
+import { SortHead } from '../list/sort-head.tsx'
 import { headHeight } from '../list/use-cursor-in-sight.ts'
-import { classNames } from '../ui/class-names.ts'
-import { orderOf, type DeviceColumn } from './columns.ts'
 import type { DeviceTableProps } from './device-table.tsx'
 
 /** The heads of the list, which set its order. */
@@ -29,42 +27,9 @@ export function DeviceHead({
           </th>
         ) : null}
         {columns.map((column) => (
-          <Head key={column.id} column={column} sort={sort} onSort={onSort} />
+          <SortHead key={column.id} column={column} sort={sort} onSort={onSort} />
         ))}
       </tr>
     </thead>
-  )
-}
-
-function Head({ column, sort, onSort }: { column: DeviceColumn; sort: string; onSort(id: string): void }) {
-  const { id, label, sortable, numeric } = column
-  const order = orderOf(sort, id)
-  const Arrow = order === 'descending' ? ArrowDown : ArrowUp
-  return (
-    <th
-      scope="col"
-      aria-sort={sortable ? (order ?? 'none') : undefined}
-      className={classNames('truncate px-2.5 font-medium', numeric && 'text-right')}
-    >
-      {sortable ? (
-        <button
-          type="button"
-          onClick={() => onSort(id)}
-          className={classNames(
-            'group -mx-1 inline-flex h-6 max-w-full items-center gap-1 rounded px-1 hover:text-ink',
-            order && 'text-ink',
-          )}
-        >
-          <span className="truncate">{label}</span>
-          <Arrow
-            size={12}
-            aria-hidden
-            className={classNames('shrink-0', !order && 'opacity-0 group-hover:opacity-50')}
-          />
-        </button>
-      ) : (
-        label
-      )}
-    </th>
   )
 }

@@ -16,6 +16,7 @@ import { useMay } from '../session.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { KeysDialog } from '../ui/keys-dialog.tsx'
 import { Page } from '../ui/page.tsx'
+import { ViewMenu } from '../views/view-menu.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { allColumns, nextSort, shownColumns } from './columns.ts'
 import { deviceKeys } from './device-keys.ts'
@@ -24,7 +25,6 @@ import { NewDeviceDialog } from './new-device-dialog.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { TagDialog } from './tag-dialog.tsx'
 import { useDevicePlace } from './use-device-place.ts'
-import { ViewMenu } from './view-menu.tsx'
 
 const noDevices: readonly DeviceItem[] = []
 
@@ -113,7 +113,7 @@ export function DevicesPage() {
             onQuery={place.setQuery}
           />
         </div>
-        <ViewMenu place={place} />
+        <ViewMenu place={place} all="All devices" />
       </div>
       <div className="flex min-h-0 grow flex-col overflow-hidden rounded-lg border bg-surface">
         <div className="flex min-h-0 grow flex-col">

@@ -49,7 +49,7 @@ export const viewOperations: readonly AnyOperation[] = [
     effect: 'read',
     permission: 'inventory.read',
     paged: true,
-    input: z.object({ ...pageInput, subject: z.enum(['device', 'host']).exactOptional() }),
+    input: z.object({ ...pageInput, subject: z.enum(['device', 'host', 'server']).exactOptional() }),
     output: pageOf(SavedView),
     cli: { columns: ['id', 'name', 'subject', 'query', 'shared', 'owner'] },
     async run({ db, actor }, { subject, limit, cursor }) {
@@ -66,7 +66,7 @@ export const viewOperations: readonly AnyOperation[] = [
     permission: 'session',
     input: z.object({
       name: Name,
-      subject: z.enum(['device', 'host']).default('device'),
+      subject: z.enum(['device', 'host', 'server']).default('device'),
       query: Query.default(''),
       columns: Columns.default([]),
       sort: Sort.default(null),

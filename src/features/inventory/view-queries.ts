@@ -7,7 +7,7 @@ import { AppError } from '#kernel/errors.ts'
 export const SavedView = z.object({
   id: z.number().int(),
   name: z.string(),
-  subject: z.enum(['device', 'host']),
+  subject: z.enum(['device', 'host', 'server']),
   query: z.string(),
   columns: z.array(z.string()),
   sort: z.string().nullable(),
@@ -20,7 +20,7 @@ export type SavedView = z.infer<typeof SavedView>
 const toView = (row: Selectable<SavedViewsTable>): SavedView => ({
   id: row.id,
   name: row.name,
-  subject: row.subject === 'host' ? 'host' : 'device',
+  subject: row.subject as SavedView['subject'],
   query: row.query,
   columns: JSON.parse(row.columns) as string[],
   sort: row.sort,

@@ -9,17 +9,17 @@ import { CheckField, TextField } from '../ui/field.tsx'
 import { focusOnMount } from '../ui/focus-on-mount.ts'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
-import type { DevicePlace } from './use-device-place.ts'
+import type { ViewPlace } from './use-view-place.ts'
 
 /** Keeps the query, columns and order that are shown under a name. */
-export function SaveViewDialog({ place, onClose }: { place: DevicePlace; onClose(): void }) {
+export function SaveViewDialog({ place, onClose }: { place: ViewPlace; onClose(): void }) {
   const [name, setName] = useState('')
   const [shared, setShared] = useState(false)
   const action = useAction(async () => {
-    const { q: query, sort, columns } = place
+    const { subject, q: query, sort, columns } = place
     const view = await api.post<SavedView>('/views', {
       name,
-      subject: 'device',
+      subject,
       query,
       sort,
       columns,

@@ -9,10 +9,10 @@ import { ConfirmDialog } from '../ui/confirm.tsx'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
 import { sayDone, sayFailed } from '../ui/toaster.tsx'
 import { SaveViewDialog } from './save-view-dialog.tsx'
-import type { DevicePlace } from './use-device-place.ts'
+import type { ViewPlace } from './use-view-place.ts'
 
 /** The saved views: to take one, and to keep what is shown as one. */
-export function ViewMenu({ place }: { place: DevicePlace }) {
+export function ViewMenu({ place, all }: { place: ViewPlace; all: string }) {
   const { view, views, differs } = place
   const [open, setOpen] = useState<'save' | 'delete'>()
   const session = useQuery(sessionQuery).data
@@ -41,7 +41,7 @@ export function ViewMenu({ place }: { place: DevicePlace }) {
         }
       >
         <MenuItem onSelect={() => place.openView(undefined)}>
-          <Tick shown={view === undefined} /> All devices
+          <Tick shown={view === undefined} /> {all}
         </MenuItem>
         {views.map(({ id, name, shared, owner }) => (
           <MenuItem key={id} onSelect={() => place.openView(id)}>
@@ -79,7 +79,7 @@ export function ViewMenu({ place }: { place: DevicePlace }) {
             await queryClient.invalidateQueries({ queryKey: ['views'] })
           }}
         >
-          {view.shared ? 'It goes for everybody.' : 'The devices stay as they are.'}
+          {view.shared ? 'It goes for everybody.' : 'What it shows stays as it is.'}
         </ConfirmDialog>
       ) : null}
     </>
