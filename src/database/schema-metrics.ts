@@ -19,7 +19,44 @@ export interface MetricsTable {
   uptime_seconds: number | null
 }
 
+/** What was received and is not yet sealed: groups that became durable together. */
+export interface MetricsLogTable {
+  id: Generated<number>
+  payload: Uint8Array
+}
+
+/** The readings of one subject in one bucket, compressed. */
+export interface MetricChunksTable {
+  /** Milliseconds since 1970. */
+  start: number
+  subject: string
+  points: number
+  payload: Uint8Array
+}
+
+/** What one subject was over the hours of a day, or over the days of a month. */
+export interface MetricRollupsTable {
+  tier: string
+  /** The beginning of the day or month, in UTC; milliseconds since 1970. */
+  start: number
+  subject: string
+  payload: Uint8Array
+}
+
+/** The newest values of a subject, as of when it was last sealed. */
+export interface MetricLatestTable {
+  subject: string
+  at: number
+  received: number
+  /** JSON: by metric name or series key. */
+  latest: string
+}
+
 /** Readings: the log, recent rows, sealed chunks, roll-ups. */
 export interface MetricsSchema {
   metrics: MetricsTable
+  metrics_log: MetricsLogTable
+  metric_chunks: MetricChunksTable
+  metric_rollups: MetricRollupsTable
+  metric_latest: MetricLatestTable
 }

@@ -1,0 +1,122 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Context } from '#features/context.ts'
+import { AppError } from '#kernel/errors.ts'
+import type { Entry } from '#model/sample.ts'
+import { encodeGroup } from '#features/metrics/log-codec.ts'
+import { insertGroup } from '#features/metrics/log-queries.ts'
+
+/** A commit costs whole pages, so a fleet's entries wait for company: so long, or until they are so many. */
+const patience = 200
+const company = 32
+/** Fewer senders than this a second are a small installation: they never wait. */
+const fleet = 8
+const mostWaiting = 50_000
+/** Entries of one commit. */
+const mostAtOnce = 5_000
+
+interface Waiting {
+  entries: readonly Entry[]
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** Writes entries into the log, as many as wait in one durable commit. `onDurable` hears each group in its order. */
+export class LogAppender {
+  #waiting: Waiting[] = []
+  #count = 0
+  #isWriting = false
+  #whole: Promise<void> = Promise.resolve()
+  #enough: AbortController | undefined
+  #isClosing = false
+  #senders = { until: 0, now: new Set<string>(), before: 0 }
+  readonly #db: Context['db']
+  readonly #onDurable: (id: number, entries: readonly Entry[]) => void
+
+  constructor(db: Context['db'], onDurable: (id: number, entries: readonly Entry[]) => void) {
+    this.#db = db
+    this.#onDurable = onDurable
+  }
+
+  /** How many entries are not yet on disk. */
+  get waiting(): number {
+    return this.#count
+  }
+
+  async append(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return
+    if (this.#count > 0 && this.#count + entries.length > mostWaiting)
+      throw new AppError('BUSY', 'More metrics wait to be written than this server takes', {
+        hint: 'Send them again later; a sender that keeps what it could not send loses nothing.',
+        retryAfterSeconds: 5,
+      })
+    for (const { subject } of entries) this.#countSender(subject)
+    this.#count += entries.length
+    const done = new Promise<void>((resolve, reject) => this.#waiting.push({ entries, resolve, reject }))
+    if (this.#count >= company) this.#enough?.abort()
+    if (!this.#isWriting) {
+      this.#isWriting = true
+      this.#whole = this.#write()
+    }
+    await done
+  }
+
+  /** What is waiting goes to disk. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.#enough?.abort()
+    await this.#whole
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      await this.#company()
+      const group = this.#take()
+      const entries = group.flatMap((each) => each.entries)
+      try {
+        const id = await insertGroup(this.#db, encodeGroup({ entries }))
+        this.#onDurable(id, entries)
+        for (const each of group) each.resolve()
+      } catch (error) {
+        for (const each of group) each.reject(error)
+      }
+      this.#count -= entries.length
+    }
+    this.#isWriting = false
+  }
+
+  /** Waits for others where many send; otherwise for those of the same turn of the event loop. */
+  async #company(): Promise<void> {
+    if (this.#isFleet() && this.#count < company && !this.#isClosing) {
+      this.#enough = new AbortController()
+      await pause(patience, undefined, { signal: this.#enough.signal }).catch(() => {})
+      this.#enough = undefined
+    } else await new Promise<void>((resolve) => setImmediate(resolve))
+  }
+
+  #take(): Waiting[] {
+    const group: Waiting[] = []
+    let count = 0
+    while (
+      this.#waiting.length > 0 &&
+      (count === 0 || count + this.#waiting[0]!.entries.length <= mostAtOnce)
+    ) {
+      const next = this.#waiting.shift()!
+      count += next.entries.length
+      group.push(next)
+    }
+    return group
+  }
+
+  #countSender(subject: string): void {
+    const now = performance.now()
+    if (now > this.#senders.until) {
+      const isRecent = now < this.#senders.until + 1_000
+      this.#senders = { until: now + 1_000, now: new Set(), before: isRecent ? this.#senders.now.size : 0 }
+    }
+    this.#senders.now.add(subject)
+  }
+
+  #isFleet(): boolean {
+    return Math.max(this.#senders.before, this.#senders.now.size) > fleet
+  }
+}

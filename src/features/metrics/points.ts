@@ -1,0 +1,73 @@
+import { coreMetrics } from '#model/sample.ts'
+
+/** Readings of one subject, by time, oldest first. A column has one value a time: NaN where it was not told. */
+export interface Points {
+  times: readonly number[]
+  columns: ReadonlyMap<string, readonly number[]>
+}
+
+export const noPoints: Points = { times: [], columns: new Map() }
+
+/** What a chunk holds, and what is sealed together: so many milliseconds, counted from 1970. */
+export const bucketLength = 2 * 3_600_000
+
+export const bucketOf = (time: number): number => Math.floor(time / bucketLength) * bucketLength
+
+/** Both in one, by time. Where both told of the same time, what `first` told stays. */
+export function mergePoints(first: Points, second: Points): Points {
+  if (second.times.length === 0) return first
+  if (first.times.length === 0) return second
+  const times: number[] = []
+  const origins: [Points, number][] = []
+  let left = 0
+  let right = 0
+  while (left < first.times.length || right < second.times.length) {
+    const one = first.times[left] ?? Number.POSITIVE_INFINITY
+    const other = second.times[right] ?? Number.POSITIVE_INFINITY
+    times.push(Math.min(one, other))
+    origins.push(one <= other ? [first, left] : [second, right])
+    if (one <= other) left += 1
+    if (other <= one) right += 1
+  }
+  const names = new Set([...first.columns.keys(), ...second.columns.keys()])
+  const columns = new Map<string, number[]>()
+  for (const name of inOrder(names))
+    columns.set(
+      name,
+      origins.map(([points, index]) => points.columns.get(name)?.[index] ?? Number.NaN),
+    )
+  return { times, columns }
+}
+
+/** The points from a time on, and before another. */
+export function slicePoints({ times, columns }: Points, from: number, to: number): Points {
+  const [start, end] = [firstAtOrAfter(times, from), firstAtOrAfter(times, to)]
+  if (start === 0 && end === times.length) return { times, columns }
+  return {
+    times: times.slice(start, end),
+    columns: new Map([...columns].map(([name, values]) => [name, values.slice(start, end)])),
+  }
+}
+
+/** The index of the first time that is not before another. */
+export function firstAtOrAfter(times: ArrayLike<number>, time: number, length = times.length): number {
+  let [low, high] = [0, length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (times[middle]! < time) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const places = new Map<string, number>(coreMetrics.map((name, index) => [name, index]))
+/** Where a core metric stands among them; undefined for another series. */
+export const placeOf = (metric: string): number | undefined => places.get(metric)
+
+/** Core metrics as they stand, then the others by name. */
+export function inOrder(names: Iterable<string>): string[] {
+  const last = coreMetrics.length
+  return [...names].toSorted(
+    (one, other) => (placeOf(one) ?? last) - (placeOf(other) ?? last) || (one < other ? -1 : 1),
+  )
+}

@@ -1,0 +1,62 @@
+import type { SeriesValues } from '#features/context.ts'
+import { increaseOf, isCounter } from '#features/metrics/counters.ts'
+import type { Points } from '#features/metrics/points.ts'
+
+/** One metric collected into buckets of the same length. */
+export class SeriesBuckets {
+  readonly #from: number
+  readonly #step: number
+  readonly #amounts: Float64Array
+  readonly #weights: Float64Array
+  readonly #least: Float64Array
+  readonly #most: Float64Array
+
+  constructor(from: number, step: number, count: number) {
+    this.#from = from
+    this.#step = step
+    this.#amounts = new Float64Array(count)
+    this.#weights = new Float64Array(count)
+    this.#least = new Float64Array(count).fill(Number.POSITIVE_INFINITY)
+    this.#most = new Float64Array(count).fill(Number.NEGATIVE_INFINITY)
+  }
+
+  /** A sum and of how many, or a growth and in how many seconds, with the least and the most of it. */
+  add(time: number, amount: number, weight: number, least: number, most: number): void {
+    const index = Math.floor((time - this.#from) / this.#step)
+    if (!(index >= 0 && index < this.#amounts.length) || !(weight > 0)) return
+    this.#amounts[index]! += amount
+    this.#weights[index]! += weight
+    this.#least[index] = Math.min(this.#least[index]!, least)
+    this.#most[index] = Math.max(this.#most[index]!, most)
+  }
+
+  values(): SeriesValues {
+    const told = (numbers: Float64Array) =>
+      Array.from(numbers, (value, index) => (this.#weights[index]! > 0 ? value : null))
+    return {
+      avg: told(this.#amounts.map((amount, index) => amount / this.#weights[index]!)),
+      min: told(this.#least),
+      max: told(this.#most),
+    }
+  }
+}
+
+/** Adds raw readings; a counter as its rate since the reading before. */
+export function addPoints(buckets: SeriesBuckets, { times, columns }: Points, metric: string): void {
+  const values = columns.get(metric)
+  if (values === undefined) return
+  const rates = isCounter(metric)
+  const uptimes = columns.get('uptime_seconds')
+  let before = -1
+  for (const [index, value] of values.entries()) {
+    if (Number.isNaN(value)) continue
+    if (!rates) buckets.add(times[index]!, value, 1, value, value)
+    else if (before >= 0) {
+      const isReset = uptimes !== undefined && uptimes[index]! < uptimes[before]!
+      const growth = increaseOf(values[before]!, value, isReset)
+      const seconds = (times[index]! - times[before]!) / 1_000
+      buckets.add(times[index]!, growth, seconds, growth / seconds, growth / seconds)
+    }
+    before = index
+  }
+}
