@@ -27,6 +27,137 @@ create table accounts (
 
 create index accounts_user on accounts (user_id);
 
+create table agent_invites (
+  id integer primary key autoincrement,
+  hash text not null unique,
+  prefix text not null,
+  description text,
+  uses_left integer not null,
+  used integer not null default 0,
+  machine_type text not null default 'server',
+  tags text not null,
+  created_by text not null,
+  created_at text not null,
+  expires_at text not null,
+  revoked_at text
+);
+
+create table agents (
+  id integer primary key autoincrement,
+  server_id text not null unique references servers (id) on delete cascade,
+  key_hash text not null unique,
+  previous_key_hash text unique,
+  key_prefix text not null,
+  machine_id text,
+  product_uuid text,
+  invite_id integer references agent_invites (id) on delete set null,
+  enrolled_at text not null,
+  enrolled_from text,
+  rotated_at text,
+  revoked_at text,
+  revoked_by text,
+  clone text
+);
+
+create index agents_invite on agents (invite_id);
+
+create index agents_machine on agents (machine_id);
+
+create table alert_events (
+  id integer primary key autoincrement,
+  alert_id integer not null references alerts (id) on delete cascade,
+  at text not null,
+  kind text not null,
+  actor text,
+  message text not null
+);
+
+create index alert_events_alert on alert_events (alert_id);
+
+create table alert_rules (
+  id integer primary key autoincrement,
+  name text not null unique,
+  description text,
+  enabled integer not null,
+  origin text not null check (origin in ('default', 'person')),
+  query text not null,
+  condition text not null,
+  levels text not null,
+  clear_at real,
+  for_seconds integer not null,
+  clear_for_seconds integer not null,
+  policy_id integer references escalation_policies (id) on delete set null,
+  created_by text not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null default 1
+);
+
+create index alert_rules_policy on alert_rules (policy_id);
+
+create table alert_seeds (
+  seed text primary key,
+  seeded_at text not null
+);
+
+create table alert_states (
+  rule_id integer not null references alert_rules (id) on delete cascade,
+  subject text not null,
+  part text not null,
+  alert_id integer references alerts (id) on delete set null,
+  cell text not null,
+  saved_at text not null,
+  primary key (rule_id, subject, part)
+);
+
+create index alert_states_alert on alert_states (alert_id);
+
+create table alerts (
+  id integer primary key autoincrement,
+  fingerprint text not null,
+  rule_id integer references alert_rules (id) on delete set null,
+  rule_name text not null,
+  kind text not null,
+  subject text not null,
+  part text not null,
+  subject_name text not null,
+  server_id text,
+  device_id integer,
+  severity text not null check (severity in ('info', 'warning', 'critical')),
+  state text not null check (state in ('firing', 'clearing', 'unknown', 'resolved')),
+  suppressed_by text,
+  cause_id integer references alerts (id) on delete set null,
+  affected integer not null default 0,
+  flapping integer not null,
+  title text not null,
+  value real,
+  threshold real,
+  importance integer not null,
+  started_at text not null,
+  changed_at text not null,
+  resolved_at text,
+  resolution text,
+  acknowledged_at text,
+  acknowledged_by text,
+  told_at text,
+  told_severity text,
+  told_channels text not null,
+  told_steps integer not null default 0,
+  reminders integer not null default 0
+);
+
+create index alerts_cause on alerts (cause_id);
+
+create index alerts_device on alerts (device_id);
+
+create unique index alerts_open on alerts (fingerprint) where state <> 'resolved';
+
+create index alerts_order on alerts (importance, started_at, id);
+
+create index alerts_rule on alerts (rule_id);
+
+create index alerts_server on alerts (server_id);
+
 create table api_tokens (
   id integer primary key autoincrement,
   name text not null,
@@ -89,6 +220,63 @@ create table audit_ranges (
   mac text not null,
   key_id text not null
 );
+
+create table channels (
+  id integer primary key autoincrement,
+  name text not null unique,
+  kind text not null,
+  enabled integer not null,
+  settings text not null,
+  secrets text not null,
+  templates text not null,
+  quiet_hours text,
+  group_seconds integer not null default 0,
+  max_per_hour integer not null default 60,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null default 1
+);
+
+create table check_changes (
+  id integer primary key autoincrement,
+  check_id integer not null references checks (id) on delete cascade,
+  at text not null,
+  state text not null,
+  message text not null
+);
+
+create index check_changes_at on check_changes (at);
+
+create index check_changes_check on check_changes (check_id, at, id);
+
+create table checks (
+  id integer primary key autoincrement,
+  name text not null unique,
+  kind text not null check (kind in ('ping', 'tcp', 'http', 'dns', 'snmp', 'certificate')),
+  parent_id integer references checks (id) on delete cascade,
+  device_id integer references devices (id) on delete cascade,
+  target text,
+  q text,
+  settings text not null,
+  interval_seconds integer not null,
+  timeout_ms integer not null,
+  retries integer not null,
+  severity text not null,
+  paused_at text,
+  state text not null default 'unknown' check (state in ('up', 'down', 'pending', 'unknown')),
+  state_since text not null,
+  message text not null default '',
+  created_by text not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null default 1
+);
+
+create index checks_device on checks (device_id);
+
+create index checks_parent on checks (parent_id);
+
+create index checks_state on checks (state, name);
 
 create table connection_logs (
   id integer primary key autoincrement,
@@ -357,6 +545,23 @@ create table embeddings (
 create index embeddings_content on embeddings (content_type, content_id);
 
 create index embeddings_model on embeddings (embedding_model);
+
+create table escalation_policies (
+  id integer primary key autoincrement,
+  name text not null unique,
+  is_default integer not null,
+  steps text not null,
+  updated_at text not null,
+  version integer not null default 1
+);
+
+create table expected_services (
+  server_id text not null,
+  service text not null,
+  created_by text not null,
+  created_at text not null,
+  primary key (server_id, service)
+);
 
 create table field_rules (
   id integer primary key autoincrement,
@@ -693,6 +898,47 @@ create table leases (
   alive_at text not null
 );
 
+create table maintenance_windows (
+  id integer primary key autoincrement,
+  name text not null,
+  q text,
+  server_ids text not null,
+  starts_at text,
+  ends_at text,
+  cron text,
+  duration_minutes integer,
+  time_zone text,
+  created_by text not null,
+  created_at text not null,
+  updated_at text not null,
+  version integer not null default 1
+);
+
+create index maintenance_windows_name on maintenance_windows (name, id);
+
+create table metric_chunks (
+  start integer not null,
+  subject text not null,
+  points integer not null,
+  payload blob not null,
+  primary key (start, subject)
+);
+
+create table metric_latest (
+  subject text primary key,
+  at integer not null,
+  received integer not null,
+  latest text not null
+);
+
+create table metric_rollups (
+  tier text not null check (tier in ('hour', 'day')),
+  start integer not null,
+  subject text not null,
+  payload blob not null,
+  primary key (tier, start, subject)
+);
+
 create table metrics (
   id integer primary key autoincrement,
   server_id text not null references servers (id) on delete cascade,
@@ -715,6 +961,11 @@ create table metrics (
 create unique index idx_metrics_server_timestamp on metrics (server_id, timestamp);
 
 create index idx_metrics_timestamp on metrics (timestamp);
+
+create table metrics_log (
+  id integer primary key,
+  payload blob not null
+);
 
 create table netbox_sync_approvals (
   id integer primary key autoincrement,
@@ -768,6 +1019,38 @@ create table nodes (
   heartbeat_at text not null
 );
 
+create table notices (
+  id integer primary key autoincrement,
+  channel_id integer references channels (id) on delete set null,
+  channel_name text not null,
+  key text not null,
+  kind text not null,
+  severity text not null,
+  title text not null,
+  text text not null,
+  labels text not null,
+  alert_id integer,
+  link text,
+  state text not null default 'queued'
+  check (state in ('queued', 'sending', 'sent', 'failed', 'given_up')),
+  attempts integer not null default 0,
+  next_at text,
+  message text,
+  last_error text,
+  created_at text not null,
+  sent_at text
+);
+
+create index notices_alert on notices (alert_id);
+
+create index notices_created on notices (created_at);
+
+create unique index notices_key on notices (channel_id, key);
+
+create index notices_sent on notices (channel_id, sent_at);
+
+create index notices_waiting on notices (next_at) where state in ('queued', 'sending', 'failed');
+
 create table record_former_ids (
   native_id text not null,
   record_id integer not null references source_records (id) on delete cascade,
@@ -784,6 +1067,12 @@ create table record_native_ids (
 ) without rowid;
 
 create index record_native_ids_record on record_native_ids (record_id);
+
+create table removed_servers (
+  id text primary key,
+  removed_at text not null,
+  removed_by text not null
+);
 
 create table saved_views (
   id integer primary key autoincrement,
@@ -871,9 +1160,13 @@ create table servers (
   last_seen text,
   created_at text not null,
   updated_at text not null
-);
+    , machine_type text not null default 'server' check (machine_type in ('server', 'workstation')), interval_seconds integer, paused_at text, agent_version text, boot_id text, clock_skew_ms integer, told text, status_since text, last_received_at text, version integer not null default 1, device_set_by text, name_sort text not null default '', search_text text not null default '', tags text);
 
 create index servers_device on servers (device_id);
+
+create index servers_name on servers (name_sort, id);
+
+create index servers_status on servers (status, name_sort, id);
 
 create table sessions (
   id text primary key,
@@ -911,6 +1204,23 @@ create table sign_in_limits (
 );
 
 create index sign_in_limits_window on sign_in_limits (window_start);
+
+create table silences (
+  id integer primary key autoincrement,
+  query text,
+  rule_id integer references alert_rules (id) on delete cascade,
+  alert_id integer references alerts (id) on delete cascade,
+  until text not null,
+  reason text not null,
+  created_by text not null,
+  created_at text not null
+);
+
+create index silences_alert on silences (alert_id);
+
+create index silences_rule on silences (rule_id);
+
+create index silences_until on silences (until);
 
 create table source_prefixes (
   id integer primary key autoincrement,
@@ -964,6 +1274,33 @@ create table sources (
   updated_at text not null,
   version integer not null
 );
+
+create table status_changes (
+  id integer primary key autoincrement,
+  server_id text not null references servers (id) on delete cascade,
+  at text not null,
+  status text not null check (status in ('online', 'offline', 'unknown')),
+  condition text,
+  cause text not null,
+  incident_id integer references status_incidents (id) on delete set null
+);
+
+create index status_changes_at on status_changes (at);
+
+create index status_changes_incident on status_changes (incident_id);
+
+create index status_changes_server on status_changes (server_id, at, id);
+
+create table status_incidents (
+  id integer primary key autoincrement,
+  kind text not null,
+  message text not null,
+  servers integer not null,
+  began_at text not null,
+  ended_at text
+);
+
+create index status_incidents_began on status_incidents (began_at, id);
 
 create table storage_volumes (
   id integer primary key autoincrement,
@@ -1189,6 +1526,15 @@ create table volume_uses (
 
 create index volume_uses_record on volume_uses (record_id);
 
+create table watch_gaps (
+  id integer primary key autoincrement,
+  from_at text not null,
+  until_at text not null,
+  cause text not null
+);
+
+create index watch_gaps_until on watch_gaps (until_at);
+
 -- ===== PostgreSQL (beside it: the extension pg_trgm, and partitions of sync_history by month) =====
 
 create table access_secrets (
@@ -1218,6 +1564,159 @@ create table accounts (
 );
 
 create index accounts_user ON accounts USING btree (user_id);
+
+create table agent_invites (
+  id bigint not null generated by default as identity,
+  hash text collate "C" not null,
+  prefix text collate "C" not null,
+  description text collate "C",
+  uses_left integer not null,
+  used integer not null default 0,
+  machine_type text collate "C" not null default 'server'::text,
+  tags jsonb not null,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  expires_at text collate "C" not null,
+  revoked_at text collate "C",
+  constraint agent_invites_pkey PRIMARY KEY (id),
+  constraint agent_invites_hash_key UNIQUE (hash)
+);
+
+create table agents (
+  id bigint not null generated by default as identity,
+  server_id text collate "C" not null,
+  key_hash text collate "C" not null,
+  previous_key_hash text collate "C",
+  key_prefix text collate "C" not null,
+  machine_id text collate "C",
+  product_uuid text collate "C",
+  invite_id bigint,
+  enrolled_at text collate "C" not null,
+  enrolled_from text collate "C",
+  rotated_at text collate "C",
+  revoked_at text collate "C",
+  revoked_by text collate "C",
+  clone jsonb,
+  constraint agents_pkey PRIMARY KEY (id),
+  constraint agents_invite_id_fkey FOREIGN KEY (invite_id) REFERENCES agent_invites(id) ON DELETE SET NULL,
+  constraint agents_key_hash_key UNIQUE (key_hash),
+  constraint agents_previous_key_hash_key UNIQUE (previous_key_hash),
+  constraint agents_server_id_fkey FOREIGN KEY (server_id) REFERENCES servers(id) ON DELETE CASCADE,
+  constraint agents_server_id_key UNIQUE (server_id)
+);
+
+create index agents_invite ON agents USING btree (invite_id);
+
+create index agents_machine ON agents USING btree (machine_id);
+
+create table alert_events (
+  id bigint not null generated by default as identity,
+  alert_id bigint not null,
+  at text collate "C" not null,
+  kind text collate "C" not null,
+  actor text collate "C",
+  message text collate "C" not null,
+  constraint alert_events_pkey PRIMARY KEY (id),
+  constraint alert_events_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE
+);
+
+create index alert_events_alert ON alert_events USING btree (alert_id);
+
+create table alert_rules (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  description text collate "C",
+  enabled boolean not null,
+  origin text collate "C" not null,
+  query text collate "C" not null,
+  condition jsonb not null,
+  levels jsonb not null,
+  clear_at double precision,
+  for_seconds integer not null,
+  clear_for_seconds integer not null,
+  policy_id bigint,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null default 1,
+  constraint alert_rules_pkey PRIMARY KEY (id),
+  constraint alert_rules_name_key UNIQUE (name),
+  constraint alert_rules_origin_check CHECK (origin = ANY (ARRAY['default'::text, 'person'::text])),
+  constraint alert_rules_policy_id_fkey FOREIGN KEY (policy_id) REFERENCES escalation_policies(id) ON DELETE SET NULL
+);
+
+create index alert_rules_policy ON alert_rules USING btree (policy_id);
+
+create table alert_seeds (
+  seed text collate "C" not null,
+  seeded_at text collate "C" not null,
+  constraint alert_seeds_pkey PRIMARY KEY (seed)
+);
+
+create table alert_states (
+  rule_id bigint not null,
+  subject text collate "C" not null,
+  part text collate "C" not null,
+  alert_id bigint,
+  cell jsonb not null,
+  saved_at text collate "C" not null,
+  constraint alert_states_pkey PRIMARY KEY (rule_id, subject, part),
+  constraint alert_states_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE SET NULL,
+  constraint alert_states_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alert_rules(id) ON DELETE CASCADE
+);
+
+create index alert_states_alert ON alert_states USING btree (alert_id);
+
+create table alerts (
+  id bigint not null generated by default as identity,
+  fingerprint text collate "C" not null,
+  rule_id bigint,
+  rule_name text collate "C" not null,
+  kind text collate "C" not null,
+  subject text collate "C" not null,
+  part text collate "C" not null,
+  subject_name text collate "C" not null,
+  server_id text collate "C",
+  device_id bigint,
+  severity text collate "C" not null,
+  state text collate "C" not null,
+  suppressed_by text collate "C",
+  cause_id bigint,
+  affected integer not null default 0,
+  flapping boolean not null,
+  title text collate "C" not null,
+  value double precision,
+  threshold double precision,
+  importance integer not null,
+  started_at text collate "C" not null,
+  changed_at text collate "C" not null,
+  resolved_at text collate "C",
+  resolution text collate "C",
+  acknowledged_at text collate "C",
+  acknowledged_by text collate "C",
+  told_at text collate "C",
+  told_severity text collate "C",
+  told_channels jsonb not null,
+  told_steps integer not null default 0,
+  reminders integer not null default 0,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_cause_id_fkey FOREIGN KEY (cause_id) REFERENCES alerts(id) ON DELETE SET NULL,
+  constraint alerts_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alert_rules(id) ON DELETE SET NULL,
+  constraint alerts_severity_check CHECK (severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])),
+  constraint alerts_state_check CHECK (state = ANY (ARRAY['firing'::text, 'clearing'::text, 'unknown'::text, 'resolved'::text]))
+);
+
+create index alerts_cause ON alerts USING btree (cause_id);
+
+create index alerts_device ON alerts USING btree (device_id);
+
+create index alerts_order ON alerts USING btree (importance, started_at, id);
+
+create index alerts_rule ON alerts USING btree (rule_id);
+
+create index alerts_server ON alerts USING btree (server_id);
+
+create unique index alerts_open ON alerts USING btree (fingerprint) WHERE state <> 'resolved'::text;
 
 create table api_tokens (
   id bigint not null generated by default as identity,
@@ -1290,6 +1789,73 @@ create table audit_ranges (
   key_id text collate "C" not null,
   constraint audit_ranges_pkey PRIMARY KEY (first_id)
 );
+
+create table channels (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  kind text collate "C" not null,
+  enabled boolean not null,
+  settings jsonb not null,
+  secrets text collate "C" not null,
+  templates jsonb not null,
+  quiet_hours jsonb,
+  group_seconds integer not null default 0,
+  max_per_hour integer not null default 60,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null default 1,
+  constraint channels_pkey PRIMARY KEY (id),
+  constraint channels_name_key UNIQUE (name)
+);
+
+create table check_changes (
+  id bigint not null generated by default as identity,
+  check_id bigint not null,
+  at text collate "C" not null,
+  state text collate "C" not null,
+  message text collate "C" not null,
+  constraint check_changes_pkey PRIMARY KEY (id),
+  constraint check_changes_check_id_fkey FOREIGN KEY (check_id) REFERENCES checks(id) ON DELETE CASCADE
+);
+
+create index check_changes_at ON check_changes USING btree (at);
+
+create index check_changes_check ON check_changes USING btree (check_id, at, id);
+
+create table checks (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  kind text collate "C" not null,
+  parent_id bigint,
+  device_id bigint,
+  target text collate "C",
+  q text collate "C",
+  settings jsonb not null,
+  interval_seconds integer not null,
+  timeout_ms integer not null,
+  retries integer not null,
+  severity text collate "C" not null,
+  paused_at text collate "C",
+  state text collate "C" not null default 'unknown'::text,
+  state_since text collate "C" not null,
+  message text collate "C" not null default ''::text,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null default 1,
+  constraint checks_pkey PRIMARY KEY (id),
+  constraint checks_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE CASCADE,
+  constraint checks_kind_check CHECK (kind = ANY (ARRAY['ping'::text, 'tcp'::text, 'http'::text, 'dns'::text, 'snmp'::text, 'certificate'::text])),
+  constraint checks_name_key UNIQUE (name),
+  constraint checks_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES checks(id) ON DELETE CASCADE,
+  constraint checks_state_check CHECK (state = ANY (ARRAY['up'::text, 'down'::text, 'pending'::text, 'unknown'::text]))
+);
+
+create index checks_device ON checks USING btree (device_id);
+
+create index checks_parent ON checks USING btree (parent_id);
+
+create index checks_state ON checks USING btree (state, name);
 
 create table connection_logs (
   id bigint not null generated by default as identity,
@@ -1585,6 +2151,25 @@ create table embeddings (
 create index embeddings_content ON embeddings USING btree (content_type, content_id);
 
 create index embeddings_model ON embeddings USING btree (embedding_model);
+
+create table escalation_policies (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  is_default boolean not null,
+  steps jsonb not null,
+  updated_at text collate "C" not null,
+  version integer not null default 1,
+  constraint escalation_policies_pkey PRIMARY KEY (id),
+  constraint escalation_policies_name_key UNIQUE (name)
+);
+
+create table expected_services (
+  server_id text collate "C" not null,
+  service text collate "C" not null,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  constraint expected_services_pkey PRIMARY KEY (server_id, service)
+);
 
 create table field_rules (
   id bigint not null generated by default as identity,
@@ -1968,6 +2553,50 @@ create table leases (
   constraint leases_pkey PRIMARY KEY (name)
 );
 
+create table maintenance_windows (
+  id bigint not null generated by default as identity,
+  name text collate "C" not null,
+  q text collate "C",
+  server_ids jsonb not null,
+  starts_at text collate "C",
+  ends_at text collate "C",
+  cron text collate "C",
+  duration_minutes integer,
+  time_zone text collate "C",
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  updated_at text collate "C" not null,
+  version integer not null default 1,
+  constraint maintenance_windows_pkey PRIMARY KEY (id)
+);
+
+create index maintenance_windows_name ON maintenance_windows USING btree (name, id);
+
+create table metric_chunks (
+  start bigint not null,
+  subject text collate "C" not null,
+  points integer not null,
+  payload bytea not null,
+  constraint metric_chunks_pkey PRIMARY KEY (start, subject)
+);
+
+create table metric_latest (
+  subject text collate "C" not null,
+  at bigint not null,
+  received bigint not null,
+  latest json not null,
+  constraint metric_latest_pkey PRIMARY KEY (subject)
+);
+
+create table metric_rollups (
+  tier text collate "C" not null,
+  start bigint not null,
+  subject text collate "C" not null,
+  payload bytea not null,
+  constraint metric_rollups_pkey PRIMARY KEY (tier, start, subject),
+  constraint metric_rollups_tier_check CHECK (tier = ANY (ARRAY['hour'::text, 'day'::text]))
+);
+
 create table metrics (
   id bigint not null generated by default as identity,
   server_id text collate "C" not null,
@@ -1992,6 +2621,12 @@ create table metrics (
 create index idx_metrics_timestamp ON metrics USING btree ("timestamp");
 
 create unique index idx_metrics_server_timestamp ON metrics USING btree (server_id, "timestamp");
+
+create table metrics_log (
+  id bigint not null generated by default as identity,
+  payload bytea not null,
+  constraint metrics_log_pkey PRIMARY KEY (id)
+);
 
 create table netbox_sync_approvals (
   id bigint not null generated by default as identity,
@@ -2050,6 +2685,40 @@ create table nodes (
   constraint nodes_pkey PRIMARY KEY (id)
 );
 
+create table notices (
+  id bigint not null generated by default as identity,
+  channel_id bigint,
+  channel_name text collate "C" not null,
+  key text collate "C" not null,
+  kind text collate "C" not null,
+  severity text collate "C" not null,
+  title text collate "C" not null,
+  text text collate "C" not null,
+  labels jsonb not null,
+  alert_id bigint,
+  link text collate "C",
+  state text collate "C" not null default 'queued'::text,
+  attempts integer not null default 0,
+  next_at text collate "C",
+  message text collate "C",
+  last_error text collate "C",
+  created_at text collate "C" not null,
+  sent_at text collate "C",
+  constraint notices_pkey PRIMARY KEY (id),
+  constraint notices_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES channels(id) ON DELETE SET NULL,
+  constraint notices_state_check CHECK (state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'given_up'::text]))
+);
+
+create index notices_alert ON notices USING btree (alert_id);
+
+create index notices_created ON notices USING btree (created_at);
+
+create index notices_sent ON notices USING btree (channel_id, sent_at);
+
+create index notices_waiting ON notices USING btree (next_at) WHERE state = ANY (ARRAY['queued'::text, 'sending'::text, 'failed'::text]);
+
+create unique index notices_key ON notices USING btree (channel_id, key);
+
 create table record_former_ids (
   native_id text collate "C" not null,
   record_id bigint not null,
@@ -2068,6 +2737,13 @@ create table record_native_ids (
 );
 
 create index record_native_ids_record ON record_native_ids USING btree (record_id);
+
+create table removed_servers (
+  id text collate "C" not null,
+  removed_at text collate "C" not null,
+  removed_by text collate "C" not null,
+  constraint removed_servers_pkey PRIMARY KEY (id)
+);
 
 create table saved_views (
   id bigint not null generated by default as identity,
@@ -2169,12 +2845,31 @@ create table servers (
   last_seen text collate "C",
   created_at text collate "C" not null,
   updated_at text collate "C" not null,
+  machine_type text collate "C" not null default 'server'::text,
+  interval_seconds integer,
+  paused_at text collate "C",
+  agent_version text collate "C",
+  boot_id text collate "C",
+  clock_skew_ms bigint,
+  told jsonb,
+  status_since text collate "C",
+  last_received_at text collate "C",
+  version integer not null default 1,
+  device_set_by text collate "C",
+  name_sort text collate "C" not null default ''::text,
+  search_text text collate "C" not null default ''::text,
+  tags jsonb,
   constraint servers_pkey PRIMARY KEY (id),
   constraint servers_device_id_fkey FOREIGN KEY (device_id) REFERENCES devices(id) ON DELETE SET NULL,
+  constraint servers_machine_type_check CHECK (machine_type = ANY (ARRAY['server'::text, 'workstation'::text])),
   constraint servers_status_check CHECK (status = ANY (ARRAY['online'::text, 'offline'::text, 'unknown'::text]))
 );
 
 create index servers_device ON servers USING btree (device_id);
+
+create index servers_name ON servers USING btree (name_sort, id);
+
+create index servers_status ON servers USING btree (status, name_sort, id);
 
 create table sessions (
   id text collate "C" not null,
@@ -2220,6 +2915,26 @@ create table sign_in_limits (
 );
 
 create index sign_in_limits_window ON sign_in_limits USING btree (window_start);
+
+create table silences (
+  id bigint not null generated by default as identity,
+  query text collate "C",
+  rule_id bigint,
+  alert_id bigint,
+  until text collate "C" not null,
+  reason text collate "C" not null,
+  created_by text collate "C" not null,
+  created_at text collate "C" not null,
+  constraint silences_pkey PRIMARY KEY (id),
+  constraint silences_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint silences_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES alert_rules(id) ON DELETE CASCADE
+);
+
+create index silences_alert ON silences USING btree (alert_id);
+
+create index silences_rule ON silences USING btree (rule_id);
+
+create index silences_until ON silences USING btree (until);
 
 create table source_prefixes (
   id bigint not null generated by default as identity,
@@ -2277,6 +2992,38 @@ create table sources (
   constraint sources_pkey PRIMARY KEY (id),
   constraint sources_name_key UNIQUE (name)
 );
+
+create table status_changes (
+  id bigint not null generated by default as identity,
+  server_id text collate "C" not null,
+  at text collate "C" not null,
+  status text collate "C" not null,
+  condition text collate "C",
+  cause text collate "C" not null,
+  incident_id bigint,
+  constraint status_changes_pkey PRIMARY KEY (id),
+  constraint status_changes_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES status_incidents(id) ON DELETE SET NULL,
+  constraint status_changes_server_id_fkey FOREIGN KEY (server_id) REFERENCES servers(id) ON DELETE CASCADE,
+  constraint status_changes_status_check CHECK (status = ANY (ARRAY['online'::text, 'offline'::text, 'unknown'::text]))
+);
+
+create index status_changes_at ON status_changes USING btree (at);
+
+create index status_changes_incident ON status_changes USING btree (incident_id);
+
+create index status_changes_server ON status_changes USING btree (server_id, at, id);
+
+create table status_incidents (
+  id bigint not null generated by default as identity,
+  kind text collate "C" not null,
+  message text collate "C" not null,
+  servers integer not null,
+  began_at text collate "C" not null,
+  ended_at text collate "C",
+  constraint status_incidents_pkey PRIMARY KEY (id)
+);
+
+create index status_incidents_began ON status_incidents USING btree (began_at, id);
 
 create table storage_volumes (
   id bigint not null generated by default as identity,
@@ -2526,3 +3273,13 @@ create table volume_uses (
 );
 
 create index volume_uses_record ON volume_uses USING btree (record_id);
+
+create table watch_gaps (
+  id bigint not null generated by default as identity,
+  from_at text collate "C" not null,
+  until_at text collate "C" not null,
+  cause text collate "C" not null,
+  constraint watch_gaps_pkey PRIMARY KEY (id)
+);
+
+create index watch_gaps_until ON watch_gaps USING btree (until_at);
