@@ -15,6 +15,7 @@ import { storeUpload } from '#features/previews/uploads.ts'
 import { operations } from '#features/operations.ts'
 import { keepWatch } from '#features/monitoring/keep-watch.ts'
 import { createWatchParts } from '#features/watch-parts.ts'
+import { createHeartbeatIntake } from '#features/servers/take-heartbeats.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
@@ -113,6 +114,7 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     version,
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
+    heartbeats: createHeartbeatIntake(context),
     storeUpload,
     exportAudit,
     openExport,

@@ -73,7 +73,6 @@ export interface AgentsTable {
   product_uuid: string | null
   invite_id: number | null
   enrolled_at: string
-  enrolled_from: string | null
   rotated_at: string | null
   revoked_at: string | null
   revoked_by: string | null

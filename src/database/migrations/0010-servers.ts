@@ -50,7 +50,6 @@ export const servers: Migration = {
       product_uuid ${t.text},
       invite_id ${t.bigint} references agent_invites (id) on delete set null,
       enrolled_at ${t.text} not null,
-      enrolled_from ${t.text},
       rotated_at ${t.text},
       revoked_at ${t.text},
       revoked_by ${t.text},

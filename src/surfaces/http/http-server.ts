@@ -7,6 +7,7 @@ import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
 import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
 import { addExportRoute, type OpenExport } from '#surfaces/http/export-route.ts'
 import { addEventStream } from '#surfaces/http/event-stream.ts'
+import { addHeartbeatRoute, type TakeHeartbeats } from '#surfaces/http/heartbeat-route.ts'
 import { addMcpRoute, type AnswerMcp } from '#surfaces/http/mcp-route.ts'
 import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
 import { addOperationRoutes } from '#surfaces/http/operation-routes.ts'
@@ -34,6 +35,8 @@ export interface HttpParts {
   openExport?: OpenExport | undefined
   /** Keeps uploaded files of rows. */
   storeUpload?: StoreUpload | undefined
+  /** Takes what agents send. */
+  heartbeats?: TakeHeartbeats | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
   answerMcp?: AnswerMcp | undefined
   /** Counts for /metrics. */
@@ -61,6 +64,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     addReference(scope, operations, version)
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
+    if (parts.heartbeats) addHeartbeatRoute(scope, parts.heartbeats, access.identify)
     if (parts.storeUpload) addUploadRoute(scope, context, parts.storeUpload)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
     if (parts.openExport) addExportRoute(scope, context, parts.openExport)
