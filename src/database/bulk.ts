@@ -69,6 +69,33 @@ export async function bulkInsert<Table extends keyof Schema & string>(
   )
 }
 
+/** Inserts many rows that all have the same columns, or sets their columns where their keys are there already. */
+export async function bulkUpsert<Table extends keyof Schema & string>(
+  transaction: Transaction,
+  engine: Engine,
+  table: Table,
+  keys: readonly (keyof Row<Table> & string)[],
+  rows: readonly Row<Table>[],
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const columns = Object.keys(rows[0] as object)
+  const names = columns.join(', ')
+  const changed = columns.filter((column) => !(keys as readonly string[]).includes(column))
+  const assignments = changed.map((column) => `${column} = excluded.${column}`).join(', ')
+  const tail = ` on conflict (${keys.join(', ')}) do update set ${assignments}`
+  if (engine === 'sqlite')
+    return many(
+      transaction,
+      `insert into ${table} (${names}) values (${columns.map(() => '?').join(', ')})${tail}`,
+      values(rows, columns),
+    )
+  return one(
+    transaction,
+    `insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1::json)${tail}`,
+    recordset(rows, columns),
+  )
+}
+
 /** Sets columns of many rows by their key columns; every row has the same columns. */
 export async function bulkUpdate<Table extends keyof Schema & string>(
   transaction: Transaction,
@@ -139,7 +166,7 @@ function recordset(rows: readonly object[], columns: readonly string[]): string 
     const fields = columns.map((column) => {
       const value = (row as Record<string, unknown>)[column]
       const isRaw = typeof value === 'string' && jsonColumns.has(column)
-      return `"${column}":${isRaw ? value : (JSON.stringify(value) ?? 'null')}`
+      return `"${column}":${isRaw ? value : (JSON.stringify(bytesAsText(value)) ?? 'null')}`
     })
     return `{${fields.join(',')}}`
   })
@@ -156,7 +183,12 @@ function copyLines(rows: readonly object[], columns: readonly string[]): string 
 
 const copyEscapes: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-function copyValue(value: unknown): string {
+/** PostgreSQL takes bytes as text in hexadecimal digits. */
+const bytesAsText = (value: unknown): unknown =>
+  value instanceof Uint8Array ? `\\x${Buffer.from(value).toString('hex')}` : value
+
+function copyValue(given: unknown): string {
+  const value = bytesAsText(given)
   if (value === null || value === undefined) return '\\N'
   if (typeof value !== 'string') return String(value)
   return /[\\\t\n\r]/.test(value) ? value.replaceAll(/[\\\t\n\r]/g, (found) => copyEscapes[found]!) : value
