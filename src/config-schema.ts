@@ -214,6 +214,13 @@ const monitoringSection = z.strictObject({
   self: z.boolean().default(true),
   /** What is done with a heartbeat of a server that nobody made: `automatic` makes it. */
   register: z.enum(['automatic', 'manual']).default('automatic'),
+  /** Metrics of other agents, by name with stars: what is kept beside the usual, and what never is. */
+  ingest: z
+    .strictObject({
+      keep: z.array(z.string().min(1).max(200)).max(200).default([]),
+      drop: z.array(z.string().min(1).max(200)).max(200).default([]),
+    })
+    .prefault({}),
   /** Seconds between two heartbeats of an agent that nobody told otherwise. */
   intervalSeconds: z.number().int().min(1).max(86_400).default(60),
   /** Every point as rows of `metrics`, while there are few servers; a shorter window where there are many. */
@@ -232,6 +239,26 @@ const monitoringSection = z.strictObject({
   referenceCheck: z.string().min(1).optional(),
   /** Checks without an agent. */
   checks: checksSection.prefault({}),
+  /** What people were told. */
+  noticeDays: days.default(365),
+  /** Asked for as long as this installation really works, so that somebody else notices when it does not. */
+  deadMan: z
+    .strictObject({
+      url: address.meta({ secret: true }),
+      everySeconds: z.number().int().min(10).max(86_400).default(60),
+    })
+    .optional(),
+  /** Where there is no tariff: what a kilowatt-hour costs. */
+  cost: z
+    .strictObject({
+      currency: z
+        .string()
+        .regex(/^[A-Z]{3}$/)
+        .meta({ expected: 'a currency as three letters, such as EUR' }),
+      centsPerKwh: z.number().min(0).max(100_000),
+      zone: z.string().default('UTC'),
+    })
+    .optional(),
 })
 
 const modelSection = z.strictObject({

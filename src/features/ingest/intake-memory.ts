@@ -1,0 +1,61 @@
+import type { Context } from '#features/context.ts'
+import { Hosts, type Host } from '#features/ingest/find-hosts.ts'
+import type { Meaning } from '#features/ingest/meaning.ts'
+import { ServerState } from '#features/ingest/server-state.ts'
+import type { EventBus } from '#kernel/event-bus.ts'
+
+/** What one series means, and whose it is. */
+export interface Target {
+  /** Undefined where nothing says whose it is. */
+  host: Host | undefined
+  meaning: Meaning
+  /** Its own name, for one that is kept as it is. */
+  key: string
+  /** What its machine is called where every machine is called so, and by whom. */
+  loopback: string | undefined
+}
+
+const targetsAtMost = 200_000
+const statesAtMost = 20_000
+
+/** What this process remembers between two messages: what series mean, whose they are, what servers last told. */
+export class IntakeMemory {
+  readonly hosts = new Hosts()
+  /** Names that senders have for machines which they know as localhost only. */
+  readonly ownNames = new Map<string, string>()
+  readonly #targets = new Map<string, Target>()
+  readonly #states = new Map<string, ServerState>()
+
+  target(key: string): Target | undefined {
+    return this.#targets.get(key)
+  }
+
+  /** Series come and go without an end; those that are still there come back at once. */
+  remember(key: string, target: Target): Target {
+    if (this.#targets.size >= targetsAtMost) this.#targets.clear()
+    this.#targets.set(key, target)
+    return target
+  }
+
+  state(server: string): ServerState {
+    let state = this.#states.get(server)
+    if (state === undefined) {
+      if (this.#states.size >= statesAtMost) this.#states.delete(this.#states.keys().next().value!)
+      state = new ServerState()
+      this.#states.set(server, state)
+    }
+    return state
+  }
+}
+
+const byEvents = new WeakMap<EventBus, IntakeMemory>()
+
+/** The memory of a process. */
+export function intakeMemory({ events }: Pick<Context, 'events'>): IntakeMemory {
+  let memory = byEvents.get(events)
+  if (memory === undefined) {
+    memory = new IntakeMemory()
+    byEvents.set(events, memory)
+  }
+  return memory
+}
