@@ -16,7 +16,7 @@ export interface HeartbeatHead {
 
 /** A heartbeat as the hub takes it: the names of requirement 001, and what could not be measured left out. */
 export function heartbeatBody(head: HeartbeatHead, reading: Reading): Record<string, unknown> {
-  const { metrics, facts = undefined, interfaces = [], updates, warnings } = reading
+  const { metrics, facts, interfaces = [], updates, warnings } = reading
   const { network_interfaces = [], ...machine } = facts ?? {}
   return {
     server_id: head.serverId,
@@ -57,7 +57,8 @@ function withAddresses(counted: readonly Interface[], known: readonly FactInterf
  */
 export function totalWatts(power: NonNullable<Reading['power']>): number {
   const whole =
-    power.find(({ source }) => /^power_meter\//.test(source)) ?? power.find(({ source }) => source === 'psys')
+    power.find(({ source }) => source.startsWith('power_meter/')) ??
+    power.find(({ source }) => source === 'psys')
   const parts = power.reduce((sum, { watts }) => sum + watts, 0)
   return Math.round((whole?.watts ?? parts) * 10) / 10
 }

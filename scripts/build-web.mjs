@@ -21,7 +21,7 @@ export function buildWebWhenStale(node) {
 }
 
 /** Milliseconds of the newest change below a folder; a folder's own time tells of files taken away. */
-function newestIn(folder) {
+export function newestIn(folder) {
   let newest = statSync(folder).mtimeMs
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     if (entry.name === 'dist' || entry.name === 'node_modules') continue

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { buildAgentWhenStale } from './build-agent.mjs'
 import { buildWebWhenStale } from './build-web.mjs'
 import { ensureInstalled, findNode, root } from './ensure-installed.mjs'
 
@@ -7,6 +8,8 @@ ensureInstalled()
 const node = findNode()
 if (!buildWebWhenStale(node))
   console.error('The web pages could not be built; the last ones are served, if there are any.')
+if (!(await buildAgentWhenStale()))
+  console.error('The agent could not be built; the last one is handed out, if there is any.')
 const watch = new URL('stop-with-npm.mjs', import.meta.url).href
 const underNpm = Boolean(process.env.npm_lifecycle_event)
 if (underNpm) await import(watch)
