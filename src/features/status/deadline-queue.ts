@@ -7,7 +7,7 @@ export interface Due<Item> {
 /** Who is due next: a heap, so that ten thousand that are not due cost nothing. */
 export interface DeadlineQueue<Item> {
   push(due: Due<Item>): void
-  /** Takes out the earliest when it is due at `now`. */
+  /** Takes out the earliest when its time is over at `now`. */
   takeDue(now: number): Due<Item> | undefined
   clear(): void
   readonly size: number
@@ -49,7 +49,7 @@ export function createDeadlineQueue<Item>(): DeadlineQueue<Item> {
     },
     takeDue(now) {
       const first = heap[0]
-      if (first === undefined || first.at > now) return undefined
+      if (first === undefined || first.at >= now) return undefined
       const last = heap.pop()!
       if (heap.length > 0) {
         heap[0] = last

@@ -49,8 +49,8 @@ interface Life extends LifeSettings {
 export interface Liveness {
   /** Begins to listen for a server, or takes its new settings. One that was heard before may be seeded. */
   watch(id: string, settings: LifeSettings): void
-  /** What was known when this node began: last heard then (may lie before 0), or gone and still silent. */
-  seed(id: string, state: 'alive' | 'gone', heardAt: number): void
+  /** What was known when this node began; a time to count its silence from may lie ahead. */
+  seed(id: string, state: Exclude<LifeState, 'never'>, heardAt: number): void
   forget(id: string): void
   has(id: string): boolean
   stateOf(id: string): LifeState
@@ -122,7 +122,7 @@ export function createLiveness(rule: LivenessRule): Liveness {
       const life = next.item
       if (next.at !== life.queuedAt || lives.get(life.id) !== life) continue
       life.queuedAt = Number.POSITIVE_INFINITY
-      if (deadlineOf(life) <= now) due.push(life)
+      if (deadlineOf(life) < now) due.push(life)
       else line(life)
     }
     return due
@@ -137,7 +137,7 @@ export function createLiveness(rule: LivenessRule): Liveness {
   }
 
   const isLost = (life: Life, now: number): boolean =>
-    life.state === 'held' ? now >= life.heldUntil : now >= life.heardAt + patience(life)
+    now > (life.state === 'held' ? life.heldUntil : life.heardAt + patience(life))
 
   return {
     watch(id, settings) {
@@ -158,6 +158,9 @@ export function createLiveness(rule: LivenessRule): Liveness {
       const life = lives.get(id)
       if (life === undefined) return
       life.heardAt = heardAt
+      life.isOneOfMany = state === 'held'
+      life.heldAt = heardAt
+      life.heldUntil = heardAt + life.interval
       enter(life, state)
       line(life)
     },

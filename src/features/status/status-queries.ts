@@ -144,3 +144,16 @@ export const openIncident = (db: Database) =>
     .where('ended_at', 'is', null)
     .orderBy('id', 'desc')
     .executeTakeFirst()
+
+/** Who is missing since an incident. */
+export async function missingIn(db: Database, incident: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('status_changes')
+    .innerJoin('servers', 'servers.id', 'status_changes.server_id')
+    .select('servers.id')
+    .distinct()
+    .where('incident_id', '=', incident)
+    .where('servers.status', '!=', 'online')
+    .execute()
+  return rows.map(({ id }) => id)
+}
