@@ -7,6 +7,7 @@ import { keepCheckpoints } from '#features/audit/checkpoints.ts'
 import { openExport } from '#features/actions/export-file.ts'
 import { exportAudit } from '#features/audit/export-audit.ts'
 import type { Context } from '#features/context.ts'
+import { createTakeWrites } from '#features/ingest/take-writes.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive } from '#features/jobs/keep-alive.ts'
 import { work } from '#features/jobs/worker.ts'
@@ -15,6 +16,7 @@ import { storeUpload } from '#features/previews/uploads.ts'
 import { operations } from '#features/operations.ts'
 import { keepWatch } from '#features/monitoring/keep-watch.ts'
 import { createWatchParts } from '#features/watch-parts.ts'
+import { exportMetrics } from '#features/servers/export-metrics.ts'
 import { createHeartbeatIntake } from '#features/servers/take-heartbeats.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
@@ -114,7 +116,9 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     version,
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
+    exportMetrics,
     heartbeats: createHeartbeatIntake(context),
+    writes: createTakeWrites(context),
     storeUpload,
     exportAudit,
     openExport,

@@ -18,6 +18,7 @@ import { previewOperations } from '#features/previews/preview-operations.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
 import { scheduleOperations } from '#features/scheduled-work.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
+import { serverOperations } from '#features/servers/server-operations.ts'
 import { systemOperations } from '#features/system/system-operations.ts'
 import { graphOperations } from '#features/topology/graph-operations.ts'
 import { pathOperations } from '#features/topology/path-operations.ts'
@@ -36,6 +37,7 @@ export const operations: readonly AnyOperation[] = [
   ...prefixOperations,
   ...addressOperations,
   ...hostOperations,
+  ...serverOperations,
   ...sourceOperations,
   ...runOperations,
   ...jobOperations,

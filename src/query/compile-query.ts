@@ -37,6 +37,10 @@ export const compileDeviceQuery = (text: string, options: CompileOptions): Query
 export const compileHostQuery = (text: string, options: CompileOptions): QueryFilter =>
   compile(text, 'host', 'hosts', options)
 
+/** A query over servers as a filter of table `servers`. Throws QUERY_INVALID. */
+export const compileServerQuery = (text: string, options: CompileOptions): QueryFilter =>
+  compile(text, 'server', 'servers', options)
+
 function compile(text: string, subject: SubjectName, table: string, options: CompileOptions): QueryFilter {
   const condition = resolveQuery(parseQuery(text), subjects[subject], { text, ...options })
   return () => conditionSql(condition, scopeOf(options, options.as ?? table, subject))

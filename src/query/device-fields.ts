@@ -334,6 +334,13 @@ const relations: Relation[] = [
     main: 'name',
     key: 'device_id',
   }),
+  related({
+    name: 'server',
+    summary: 'what tells metrics of the device',
+    to: 'server',
+    main: 'name',
+    key: 'device_id',
+  }),
 ]
 
 const custom: Family = {

@@ -2,7 +2,7 @@ import type { Test } from '#query/condition.ts'
 import type { JsonColumn } from '#query/json-condition.ts'
 import type { Place, Predicate, Scope } from '#query/place.ts'
 
-export type SubjectName = 'device' | 'host' | 'interface'
+export type SubjectName = 'device' | 'host' | 'interface' | 'server'
 
 /** A word for a stored value, and other words that mean the same. */
 export interface Choice {

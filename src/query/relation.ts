@@ -4,7 +4,12 @@ import type { Predicate, Scope } from '#query/place.ts'
 import { membersOf, visibleSql } from '#query/place.ts'
 
 /** The table that each subject's rows are in. */
-export const subjectTables = { device: 'devices', host: 'hosts', interface: 'network_interfaces' } as const
+export const subjectTables = {
+  device: 'devices',
+  host: 'hosts',
+  interface: 'network_interfaces',
+  server: 'servers',
+} as const
 
 /**
  * How related rows are reached: `key`, a column of theirs that holds this row's id; `own`, a column of this row that

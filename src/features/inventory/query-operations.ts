@@ -5,7 +5,7 @@ import { fieldHelp } from '#query/field-help.ts'
 import { fieldValues } from '#query/field-values.ts'
 import { completeQuery, quoteIfNeeded } from '#query/complete-query.ts'
 
-const Subject = z.enum(['device', 'host']).default('device').describe('What the query is about.')
+const Subject = z.enum(['device', 'host', 'server']).default('device').describe('What the query is about.')
 
 const Suggestion = z.object({
   kind: z.enum(['field', 'relation', 'operator', 'value', 'keyword']),

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Context } from '#features/context.ts'
 import type { Call } from '#features/operation.ts'
 import { AppError } from '#kernel/errors.ts'
+import { continued } from '#surfaces/http/continued.ts'
 import { disconnectSignal } from '#surfaces/http/disconnect-signal.ts'
 import { inputComplaints } from '#surfaces/input-complaints.ts'
 
@@ -47,15 +48,4 @@ export function addDeviceExport(
       .header('cache-control', 'no-store')
     return reply.type('text/csv; charset=utf-8').send(Readable.from(continued(first, pieces)))
   })
-}
-
-async function* continued(
-  first: IteratorResult<string>,
-  rest: AsyncIterator<string>,
-): AsyncGenerator<string> {
-  try {
-    for (let step = first; !step.done; step = await rest.next()) yield step.value
-  } finally {
-    await rest.return?.()
-  }
 }

@@ -10,6 +10,7 @@ import { addEventStream } from '#surfaces/http/event-stream.ts'
 import { addHeartbeatRoute, type TakeHeartbeats } from '#surfaces/http/heartbeat-route.ts'
 import { addMcpRoute, type AnswerMcp } from '#surfaces/http/mcp-route.ts'
 import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
+import { addMetricsExport, type ExportMetrics } from '#surfaces/http/metrics-export-route.ts'
 import { addOperationRoutes } from '#surfaces/http/operation-routes.ts'
 import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-replies.ts'
 import { addReference } from '#surfaces/http/reference-page.ts'
@@ -20,6 +21,7 @@ import { readPem } from '#surfaces/http/read-pem.ts'
 import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
 import { addUploadRoute, type StoreUpload } from '#surfaces/http/upload-route.ts'
 import { addWebFiles, sendPage, wantsPage } from '#surfaces/http/web-files.ts'
+import { addWriteRoutes, type TakeWrites } from '#surfaces/http/write-routes.ts'
 
 /** What the server is built from. */
 export interface HttpParts {
@@ -35,8 +37,12 @@ export interface HttpParts {
   openExport?: OpenExport | undefined
   /** Keeps uploaded files of rows. */
   storeUpload?: StoreUpload | undefined
+  /** Gives what a server measured as a file. */
+  exportMetrics?: ExportMetrics | undefined
   /** Takes what agents send. */
   heartbeats?: TakeHeartbeats | undefined
+  /** What other agents send: `createTakeWrites(...)`. */
+  writes?: TakeWrites | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
   answerMcp?: AnswerMcp | undefined
   /** Counts for /metrics. */
@@ -64,7 +70,9 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
     addReference(scope, operations, version)
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
+    if (parts.exportMetrics) addMetricsExport(scope, context, parts.exportMetrics)
     if (parts.heartbeats) addHeartbeatRoute(scope, parts.heartbeats, access.identify)
+    if (parts.writes) addWriteRoutes(scope, parts.writes, access.identify)
     if (parts.storeUpload) addUploadRoute(scope, context, parts.storeUpload)
     if (parts.exportDevices) addDeviceExport(scope, context, parts.exportDevices)
     if (parts.openExport) addExportRoute(scope, context, parts.openExport)

@@ -1,0 +1,99 @@
+import { findAgentOf } from '#features/servers/agent-queries.ts'
+import type { Agent } from '#features/servers/agent-queries.ts'
+import type { ServerDetail, ServerItem } from '#features/servers/server-shapes.ts'
+import type { AgentShape } from '#features/servers/server-shapes.ts'
+import { findDeviceLink, findServer } from '#features/servers/server-queries.ts'
+import type { Asking, ServerRow } from '#features/servers/server-queries.ts'
+import { toTimestamp } from '#kernel/clock.ts'
+import { DeviceId } from '#model/ids.ts'
+import { coreMetrics } from '#model/sample.ts'
+import type { Told } from '#model/sample.ts'
+import type { z } from 'zod'
+
+type Newest = { at: number; values: Readonly<Record<string, number>> } | undefined
+
+const toldIn = (row: ServerRow): Told => (row.told === null ? {} : (JSON.parse(row.told) as Told))
+
+/** A server as listings show it, with the newest values of the metrics that every server has. */
+export function toServerItem(row: ServerRow, newest: Newest): ServerItem {
+  const told = toldIn(row)
+  return {
+    id: row.id,
+    name: row.display_name ?? row.hostname,
+    hostname: row.hostname,
+    displayName: row.display_name,
+    ipAddress: row.ip_address,
+    status: row.status as ServerItem['status'],
+    condition: row.condition as ServerItem['condition'],
+    statusSince: row.status_since,
+    lastSeen: row.last_seen,
+    machineType: row.machine_type as ServerItem['machineType'],
+    tdpWatts: row.tdp_watts,
+    intervalSeconds: row.interval_seconds,
+    pausedAt: row.paused_at,
+    osDistribution: row.os_distribution,
+    osVersion: row.os_version,
+    kernelVersion: row.kernel_version,
+    architecture: row.architecture,
+    agentVersion: row.agent_version,
+    clockSkewMs: row.clock_skew_ms,
+    device:
+      row.device_id === null ? null : { id: DeviceId.parse(row.device_id), name: row.device_name ?? '' },
+    latest: newest === undefined ? null : { at: toTimestamp(newest.at), values: coreOf(newest.values) },
+    told: {
+      failedServices: (told.services ?? []).flatMap(({ name, status }) =>
+        status === 'failed' ? [name] : [],
+      ),
+      services: told.services?.length ?? 0,
+      containers: told.containers?.length ?? 0,
+      updates: (told.updates as ServerItem['told']['updates'] | undefined) ?? null,
+    },
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    version: row.version,
+  }
+}
+
+function coreOf(values: Readonly<Record<string, number>>): Record<string, number> {
+  const core: Record<string, number> = {}
+  for (const metric of coreMetrics) if (values[metric] !== undefined) core[metric] = values[metric]
+  return core
+}
+
+/** Everything that is known of a server. */
+export async function showServer(call: Asking, id: string): Promise<ServerDetail> {
+  const row = await findServer(call, id)
+  const [agent, link, newest] = await Promise.all([
+    findAgentOf(call.db, id),
+    findDeviceLink(call.db, id),
+    call.metrics.latest([id]),
+  ])
+  const latest = newest.get(id)
+  const told = toldIn(row)
+  const item = toServerItem(row, latest)
+  return {
+    ...item,
+    latest: item.latest && { ...item.latest, values: { ...latest!.values } },
+    services: [...((told.services ?? []) as ServerDetail['services'])],
+    containers: [...((told.containers ?? []) as ServerDetail['containers'])],
+    bootId: row.boot_id,
+    agent: agent === undefined ? null : toAgentShape(agent),
+    deviceLink:
+      row.device_id === null
+        ? null
+        : { setBy: row.device_set_by, ...(row.device_set_by === null && link ? link : noLink) },
+  }
+}
+
+const noLink = { score: null, decidedBy: null, evidence: null }
+
+export const toAgentShape = (agent: Agent): z.infer<typeof AgentShape> => ({
+  server: agent.server,
+  keyPrefix: agent.keyPrefix,
+  enrolledAt: agent.enrolledAt,
+  rotatedAt: agent.rotatedAt,
+  oldKeyWorks: agent.previousKeyHash !== null,
+  revokedAt: agent.revokedAt,
+  revokedBy: agent.revokedBy,
+  clone: agent.clone,
+})
