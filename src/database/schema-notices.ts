@@ -6,10 +6,8 @@ export interface ChannelsTable {
   name: string
   kind: string
   enabled: Flag
-  /** Settings of the kind that are no secrets. */
+  /** Of the kind; the secret ones are sealed. */
   settings: JsonText
-  /** The secret settings, as sealed JSON. */
-  secrets: string
   /** Title and text by kind of notice, where they differ from ours. */
   templates: JsonText
   quiet_hours: JsonText | null
@@ -42,6 +40,7 @@ export interface NoticesTable {
   message: string | null
   last_error: string | null
   created_at: string
+  first_tried_at: string | null
   sent_at: string | null
 }
 

@@ -9,7 +9,6 @@ export const notices: Migration = {
       kind ${t.text} not null,
       enabled ${t.boolean} not null,
       settings ${t.json} not null,
-      secrets ${t.text} not null,
       templates ${t.json} not null,
       quiet_hours ${t.json},
       group_seconds ${t.integer} not null default 0,
@@ -37,6 +36,7 @@ export const notices: Migration = {
       message ${t.text},
       last_error ${t.text},
       created_at ${t.text} not null,
+      first_tried_at ${t.text},
       sent_at ${t.text}
     )`,
     'create unique index notices_key on notices (channel_id, key)',
