@@ -235,6 +235,15 @@ const monitoringSection = z.strictObject({
   /** When more than this share of all servers, and at least so many, go missing at once, the network is suspected first. */
   massOfflineShare: z.number().min(0.01).max(1).default(0.3),
   massOfflineServers: z.number().int().min(2).max(100_000).default(5),
+  alerts: z
+    .strictObject({
+      /** So long the loss of a machine waits for others to be lost with it, so that one cause is told once. */
+      groupWaitSeconds: z.number().min(0).max(300).default(12),
+      /** How often it is told again what nobody looks after; 0 for never. */
+      reminderCriticalMinutes: z.number().int().min(0).max(10_080).default(30),
+      reminderWarningMinutes: z.number().int().min(0).max(10_080).default(240),
+    })
+    .prefault({}),
   /** The name of a check that proves, while it is up, that this machine has a network. */
   referenceCheck: z.string().min(1).optional(),
   /** Checks without an agent. */

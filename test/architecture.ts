@@ -83,6 +83,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/metrics',
     'features/monitoring',
     'features/servers',
+    'features/schedules/*-times.ts',
+    'features/schedules/zone-segments.ts',
   ],
   'features/checks': [
     ...feature,
@@ -100,6 +102,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/metrics',
     'features/monitoring',
     'features/notices',
+    'features/schedules',
     'features/servers',
     'features/status',
     'features/topology',

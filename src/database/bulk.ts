@@ -34,6 +34,7 @@ const jsonColumns = new Set([
   'told',
   'tags',
   'labels',
+  'told_channels',
 ])
 
 type Row<Table extends keyof Schema> = Insertable<Schema[Table]>

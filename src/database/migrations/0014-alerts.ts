@@ -1,3 +1,127 @@
 import type { Migration } from '#database/migration.ts'
 
-export const alerts: Migration = { up: () => [], down: () => [] }
+/** What is worth an alert, what came of it, and when it is kept quiet. */
+export const alerts: Migration = {
+  up: (t) => [
+    `create table escalation_policies (
+      id ${t.id},
+      name ${t.text} not null unique,
+      is_default ${t.boolean} not null,
+      steps ${t.json} not null,
+      updated_at ${t.text} not null,
+      version ${t.integer} not null default 1
+    )`,
+    `create table alert_rules (
+      id ${t.id},
+      name ${t.text} not null unique,
+      description ${t.text},
+      enabled ${t.boolean} not null,
+      origin ${t.text} not null check (origin in ('default', 'person')),
+      query ${t.text} not null,
+      condition ${t.json} not null,
+      levels ${t.json} not null,
+      clear_at ${t.real},
+      for_seconds ${t.integer} not null,
+      clear_for_seconds ${t.integer} not null,
+      policy_id ${t.bigint} references escalation_policies (id) on delete set null,
+      created_by ${t.text} not null,
+      created_at ${t.text} not null,
+      updated_at ${t.text} not null,
+      version ${t.integer} not null default 1
+    )`,
+    'create index alert_rules_policy on alert_rules (policy_id)',
+    `create table alert_seeds (
+      seed ${t.text} primary key,
+      seeded_at ${t.text} not null
+    )`,
+    `create table alerts (
+      id ${t.id},
+      fingerprint ${t.text} not null,
+      rule_id ${t.bigint} references alert_rules (id) on delete set null,
+      rule_name ${t.text} not null,
+      kind ${t.text} not null,
+      subject ${t.text} not null,
+      part ${t.text} not null,
+      subject_name ${t.text} not null,
+      server_id ${t.text},
+      device_id ${t.bigint},
+      severity ${t.text} not null check (severity in ('info', 'warning', 'critical')),
+      state ${t.text} not null check (state in ('firing', 'clearing', 'unknown', 'resolved')),
+      suppressed_by ${t.text},
+      cause_id ${t.bigint} references alerts (id) on delete set null,
+      affected ${t.integer} not null default 0,
+      flapping ${t.boolean} not null,
+      title ${t.text} not null,
+      value ${t.real},
+      threshold ${t.real},
+      importance ${t.integer} not null,
+      started_at ${t.text} not null,
+      changed_at ${t.text} not null,
+      resolved_at ${t.text},
+      resolution ${t.text},
+      acknowledged_at ${t.text},
+      acknowledged_by ${t.text},
+      told_at ${t.text},
+      told_severity ${t.text},
+      told_channels ${t.json} not null,
+      told_steps ${t.integer} not null default 0,
+      reminders ${t.integer} not null default 0
+    )`,
+    // At most one open alert of a thing, whatever two processes do.
+    "create unique index alerts_open on alerts (fingerprint) where state <> 'resolved'",
+    'create index alerts_rule on alerts (rule_id)',
+    'create index alerts_cause on alerts (cause_id)',
+    'create index alerts_device on alerts (device_id)',
+    'create index alerts_server on alerts (server_id)',
+    'create index alerts_order on alerts (importance, started_at, id)',
+    `create table alert_states (
+      rule_id ${t.bigint} not null references alert_rules (id) on delete cascade,
+      subject ${t.text} not null,
+      part ${t.text} not null,
+      alert_id ${t.bigint} references alerts (id) on delete set null,
+      cell ${t.json} not null,
+      saved_at ${t.text} not null,
+      primary key (rule_id, subject, part)
+    )`,
+    'create index alert_states_alert on alert_states (alert_id)',
+    `create table alert_events (
+      id ${t.id},
+      alert_id ${t.bigint} not null references alerts (id) on delete cascade,
+      at ${t.text} not null,
+      kind ${t.text} not null,
+      actor ${t.text},
+      message ${t.text} not null
+    )`,
+    'create index alert_events_alert on alert_events (alert_id)',
+    `create table silences (
+      id ${t.id},
+      query ${t.text},
+      rule_id ${t.bigint} references alert_rules (id) on delete cascade,
+      alert_id ${t.bigint} references alerts (id) on delete cascade,
+      until ${t.text} not null,
+      reason ${t.text} not null,
+      created_by ${t.text} not null,
+      created_at ${t.text} not null
+    )`,
+    'create index silences_rule on silences (rule_id)',
+    'create index silences_alert on silences (alert_id)',
+    'create index silences_until on silences (until)',
+    `create table expected_services (
+      server_id ${t.text} not null references servers (id) on delete cascade,
+      service ${t.text} not null,
+      created_by ${t.text} not null,
+      created_at ${t.text} not null,
+      primary key (server_id, service)
+    )`,
+  ],
+  down: () => [
+    'drop table expected_services',
+    'drop table silences',
+    'drop table alert_events',
+    'drop table alert_states',
+    'drop table alerts',
+    'drop table alert_seeds',
+    'drop table alert_rules',
+    'drop table escalation_policies',
+  ],
+}

@@ -1,0 +1,100 @@
+import {
+  explainLosses,
+  type Coincidence,
+  type Explanation,
+  type Group,
+} from '#features/alerts/common-causes.ts'
+import { isLoss, type OpenAlert } from '#features/alerts/open-alert.ts'
+import { lostAbove, type Topology } from '#features/alerts/topology.ts'
+import type { WatchedServer } from '#features/monitoring/watch.ts'
+
+/** What causes are looked for in. */
+export interface Scene {
+  open: Iterable<OpenAlert>
+  topology: Topology
+  groups: ReadonlyMap<string, Group>
+  groupsByServer: ReadonlyMap<string, readonly Group[]>
+  servers: ReadonlyMap<string, WatchedServer>
+  coincidence?: Coincidence | undefined
+}
+
+/** Not heard of when it should have been. */
+export const isMissed = (server: WatchedServer | undefined): boolean =>
+  server !== undefined && !server.isPaused && (server.status === 'offline' || server.condition === 'stale')
+
+/** A check that failed so shortly before its server was lost told of the same thing. */
+const sameLoss = 300_000
+
+/**
+ * What an alert is a consequence of, by the losses that are open: the loss of something above its machine, of what it
+ * has in common with others, or of the machine itself. Always the last cause of all: an alert that has a cause is none.
+ */
+export function causeFinder({
+  open,
+  topology,
+  groups,
+  servers,
+}: Scene): (alert: OpenAlert) => OpenAlert | null {
+  const commons = new Map<string, OpenAlert>()
+  const byDevice = new Map<number, OpenAlert>()
+  const byServer = new Map<string, OpenAlert>()
+  for (const alert of open) {
+    if (!isLoss(alert) || alert.state === 'clearing' || isOfOneCheck(alert)) continue
+    if (alert.kind === 'cause') {
+      commons.set(alert.part, alert)
+      if (alert.deviceId !== null) byDevice.set(alert.deviceId, alert)
+      continue
+    }
+    if (alert.serverId !== null) byServer.set(alert.serverId, first(byServer.get(alert.serverId), alert))
+    if (alert.deviceId !== null) byDevice.set(alert.deviceId, first(byDevice.get(alert.deviceId), alert))
+  }
+  const memberOf = new Map<string, OpenAlert>()
+  for (const [key, alert] of commons)
+    for (const server of groups.get(key)?.members ?? []) memberOf.set(server, alert)
+  return (alert) => causeOf(alert, 0)
+
+  function causeOf(alert: OpenAlert, steps: number): OpenAlert | null {
+    if (alert.kind === 'cause' || steps > 4) return null
+    const found = nearestCause(alert)
+    return found === undefined || found === alert ? null : (causeOf(found, steps + 1) ?? found)
+  }
+
+  function nearestCause({ serverId, deviceId }: OpenAlert): OpenAlert | undefined {
+    const common = serverId === null ? undefined : memberOf.get(serverId)
+    if (common && isMissed(servers.get(serverId!))) return common
+    const above = deviceId === null ? undefined : lostAbove(deviceId, topology, (id) => byDevice.has(id))
+    return (
+      (above === undefined ? undefined : byDevice.get(above)) ??
+      (serverId === null ? undefined : byServer.get(serverId)) ??
+      (deviceId === null ? undefined : byDevice.get(deviceId))
+    )
+  }
+
+  /** A check of a machine whose own agent is heard, or of no machine, tells of the check only. */
+  function isOfOneCheck({ kind, serverId, deviceId }: OpenAlert): boolean {
+    if (kind !== 'check_down') return false
+    return serverId === null ? deviceId === null : !isMissed(servers.get(serverId))
+  }
+
+  function first(one: OpenAlert | undefined, other: OpenAlert): OpenAlert {
+    if (one === undefined) return other
+    // Who was told already owns the rest; else the machine itself comes before what looks at it.
+    if (one.told && other.told === undefined && Math.abs(one.openedAt - other.openedAt) < sameLoss) return one
+    if (other.told && one.told === undefined && Math.abs(one.openedAt - other.openedAt) < sameLoss)
+      return other
+    return one.kind === 'server_offline' ? one : other
+  }
+}
+
+/** Losses whose time to be told has come and that nothing open explains, by what they have in common. */
+export function findCommonCauses(scene: Scene, unexplained: readonly OpenAlert[]): Explanation[] {
+  const lost = unexplained.flatMap(({ kind, serverId }) =>
+    kind === 'server_offline' && serverId !== null ? [serverId] : [],
+  )
+  return explainLosses(
+    [...new Set(lost)],
+    (server) => scene.groupsByServer.get(server) ?? [],
+    (server) => isMissed(scene.servers.get(server)),
+    scene.coincidence,
+  )
+}

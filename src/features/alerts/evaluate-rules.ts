@@ -1,0 +1,140 @@
+import type { AlertRule, Terms } from '#features/alerts/alert-rule.ts'
+import { crosses, termsOf } from '#features/alerts/alert-rule.ts'
+import { measureOf, type Evidence, type Measure, type Readings } from '#features/alerts/measure-rule.ts'
+import { isIdle, newCell, stepCell, type Cell, type CellChange } from '#features/alerts/step-cell.ts'
+
+/** A rule at work: its terms, whom it is about, and the cells of what is not as it should be. */
+export interface RuleAtWork {
+  rule: AlertRule
+  terms: Terms
+  measure: Measure
+  /** The devices it selects; undefined for all, and what has no device. */
+  devices: ReadonlySet<number> | undefined
+  /** By subject and part. */
+  cells: Map<string, Map<string, Cell>>
+}
+
+/** What a rule is asked of. */
+export interface Target {
+  subject: string
+  deviceId: number | null
+}
+
+export interface Outcome {
+  work: RuleAtWork
+  subject: string
+  part: string
+  cell: Cell
+  change: CellChange | undefined
+  /** Its clocks began or stopped, so it has to be kept anew. */
+  hasTurned: boolean
+}
+
+export const putToWork = (rule: AlertRule, devices: ReadonlySet<number> | undefined): RuleAtWork => ({
+  rule,
+  terms: termsOf(rule),
+  measure: measureOf(rule.condition),
+  devices,
+  cells: new Map(),
+})
+
+export const isSelected = ({ devices }: RuleAtWork, deviceId: number | null): boolean =>
+  devices === undefined || (deviceId !== null && devices.has(deviceId))
+
+/** Asks one rule of one subject that may have changed; calls back for what came of it. */
+export function evaluate(
+  work: RuleAtWork,
+  subject: string,
+  reading: number | undefined | Readings,
+  now: number,
+  tell: (outcome: Outcome) => void,
+): void {
+  const cells = work.cells.get(subject)
+  if (typeof reading === 'object') {
+    for (const [part, value] of reading) take(work, subject, part, cells, value, now, tell)
+    // A part that is told no longer has no evidence: a file system that was unmounted is not an empty one.
+    if (cells)
+      for (const [part, cell] of cells)
+        if (!reading.has(part)) step(work, subject, part, cell, undefined, now, tell)
+    return
+  }
+  if (cells === undefined) {
+    // What most subjects are most of the time: all right.
+    if (reading === undefined) return
+    const { levels, operator } = work.terms
+    if (levels.length === 0 || !crosses(operator, reading, levels[0]!.threshold)) return
+  }
+  take(work, subject, '', cells, reading, now, tell)
+}
+
+/** Lets time pass for what is under way, with the values there are. */
+export function passTime(work: RuleAtWork, now: number, tell: (outcome: Outcome) => void): void {
+  for (const [subject, cells] of work.cells)
+    for (const [part, cell] of cells)
+      if (cell.at !== now) step(work, subject, part, cell, cell.value, now, tell)
+}
+
+export const readingOf = (
+  { measure }: RuleAtWork,
+  subject: string,
+  evidence: Evidence,
+): number | undefined | Readings => {
+  if (measure.of === 'check') {
+    const check = evidence.checks.get(Number(subject.slice('check:'.length)))
+    return check === undefined ? undefined : measure.one(check, evidence)
+  }
+  const server = evidence.servers.get(subject)
+  if (server === undefined) return undefined
+  return 'one' in measure ? measure.one(server, evidence) : measure.many(server, evidence)
+}
+
+function take(
+  work: RuleAtWork,
+  subject: string,
+  part: string,
+  cells: Map<string, Cell> | undefined,
+  value: number | undefined,
+  now: number,
+  tell: (outcome: Outcome) => void,
+): void {
+  const known = cells?.get(part)
+  if (known) return step(work, subject, part, known, value, now, tell)
+  const { levels, operator } = work.terms
+  if (value === undefined || levels.length === 0 || !crosses(operator, value, levels[0]!.threshold)) return
+  const cell = newCell(levels.length, now)
+  const into = work.cells.get(subject)
+  if (into === undefined) work.cells.set(subject, new Map([[part, cell]]))
+  else into.set(part, cell)
+  step(work, subject, part, cell, value, now, tell)
+}
+
+function step(
+  work: RuleAtWork,
+  subject: string,
+  part: string,
+  cell: Cell,
+  value: number | undefined,
+  now: number,
+  tell: (outcome: Outcome) => void,
+): void {
+  const before = shapeOf(cell)
+  const change = stepCell(cell, value, now, work.terms)
+  const hasTurned = shapeOf(cell) !== before
+  if (change === undefined && !hasTurned) return
+  tell({ work, subject, part, cell, change, hasTurned })
+  if (isIdle(cell)) forget(work, subject, part)
+}
+
+export function forget(work: RuleAtWork, subject: string, part: string): void {
+  const cells = work.cells.get(subject)
+  cells?.delete(part)
+  if (cells?.size === 0) work.cells.delete(subject)
+}
+
+/** What of a cell is kept: which clocks run, and whether there is evidence to let them. */
+function shapeOf(cell: Cell): number {
+  let shape =
+    cell.level + 8 * Number(cell.calm >= 0) + 16 * Number(cell.value === undefined) + 32 * cell.returns.length
+  for (const held of cell.rising) shape = shape * 2 + Number(held >= 0)
+  return shape
+}

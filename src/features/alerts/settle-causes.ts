@@ -1,0 +1,188 @@
+import type { Turn, TurnChanges } from '#features/alerts/alert-turn.ts'
+import { resolve } from '#features/alerts/alert-turn.ts'
+import { causeTitle } from '#features/alerts/alert-text.ts'
+import { causeFinder, findCommonCauses, isMissed, type Scene } from '#features/alerts/assign-causes.ts'
+import { groupsOf, type Coincidence, type Explanation, type Group } from '#features/alerts/common-causes.ts'
+import { isLoss, importanceOf, type OpenAlert, type Suppression } from '#features/alerts/open-alert.ts'
+import { emptyTopology, type Topology } from '#features/alerts/topology.ts'
+import type { WatchedServer } from '#features/monitoring/watch.ts'
+
+/** What hangs on what, as it was read last, with the groups that follow from it. */
+export interface Surroundings {
+  topology: Topology
+  groups: ReadonlyMap<string, Group>
+  groupsByServer: ReadonlyMap<string, readonly Group[]>
+  /** Watched milliseconds. */
+  readAt: number
+}
+
+export const noSurroundings: Surroundings = {
+  topology: emptyTopology,
+  groups: new Map(),
+  groupsByServer: new Map(),
+  readAt: Number.NEGATIVE_INFINITY,
+}
+
+export function surroundingsOf(
+  topology: Topology,
+  servers: Iterable<WatchedServer>,
+  readAt: number,
+): Surroundings {
+  const groups = groupsOf(servers, topology)
+  const groupsByServer = new Map<string, Group[]>()
+  for (const group of groups.values()) {
+    if (group.members.length < 2) continue
+    for (const member of group.members) {
+      const known = groupsByServer.get(member)
+      if (known === undefined) groupsByServer.set(member, [group])
+      else known.push(group)
+    }
+  }
+  return { topology, groups, groupsByServer, readAt }
+}
+
+/** When most of a common cause is back, the rest has so long to follow before it counts for itself. */
+const stragglers = 120_000
+/** How long a machine whose cause is gone has to be heard of again: two heartbeats and a little. */
+const comeBack = ({ interval }: Pick<WatchedServer, 'interval'>): number => (2 * interval + 30) * 1_000
+
+/**
+ * Finds of each open alert what it is a consequence of, and why nobody is told of it; makes one alert of what several
+ * have in common, and ends it when they are back.
+ */
+export function settleCauses(
+  turn: Turn,
+  around: Surroundings,
+  coincidence: Coincidence,
+  changes: TurnChanges,
+): void {
+  const { memory, evidence } = turn
+  const scene: Scene = { open: memory.open.values(), ...around, servers: evidence.servers, coincidence }
+  tendCommonCauses(turn, around, changes)
+  applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
+  const due = [...memory.open.values()].filter(
+    (alert) =>
+      isLoss(alert) &&
+      alert.kind !== 'cause' &&
+      alert.told === undefined &&
+      alert.suppressedBy === null &&
+      alert.dueAt <= turn.now,
+  )
+  const explanations = due.length === 0 ? [] : findCommonCauses({ ...scene, open: [] }, due)
+  for (const explanation of explanations) openCommonCause(turn, explanation, changes)
+  if (explanations.length > 0) applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
+  countAffected(turn, changes)
+}
+
+function applyCauses(turn: Turn, scene: Scene, changes: TurnChanges): void {
+  const find = causeFinder(scene)
+  for (const alert of turn.memory.open.values()) {
+    const cause = find(alert)
+    if (cause !== alert.cause) {
+      // Whoever was explained and is so no longer gets the time to come back, and counts for itself then.
+      const server = alert.serverId === null ? undefined : turn.evidence.servers.get(alert.serverId)
+      if (cause === null)
+        alert.dueAt = Math.max(alert.dueAt, turn.now + (server ? comeBack(server) : turn.groupWait))
+      alert.cause = cause
+      touch(alert, changes)
+    }
+    const suppressedBy = suppression(turn, alert)
+    if (suppressedBy === alert.suppressedBy) continue
+    alert.suppressedBy = suppressedBy
+    touch(alert, changes)
+  }
+}
+
+function suppression({ memory, evidence, wall }: Turn, alert: OpenAlert): Suppression | null {
+  const server = alert.serverId === null ? undefined : evidence.servers.get(alert.serverId)
+  if (server?.isPaused) return 'paused'
+  if (server?.isInMaintenance) return 'maintenance'
+  const isSilent = memory.silences.some(
+    ({ until, ruleId, alertId, devices }) =>
+      until > wall &&
+      (ruleId === null || ruleId === alert.ruleId) &&
+      (alertId === null || alertId === alert.id) &&
+      (devices === undefined || (alert.deviceId !== null && devices.has(alert.deviceId))),
+  )
+  if (isSilent) return 'silence'
+  return alert.cause === null ? null : 'cause'
+}
+
+const touch = (alert: OpenAlert, changes: TurnChanges): void => {
+  if (!changes.made.has(alert)) changes.changed.add(alert)
+}
+
+function openCommonCause(turn: Turn, { group, lost, explained }: Explanation, changes: TurnChanges): void {
+  const { common, members } = group
+  const consequences = [...turn.memory.open.values()].filter(
+    ({ kind, serverId }) => kind === 'server_offline' && serverId !== null && explained.includes(serverId),
+  )
+  const worst = consequences.toSorted(
+    (one, other) => importanceOf[other.severity] - importanceOf[one.severity],
+  )[0]
+  if (worst === undefined) return
+  const alert: OpenAlert = {
+    ...worst,
+    id: 0,
+    fingerprint: `cause:${common.key}`,
+    kind: 'cause',
+    subject: 'cause',
+    part: common.key,
+    subjectName: common.name,
+    serverId: null,
+    deviceId: common.deviceId,
+    state: 'firing',
+    suppressedBy: null,
+    cause: null,
+    affected: 0,
+    isFlapping: false,
+    title: causeTitle(common.name, lost.length, members.length),
+    value: lost.length,
+    threshold: null,
+    startedAt: turn.wall,
+    openedAt: turn.now,
+    dueAt: turn.now,
+    told: undefined,
+    isAcknowledged: false,
+    calmSince: undefined,
+  }
+  turn.memory.open.set(alert.fingerprint, alert)
+  changes.made.add(alert)
+  changes.events.push({ alert, kind: 'fired', message: alert.title })
+}
+
+/** Ends a common cause when nobody is lost any more, or most are back and the rest had time to follow. */
+function tendCommonCauses(turn: Turn, { groups }: Surroundings, changes: TurnChanges): void {
+  for (const alert of turn.memory.open.values()) {
+    if (alert.kind !== 'cause') continue
+    const members = groups.get(alert.part)?.members ?? []
+    const lost = members.filter((member) => isMissed(turn.evidence.servers.get(member))).length
+    const most = alert.value ?? members.length
+    if (lost > most) alert.value = lost
+    if (lost * 2 > most) {
+      alert.calmSince = undefined
+      setState(alert, 'firing', changes)
+      continue
+    }
+    alert.calmSince ??= turn.now
+    setState(alert, 'clearing', changes)
+    if (lost === 0 || turn.now - alert.calmSince >= stragglers) resolve(turn, alert, 'recovered', changes)
+  }
+}
+
+function setState(alert: OpenAlert, state: OpenAlert['state'], changes: TurnChanges): void {
+  if (alert.state === state) return
+  alert.state = state
+  touch(alert, changes)
+}
+
+function countAffected({ memory }: Turn, changes: TurnChanges): void {
+  const counts = new Map<OpenAlert, number>()
+  for (const { cause } of memory.open.values()) if (cause) counts.set(cause, (counts.get(cause) ?? 0) + 1)
+  for (const alert of memory.open.values()) {
+    const affected = counts.get(alert) ?? 0
+    if (affected === alert.affected) continue
+    alert.affected = affected
+    touch(alert, changes)
+  }
+}
