@@ -1,9 +1,14 @@
+import { latestOf } from '#features/metrics/chunk-queries.ts'
 import { LogAppender } from '#features/metrics/log-appender.ts'
 import type { MemoryHead } from '#features/metrics/memory-head.ts'
 import type { MetricsEngine } from '#features/metrics/metrics-engine.ts'
 import { type SessionParts, WatchingSession } from '#features/metrics/metrics-session.ts'
-import { rawAnswer } from '#features/metrics/read-series.ts'
+import { readSeries } from '#features/metrics/read-series.ts'
 import { scanLog } from '#features/metrics/scan-log.ts'
+import { chunksOf } from '#kernel/chunks-of.ts'
+
+/** Subjects of one question to the database. */
+const atOnce = 1_000
 
 /** Metrics over an open database. */
 export function createMetrics(parts: SessionParts): MetricsEngine {
@@ -11,9 +16,15 @@ export function createMetrics(parts: SessionParts): MetricsEngine {
   const log = new LogAppender(parts.db, (id, entries) => session?.heardOwn(id, entries))
   const never = new AbortController().signal
 
-  /** The recent readings of some subjects: from memory where this process watches. */
-  const recentOf = async (subjects: readonly string[], signal: AbortSignal): Promise<MemoryHead> =>
-    session?.isComplete ? session.head : scanLog(parts, subjects, signal)
+  /** The recent readings of some subjects: from memory where this process watches, else from the log. */
+  async function recentOf(subjects: readonly string[], signal: AbortSignal): Promise<MemoryHead> {
+    if (session?.isComplete) return session.head
+    const head = await scanLog(parts, subjects, signal)
+    for (const some of chunksOf(subjects, atOnce))
+      for (const { subject, at, received, latest } of await latestOf(parts.db, some))
+        head.settle(subject, { at, received, values: JSON.parse(latest) as Record<string, number> })
+    return head
+  }
 
   return {
     append: (entries) => log.append(entries),
@@ -27,8 +38,7 @@ export function createMetrics(parts: SessionParts): MetricsEngine {
       )
     },
     async read(request, signal) {
-      const head = await recentOf([request.subject], signal)
-      return rawAnswer(head.points(request.subject, request.from - 600_000, request.to), request)
+      return readSeries(parts, await recentOf([request.subject], signal), request, signal)
     },
     begin(lease, hear) {
       session = new WatchingSession(parts, lease, hear)

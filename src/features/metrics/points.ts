@@ -39,6 +39,16 @@ export function mergePoints(first: Points, second: Points): Points {
   return { times, columns }
 }
 
+/** Several that lie one after the other in time, as one. */
+export function joinPoints(parts: readonly Points[]): Points {
+  const names = new Set(parts.flatMap(({ columns }) => [...columns.keys()]))
+  const columns = [...names].map((name): [string, number[]] => [
+    name,
+    parts.flatMap(({ times, columns: own }) => own.get(name) ?? Array.from(times, () => Number.NaN)),
+  ])
+  return { times: parts.flatMap(({ times }) => times), columns: new Map(columns) }
+}
+
 /** The points from a time on, and before another. */
 export function slicePoints({ times, columns }: Points, from: number, to: number): Points {
   const [start, end] = [firstAtOrAfter(times, from), firstAtOrAfter(times, to)]

@@ -1,6 +1,10 @@
 import type { SeriesValues } from '#features/context.ts'
 import { increaseOf, isCounter } from '#features/metrics/counters.ts'
 import type { Points } from '#features/metrics/points.ts'
+import { borderGrowth, type Rollups } from '#features/metrics/rollup.ts'
+
+/** What a counter grew in a longer silence is told by no rate: nobody knows when it grew. Milliseconds. */
+const longestPause = 15 * 60_000
 
 /** One metric collected into buckets of the same length. */
 export class SeriesBuckets {
@@ -42,21 +46,52 @@ export class SeriesBuckets {
 }
 
 /** Adds raw readings; a counter as its rate since the reading before. */
-export function addPoints(buckets: SeriesBuckets, { times, columns }: Points, metric: string): void {
+export function addPoints(
+  buckets: SeriesBuckets,
+  { times, columns }: Points,
+  metric: string,
+  usualPause: number,
+): void {
   const values = columns.get(metric)
   if (values === undefined) return
   const rates = isCounter(metric)
   const uptimes = columns.get('uptime_seconds')
+  const longest = Math.max(longestPause, 3 * usualPause)
   let before = -1
   for (const [index, value] of values.entries()) {
     if (Number.isNaN(value)) continue
     if (!rates) buckets.add(times[index]!, value, 1, value, value)
-    else if (before >= 0) {
+    else if (before >= 0 && times[index]! - times[before]! <= longest) {
       const isReset = uptimes !== undefined && uptimes[index]! < uptimes[before]!
       const growth = increaseOf(values[before]!, value, isReset)
       const seconds = (times[index]! - times[before]!) / 1_000
       buckets.add(times[index]!, growth, seconds, growth / seconds, growth / seconds)
     }
     before = index
+  }
+}
+
+/** Adds hours or days, in their order; a counter as its rate in each and between one and the next. */
+export function addRollups(
+  buckets: SeriesBuckets,
+  spans: readonly (readonly [number, Rollups])[],
+  metric: string,
+  length: number,
+): void {
+  let before: Rollups | undefined
+  for (const [start, rollups] of spans) {
+    const found = rollups.get(metric)
+    if (found === undefined) continue
+    if (!isCounter(metric)) buckets.add(start, found.sum, found.n, found.min, found.max)
+    else {
+      buckets.add(start, found.increase, (found.lastAt - found.firstAt) / 1_000, found.slowest, found.fastest)
+      const border = before && borderGrowth(metric, before, rollups)
+      if (border !== undefined && border.milliseconds <= 2 * length) {
+        const seconds = border.milliseconds / 1_000
+        const rate = border.growth / seconds
+        buckets.add(start, border.growth, seconds, rate, rate)
+      }
+    }
+    before = rollups
   }
 }

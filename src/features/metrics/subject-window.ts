@@ -11,8 +11,8 @@ const silence = 600_000
 export class SubjectWindow {
   /** The newest time at which we received something. */
   received = 0
-  /** Buckets that hold what is in no chunk yet, each with the lowest number in the log of it. */
-  readonly unsealed = new Map<number, number>()
+  /** Buckets that hold what is in no chunk yet: the lowest number in the log of it, and how many readings came. */
+  readonly unsealed = new Map<number, { since: number; count: number }>()
   #times = new Float64Array(growth)
   /** A row of core metrics a time; none for what is no server. */
   #core: Float64Array | undefined
@@ -48,7 +48,9 @@ export class SubjectWindow {
     for (const values of this.#extras.values()) values[index] = Number.NaN
     for (const key in extra) this.#series(key)[index] = extra[key]!
     const bucket = bucketOf(at)
-    if (!this.unsealed.has(bucket)) this.unsealed.set(bucket, logId)
+    const open = this.unsealed.get(bucket)
+    if (open === undefined) this.unsealed.set(bucket, { since: logId, count: 1 })
+    else open.count += 1
     if (entry.received > this.received) this.received = entry.received
     return true
   }
@@ -85,6 +87,11 @@ export class SubjectWindow {
     for (const name of this.#core === undefined ? [] : coreMetrics) this.#newest(name, at, values)
     for (const name of this.#extras.keys()) this.#newest(name, at, values)
     return { at, values }
+  }
+
+  /** A bucket is in a chunk, with as many readings as were counted then; what came meanwhile is still to do. */
+  sealed(bucket: number, count: number): void {
+    if (this.unsealed.get(bucket)?.count === count) this.unsealed.delete(bucket)
   }
 
   /** Forgets what is before a time and sealed; the newest reading stays. */
