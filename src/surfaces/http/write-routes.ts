@@ -61,13 +61,9 @@ function addGreetings(
   guarded: { permission: 'metrics.write'; guardedElsewhere: boolean },
 ): void {
   const open = { permission: 'open' as const }
-  for (const method of ['GET', 'HEAD'] as const)
-    scope.route({
-      method,
-      url: `${root}/ping`,
-      config: open,
-      handler: async (_request, reply) => reply.header('x-influxdb-version', version).code(204).send(),
-    })
+  scope.get(`${root}/ping`, { config: open }, async (_request, reply) =>
+    reply.header('x-influxdb-version', version).code(204).send(),
+  )
   for (const url of [`${root}/health`, `${root}/ready`])
     scope.get(url, { config: open }, async () => ({ name: 'rollcall', status: 'pass', version }))
   for (const method of ['GET', 'POST'] as const)
