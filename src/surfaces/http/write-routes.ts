@@ -47,7 +47,7 @@ export function addWriteRoutes(server: FastifyInstance, take: TakeWrites, identi
       assertMayCall('metrics.write', request.actor)
     })
     const config = { permission: 'metrics.write' as const, guardedElsewhere: true }
-    const options = { config, bodyLimit }
+    const options = { config, bodyLimit, decompress: false as const }
     scope.post('/api/v1/write', options, (request, reply) => remoteWrite(take, request, reply))
     for (const url of [`${root}/write`, `${root}/api/v2/write`])
       scope.post(url, options, (request, reply) => lines(take, request, reply))
