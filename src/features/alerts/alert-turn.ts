@@ -87,7 +87,7 @@ export function endCells(
   how: Resolution,
   changes: TurnChanges,
 ): void {
-  for (const part of [...(work.cells.get(subject)?.keys() ?? [])]) {
+  for (const part of work.cells.get(subject)?.keys() ?? []) {
     forget(work, subject, part)
     noteCell(changes, work, subject, part, undefined)
     const alert = turn.memory.open.get(fingerprintOf(work.rule.id, subject, part))

@@ -38,7 +38,7 @@ export function createForecasts(
   async function work(): Promise<void> {
     await context.clock.sleep(firstAfter, until)
     while (!until.aborted) {
-      for (const server of [...watch.servers.keys()]) {
+      for (const server of watch.servers.keys()) {
         if (until.aborted) return
         try {
           await forecast(server)

@@ -35,7 +35,7 @@ export const newCell = (levels: number, at: number): Cell => ({
 
 /** What came and went so often within this time is flapping, and has to be calm for longer and longer. */
 const flappingWindow = 3_600_000
-const flappingReturns = 3
+const flappingReturns = 2
 const shortestHold = 60_000
 const longestHold = 3_600_000
 
