@@ -35,6 +35,10 @@ const staleByTopic: Record<string, readonly string[]> = {
   field: ['fields', 'devices', 'device'],
   view: ['views'],
   setting: ['settings', 'schedules'],
+  server: ['servers', 'server', 'fleet'],
+  agent: ['server', 'agents'],
+  alert: ['alerts', 'alert', 'fleet'],
+  check: ['checks', 'check'],
 }
 
 const topics = [
@@ -59,6 +63,11 @@ const topics = [
   'tag.changed',
   'field.changed',
   'view.changed',
+  'server.changed',
+  'agent.changed',
+  'metrics.heard',
+  'alert.changed',
+  'check.changed',
   'database.changed',
 ]
 

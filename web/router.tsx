@@ -137,6 +137,30 @@ const volume = createRoute({
   path: '/volumes/$id',
   component: lazyRouteComponent(() => import('./volumes/volume-page.tsx'), 'VolumePage'),
 })
+const servers = createRoute({
+  getParentRoute: () => shell,
+  path: '/servers',
+  validateSearch: search('q', 'sort', 'view', 'group', 'add'),
+  component: lazyRouteComponent(() => import('./fleet/servers-page.tsx'), 'ServersPage'),
+})
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: '/servers/compare',
+  validateSearch: search('ids', 'metric', 'range', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./fleet/compare-page.tsx'), 'ComparePage'),
+})
+const heat = createRoute({
+  getParentRoute: () => shell,
+  path: '/servers/heat',
+  validateSearch: search('q', 'metric', 'range', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./fleet/heat-page.tsx'), 'HeatPage'),
+})
+const server = createRoute({
+  getParentRoute: () => shell,
+  path: '/servers/$id',
+  validateSearch: search('tab', 'range', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./servers/server-page.tsx'), 'ServerPage'),
+})
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -205,6 +229,10 @@ export const router = createRouter({
       prefix,
       volumes,
       volume,
+      servers,
+      compare,
+      heat,
+      server,
       sources,
       schedules,
       runs,

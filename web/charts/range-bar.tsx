@@ -2,16 +2,19 @@ import { ChevronLeft, ChevronRight, ZoomIn, ZoomOut } from 'lucide-react'
 import { formatShortTime } from '../format.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { inputClass } from '../ui/field.tsx'
-import { movedRange, presets, scaledRange, usualRange, type RangeText, type TimeRange } from './time-range.ts'
+import { movedRange, presets, readRange, scaledRange, usualRange, type RangeText } from './time-range.ts'
 
 interface RangeBarProps {
   text: RangeText
-  range: TimeRange
   onRange(next: RangeText): void
 }
 
 /** Which time is shown: a stretch up to now, or one that was drawn, which can be moved and scaled. */
-export function RangeBar({ text, range, onRange }: RangeBarProps) {
+export function RangeBar({ text, onRange }: RangeBarProps) {
+  // Where a stretch was drawn, now plays no part in it.
+  const range = readRange(text, 0)
+  const moved = (share: number) => onRange(movedRange(readRange(text, Date.now()), share, Date.now()))
+  const scaled = (factor: number) => onRange(scaledRange(readRange(text, Date.now()), factor, Date.now()))
   const chosen = range.live ? (text.range ?? usualRange) : ''
   return (
     <nav aria-label="Which time is shown" className="flex flex-wrap items-center gap-1">
@@ -42,27 +45,10 @@ export function RangeBar({ text, range, onRange }: RangeBarProps) {
           </option>
         ))}
       </select>
-      <IconButton
-        label="Earlier"
-        icon={ChevronLeft}
-        onClick={() => onRange(movedRange(range, -0.5, Date.now()))}
-      />
-      <IconButton
-        label="Later"
-        icon={ChevronRight}
-        disabled={range.live}
-        onClick={() => onRange(movedRange(range, 0.5, Date.now()))}
-      />
-      <IconButton
-        label="Zoom in"
-        icon={ZoomIn}
-        onClick={() => onRange(scaledRange(range, 0.5, Date.now()))}
-      />
-      <IconButton
-        label="Zoom out"
-        icon={ZoomOut}
-        onClick={() => onRange(scaledRange(range, 2, Date.now()))}
-      />
+      <IconButton label="Earlier" icon={ChevronLeft} onClick={() => moved(-0.5)} />
+      <IconButton label="Later" icon={ChevronRight} disabled={range.live} onClick={() => moved(0.5)} />
+      <IconButton label="Zoom in" icon={ZoomIn} onClick={() => scaled(0.5)} />
+      <IconButton label="Zoom out" icon={ZoomOut} onClick={() => scaled(2)} />
       {range.live ? null : (
         <>
           <span className="text-xs text-muted">

@@ -1,41 +1,5 @@
-import type { Told } from '#model/sample.ts'
+import type { z } from 'zod'
+import type { AgentShape, ServerDetail, ServerItem } from '#features/servers/server-shapes.ts'
 
-export interface ServerItem {
-  id: string
-  hostname: string
-  displayName: string | null
-  ipAddress: string | null
-  status: 'online' | 'offline' | 'unknown'
-  condition: string | null
-  statusSince: string | null
-  machineType: 'server' | 'workstation'
-  osDistribution: string | null
-  osVersion: string | null
-  kernelVersion: string | null
-  architecture: string | null
-  agentVersion: string | null
-  pausedAt: string | null
-  lastSeen: string | null
-  deviceId: number | null
-  /** Newest values by metric name or series key; null before the first. */
-  latest: { at: string; values: Readonly<Record<string, number>> } | null
-}
-
-export interface ServerDetail extends ServerItem {
-  tdpWatts: number | null
-  intervalSeconds: number | null
-  clockSkewMs: number | null
-  told: Told | null
-  agent: ServerAgent | null
-  version: number
-}
-
-export interface ServerAgent {
-  id: number
-  keyPrefix: string
-  enrolledAt: string
-  enrolledFrom: string | null
-  rotatedAt: string | null
-  revokedAt: string | null
-  clone: Readonly<Record<string, unknown>> | null
-}
+export type { ServerDetail, ServerItem }
+export type ServerAgent = z.infer<typeof AgentShape>

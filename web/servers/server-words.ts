@@ -36,9 +36,6 @@ export function stateWords({ status, condition }: { status: string; condition: s
   return known ?? { word: inWords(condition ?? status), icon: CircleHelp, tone: 'neutral' }
 }
 
-export const nameOf = ({ displayName, hostname }: { displayName: string | null; hostname: string }): string =>
-  displayName ?? hostname
-
 export const systemOf = (server: { osDistribution: string | null; osVersion: string | null }): string =>
   [server.osDistribution, server.osVersion].filter(Boolean).join(' ')
 

@@ -1,6 +1,7 @@
 import {
   Activity,
   CalendarClock,
+  Gauge,
   HardDrive,
   History,
   House,
@@ -25,6 +26,7 @@ export interface Destination {
     | '/topology'
     | '/prefixes'
     | '/volumes'
+    | '/servers'
     | '/sources'
     | '/schedules'
     | '/runs'
@@ -36,6 +38,8 @@ export interface Destination {
   /** The key that goes there after g. */
   key: string
   needs?: Permission
+  /** The heading it stands under in the side bar. */
+  group?: string
 }
 
 /** The pages of the inventory, in the order of the side bar. */
@@ -47,10 +51,18 @@ export const destinations: readonly Destination[] = [
   { to: '/topology', label: 'Topology', icon: Waypoints, key: 'n' },
   { to: '/prefixes', label: 'Prefixes', icon: Network, key: 'p' },
   { to: '/volumes', label: 'Volumes', icon: HardDrive, key: 'l' },
-  { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read' },
-  { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read' },
-  { to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j', needs: 'jobs.read' },
-  { to: '/schedules', label: 'Schedules', icon: CalendarClock, key: 'e', needs: 'jobs.read' },
-  { to: '/changes', label: 'Changes', icon: History, key: 'c' },
-  { to: '/settings', label: 'Settings', icon: Settings, key: 't' },
+  {
+    to: '/servers',
+    label: 'Servers',
+    icon: Gauge,
+    key: 'm',
+    needs: 'monitoring.read',
+    group: 'Monitoring',
+  },
+  { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read', group: 'Work' },
+  { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read', group: 'Work' },
+  { to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j', needs: 'jobs.read', group: 'Work' },
+  { to: '/schedules', label: 'Schedules', icon: CalendarClock, key: 'e', needs: 'jobs.read', group: 'Work' },
+  { to: '/changes', label: 'Changes', icon: History, key: 'c', group: 'Work' },
+  { to: '/settings', label: 'Settings', icon: Settings, key: 't', group: 'Work' },
 ]

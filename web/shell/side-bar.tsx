@@ -1,3 +1,4 @@
+import { Fragment } from 'react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useQuery } from '@tanstack/react-query'
 import { BookOpen, ChevronsUpDown, LogOut, Monitor, Moon, Search, Sun, UserRound } from 'lucide-react'
@@ -36,15 +37,19 @@ export function SideBar({ onSearch, className }: { onSearch(): void; className?:
         </kbd>
       </button>
       <nav aria-label="Pages" className="flex flex-col gap-0.5">
-        {shown.map(({ to, label, icon: Icon }) => (
-          <Link
-            key={to}
-            to={to}
-            activeOptions={{ exact: to === '/' }}
-            className="flex h-8 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
-          >
-            <Icon size={16} aria-hidden /> {label}
-          </Link>
+        {shown.map(({ to, label, icon: Icon, group }, index) => (
+          <Fragment key={to}>
+            {group !== undefined && group !== shown[index - 1]?.group ? (
+              <p className="mt-2 px-2 pb-0.5 text-2xs font-medium text-muted">{group}</p>
+            ) : null}
+            <Link
+              to={to}
+              activeOptions={{ exact: to === '/' }}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
+            >
+              <Icon size={16} aria-hidden /> {label}
+            </Link>
+          </Fragment>
         ))}
       </nav>
       <div className="mt-auto flex flex-col gap-1">
