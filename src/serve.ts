@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { agentFilesIn } from '#agent-files.ts'
 import type { Config } from '#config.ts'
 import { createAccess } from '#features/access/access.ts'
 import { keepCheckpoints } from '#features/audit/checkpoints.ts'
@@ -17,6 +18,7 @@ import { operations } from '#features/operations.ts'
 import { keepWatch } from '#features/monitoring/keep-watch.ts'
 import { createWatchParts } from '#features/watch-parts.ts'
 import { exportMetrics } from '#features/servers/export-metrics.ts'
+import { heartbeatDescription } from '#features/servers/heartbeat-description.ts'
 import { createHeartbeatIntake } from '#features/servers/take-heartbeats.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
@@ -27,6 +29,7 @@ import { followSettings } from '#features/system/live-config.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { ServerLog } from '#create-log.ts'
+import { measureSelf } from '#measure-self.ts'
 import { type App, openApp } from '#open-app.ts'
 import { hearOthers } from '#share-events.ts'
 import { buildHttpServer } from '#surfaces/http/http-server.ts'
@@ -59,6 +62,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     background.push(hearOthers(app.opened, app.context, app.node.id, app.heard, ending.signal))
     background.push(followRuntimeSettings(app, log, ending.signal))
     if (roles.includes('worker')) background.push(...startWorker(app, ending.signal))
+    if (roles.includes('worker')) background.push(measureSelf(app.context, parts, ending.signal))
     if (!signal.aborted)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     log.info({}, 'stopping')
@@ -106,7 +110,8 @@ function followRuntimeSettings(
 function openHttp({ config, log, version, say }: ServeParts, app: App) {
   const { context } = app
   const access = createAccess(context)
-  const webRoot = path.join(import.meta.dirname, '..', 'web', 'dist')
+  const root = path.join(import.meta.dirname, '..')
+  const webRoot = path.join(root, 'web', 'dist')
   const isBuilt = existsSync(path.join(webRoot, 'index.html'))
   if (!isBuilt) log.warn({}, 'the web pages are not built; only the API answers')
   const server = buildHttpServer({
@@ -117,9 +122,11 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
     exportMetrics,
+    described: [heartbeatDescription],
     heartbeats: createHeartbeatIntake(context),
     writes: createTakeWrites(context),
     storeUpload,
+    agentFiles: agentFilesIn(root),
     exportAudit,
     openExport,
     collect: collectSamples(context),

@@ -12,6 +12,8 @@ export const readings = ({
   volume,
 }: World): Record<string, object[]> => ({
   'action.list': [{}],
+  'agent.invites': [],
+  'agent.list': [{}],
   'address.show': [{ address: '192.0.2.2' }],
   'audit.list': [],
   'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
@@ -51,6 +53,7 @@ export const readings = ({
   'host.show': [{ id: macOf(1) }, { id: macOf(2) }],
   'inventory.diff': [{ from: '2020-01-01' }],
   'error.list': [{}],
+  'fleet.metrics': [{}, { ids: ['shown-server', 'hidden-server'] }, { q: 'device.name:hidden*' }],
   'job.errors': [{ id: job }, { id: ownJob }],
   'job.list': [{}, { q: 'hidden' }],
   'job.log': [{ id: job }, { id: ownJob }],
@@ -85,6 +88,10 @@ export const readings = ({
   'schedule.list': [{}, { origin: 'person' }],
   'schedule.show': [{ id: schedule }],
   'schedule.times': [{ cron: '@daily' }],
+  'server.list': [{}, { q: 'hidden' }, { q: 'site:hidden*' }, { sort: '-cpu' }],
+  'server.metrics': [{ id: 'shown-server' }, { id: 'hidden-server' }],
+  'server.series': [{ id: 'shown-server' }, { id: 'hidden-server' }],
+  'server.show': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'session.list': [{}],
   'session.show': [],
   'setting.list': [{}],
@@ -123,6 +130,10 @@ export const touches = ({
   record,
   rule,
 }: World): Record<string, object[]> => ({
+  'agent.invite': [{}],
+  'agent.revoke': [{ server: 'hidden-server' }],
+  'agent.rotate': [{ server: 'hidden-server' }],
+  'agent.uninvite': [{ id: 1 }],
   'conflict.resolve': [
     { items: [{ device: box, field: 'os' }], by: 'prefer', source: 'lab' },
     { items: [{ device: shown, field: 'os' }], by: 'prefer-everywhere', source: 'lab' },
@@ -146,6 +157,14 @@ export const touches = ({
   'device.update': [
     { id: `${box}`, owner: 'me' },
     { id: `${shown}`, tags: ['hidden-tag'] },
+  ],
+  'server.create': [{ id: 'new' }],
+  'server.delete': [{ id: 'hidden-server' }],
+  'server.pause': [{ id: 'hidden-server' }],
+  'server.resume': [{ id: 'hidden-server' }],
+  'server.update': [
+    { id: 'hidden-server', tdpWatts: 1 },
+    { id: 'shown-server', device: `${box}` },
   ],
   'device.create': [{ name: 'new', tags: ['hidden-tag'] }, { name: 'new' }],
   'fieldrule.remove': [{ id: rule }],

@@ -78,6 +78,10 @@ export async function twoMachines(opened: OpenDatabase) {
     site: 'hidden-site',
     custom: { team: 'hidden-team' },
   })
+  await ask('server.create', { id: 'shown-server' })
+  await ask('server.update', { id: 'shown-server', device: `${shown}` })
+  await ask('server.create', { id: 'hidden-server' })
+  await ask('server.update', { id: 'hidden-server', device: `${box}` })
   const note = await ask('note.create', { id: `${box}`, body: 'hidden note' })
   await ask('relationship.create', { parent: `${box}`, child: `${shown}`, type: 'connects_to' })
   await ask('relationship.create', { parent: `${box}`, child: `${two}`, type: 'connects_to' })

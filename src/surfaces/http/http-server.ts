@@ -2,6 +2,7 @@ import compress from '@fastify/compress'
 import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { Context } from '#features/context.ts'
 import type { AnyOperation } from '#features/operation.ts'
+import { addAgentFiles, type AgentFiles } from '#surfaces/http/agent-files.ts'
 import { addAuditExport, type ExportAudit } from '#surfaces/http/audit-export-route.ts'
 import { addAuthRoutes, type HandleAuth } from '#surfaces/http/auth-routes.ts'
 import { addDeviceExport, type ExportDevices } from '#surfaces/http/device-export-route.ts'
@@ -11,6 +12,7 @@ import { addHeartbeatRoute, type TakeHeartbeats } from '#surfaces/http/heartbeat
 import { addMcpRoute, type AnswerMcp } from '#surfaces/http/mcp-route.ts'
 import { addMetricsPage, type Collect } from '#surfaces/http/metrics-page.ts'
 import { addMetricsExport, type ExportMetrics } from '#surfaces/http/metrics-export-route.ts'
+import type { DescribedRoute } from '#surfaces/http/openapi.ts'
 import { addOperationRoutes } from '#surfaces/http/operation-routes.ts'
 import { answerErrorsAsProblems, sendNoRoute } from '#surfaces/http/problem-replies.ts'
 import { addReference } from '#surfaces/http/reference-page.ts'
@@ -37,6 +39,8 @@ export interface HttpParts {
   openExport?: OpenExport | undefined
   /** Keeps uploaded files of rows. */
   storeUpload?: StoreUpload | undefined
+  /** Routes written by hand that the OpenAPI document tells of. */
+  described?: readonly DescribedRoute[] | undefined
   /** Gives what a server measured as a file. */
   exportMetrics?: ExportMetrics | undefined
   /** Takes what agents send. */
@@ -45,6 +49,8 @@ export interface HttpParts {
   writes?: TakeWrites | undefined
   /** MCP over HTTP: `mcpOverHttp(...)`. */
   answerMcp?: AnswerMcp | undefined
+  /** What machines that get an agent fetch. */
+  agentFiles?: AgentFiles | undefined
   /** Counts for /metrics. */
   collect?: Collect | undefined
 }
@@ -67,9 +73,10 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
   void server.register(async (scope) => {
     addOperationRoutes(scope, context, operations)
     addEventStream(scope, context, access.identify)
-    addReference(scope, operations, version)
+    addReference(scope, operations, version, parts.described)
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
     addAuthRoutes(scope, access.handle, publicUrl)
+    if (parts.agentFiles) addAgentFiles(scope, parts.agentFiles, publicUrl)
     if (parts.exportMetrics) addMetricsExport(scope, context, parts.exportMetrics)
     if (parts.heartbeats) addHeartbeatRoute(scope, parts.heartbeats, access.identify)
     if (parts.writes) addWriteRoutes(scope, parts.writes, access.identify)

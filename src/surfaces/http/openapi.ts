@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { AnyOperation } from '#features/operation.ts'
 import { errorCatalogue } from '#kernel/errors.ts'
 import { SchemaCollector } from '#surfaces/http/schema-hoist.ts'
@@ -12,8 +13,23 @@ export interface OpenApiDocument extends Part {
   paths: Record<string, Record<string, Part>>
 }
 
-/** Builds the document from the operations alone. */
-export function openApiDocument(operations: readonly AnyOperation[], version: string): OpenApiDocument {
+/** A route that is written by hand and belongs into the document all the same. */
+export interface DescribedRoute {
+  readonly method: string
+  readonly url: string
+  readonly operationId: string
+  readonly summary: string
+  readonly permission: string
+  readonly input: z.ZodType
+  readonly output: z.ZodType
+}
+
+/** Builds the document from the operations, and from what routes written by hand tell of themselves. */
+export function openApiDocument(
+  operations: readonly AnyOperation[],
+  version: string,
+  described: readonly DescribedRoute[] = [],
+): OpenApiDocument {
   const schemas = new SchemaCollector()
   const paths: OpenApiDocument['paths'] = {}
   for (const operation of operations) {
@@ -21,6 +37,10 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
     const url = apiRoot + path.replaceAll(/:([A-Za-z0-9_]+)/g, '{$1}')
     paths[url] ??= {}
     paths[url][method.toLowerCase()] = operationPart(operation, schemas)
+  }
+  for (const route of described) {
+    paths[route.url] ??= {}
+    paths[route.url]![route.method.toLowerCase()] = describedPart(route, schemas)
   }
   return {
     openapi: '3.1.0',
@@ -35,6 +55,22 @@ export function openApiDocument(operations: readonly AnyOperation[], version: st
     security: [{ token: [] }, { session: [] }],
     paths,
     components: { schemas: { ...schemas.components, Problem: problemSchema }, securitySchemes, responses },
+  }
+}
+
+function describedPart(route: DescribedRoute, schemas: SchemaCollector): Part {
+  const { operationId, summary, permission, input, output } = route
+  const json = (schema: unknown) => ({ 'application/json': { schema } })
+  return {
+    operationId,
+    summary,
+    tags: [operationId.split('.')[0]!],
+    'x-permission': permission,
+    requestBody: { required: true, content: json(schemas.schemaOf(input, 'input', operationId)) },
+    responses: {
+      '200': { description: 'The answer.', content: json(schemas.schemaOf(output, 'output', operationId)) },
+      default: { $ref: '#/components/responses/Problem' },
+    },
   }
 }
 

@@ -1,17 +1,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { AnyOperation } from '#features/operation.ts'
-import { openApiDocument } from '#surfaces/http/openapi.ts'
+import { type DescribedRoute, openApiDocument } from '#surfaces/http/openapi.ts'
 
 /** `/api/openapi.json` and `/api/docs`. Written by hand because they tell of operations and are none. */
 export function addReference(
   server: FastifyInstance,
   operations: readonly AnyOperation[],
   version: string,
+  described: readonly DescribedRoute[] = [],
 ): void {
   let document: string | undefined
   const config = { permission: 'session' } as const
   server.get('/api/openapi.json', { config }, async (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(operations, version))
+    document ??= JSON.stringify(openApiDocument(operations, version, described))
     return reply
       .header('cache-control', 'private, no-cache')
       .type('application/json; charset=utf-8')
