@@ -72,6 +72,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...feature,
     'sources/http-*.ts',
     'features/access',
+    'features/inventory',
     'features/metrics',
     'features/monitoring',
     'features/servers',

@@ -3,6 +3,8 @@ import { auditOperations } from '#features/audit/audit-operations.ts'
 import { configOperations } from '#features/configs/config-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
+import { ingestOperations } from '#features/ingest/ingest-operations.ts'
+import { scrapeOperations } from '#features/ingest/scrape-operations.ts'
 import { inventoryOperations } from '#features/inventory/inventory-operations.ts'
 import { errorOperations } from '#features/jobs/error-operations.ts'
 import { createApprovalOperations } from '#features/jobs/job-approval-operations.ts'
@@ -48,6 +50,8 @@ export const operations: readonly AnyOperation[] = [
   ...scheduleOperations,
   ...accessOperations,
   ...auditOperations,
+  ...ingestOperations,
+  ...scrapeOperations,
   ...volumeOperations,
   ...systemOperations,
   ...wordOperations(jobActions),

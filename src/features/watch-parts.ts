@@ -1,6 +1,7 @@
 import { createAlertsPart } from '#features/alerts/alerts-part.ts'
+import { scrapesPart } from '#features/ingest/scrapes-part.ts'
 import type { WatchPart } from '#features/monitoring/watch.ts'
 import { createStatusPart } from '#features/status/status-part.ts'
 
 /** What the node that watches does, in the order in which it is done: who lives, what is wrong, who is told. */
-export const createWatchParts = (): WatchPart[] => [createStatusPart(), createAlertsPart()]
+export const createWatchParts = (): WatchPart[] => [createStatusPart(), scrapesPart(), createAlertsPart()]

@@ -50,9 +50,9 @@ export class Draft implements Outcome {
     return this.core.every((value) => value === null)
   }
 
-  /** What it tells of, the same for the same part of every round. */
-  get names(): string {
-    const told = coreMetrics.filter((_metric, index) => this.core[index] !== null)
-    return [...told, ...Object.keys(this.extra)].toSorted().join(' ')
+  /** What it tells of, sorted: the same for the same part of every round. */
+  get told(): string[] {
+    const core = coreMetrics.filter((_metric, index) => this.core[index] !== null)
+    return [...core, ...Object.keys(this.extra)].toSorted()
   }
 }

@@ -5,7 +5,7 @@ const loopback = /^(localhost(\..*)?|ip6-localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.
 
 export const isLoopback = (name: string): boolean => loopback.test(name)
 
-const ofSender = ['host.name', 'host_name', 'hostname', 'host', 'nodename'] as const
+const ofSender = ['host.name', 'host_name', 'hostname', 'host'] as const
 
 /** Labels that say which machine and which exporter a series is of; they are no part of the series itself. */
 export const placeLabels: ReadonlySet<string> = new Set(['__name__', 'instance', ...ofSender])

@@ -60,12 +60,13 @@ export class ServerState {
   }
 
   /**
-   * A time for a part of what was measured at once. Storage keeps one reading of a time, and senders split a round over
-   * several messages, seconds apart: so each part has a time of its own, within a second, always the same for the same part.
+   * A time for a part of what was measured at once. Storage keeps one reading of a time, and senders split a round
+   * over several messages, seconds apart: so each part has a time of its own, up to half a second before, always the
+   * same for the same part.
    */
   timeOfPart(at: number, names: string): number {
-    let time = at + (hashOf(names) % 1_000)
-    while (this.#taken.has(time) && this.#taken.get(time) !== names) time += 1
+    let time = at - (hashOf(names) % 500)
+    while (this.#taken.has(time) && this.#taken.get(time) !== names) time -= 1
     this.#taken.delete(time)
     this.#taken.set(time, names)
     if (this.#taken.size > timesKept) this.#taken.delete(this.#taken.keys().next().value!)

@@ -104,7 +104,7 @@ function readingOf(
   const hasExtra = Object.keys(extra).length > 0
   return {
     subject: host.id!,
-    at: isWhole || isOutOfTime ? at : state.timeOfPart(at, draft.names),
+    at: isWhole || isOutOfTime ? at : state.timeOfPart(at, draft.told.join(' ')),
     core,
     ...(hasExtra ? { extra } : {}),
     ...(isOutOfTime ? {} : { told: state.news(now, interval) }),

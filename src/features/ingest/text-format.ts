@@ -10,8 +10,8 @@ const samplesAtMost = 200_000
 const wrongAtMost = 20
 
 /**
- * Reads a page of metrics, in the text format of Prometheus or as OpenMetrics, whose times are seconds. A line that cannot be read is told,
- * the others are taken; a page of something else is refused.
+ * Reads a page of metrics, in the text format of Prometheus or as OpenMetrics, whose times are seconds. A line that
+ * cannot be read is told, the others are taken; a page of something else is refused.
  */
 export function readTextPage<Series>(
   text: string,
