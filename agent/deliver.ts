@@ -52,7 +52,8 @@ export function createDelivery({ hub, spool, clock, say }: DeliveryParts): Deliv
       return away(reasonOf(error), 0)
     }
     const { status } = answer
-    if (status === 401 || status === 403) return refused(answer)
+    // Conflict: a copy of a machine that has the key of the first.
+    if (status === 401 || status === 403 || status === 409) return refused(answer)
     if (!isSettled(answer))
       return away(`the hub answered ${status}${detailOf(answer)}`, answer.retryAfter ?? 0)
     learn(answer, sentAt, began)

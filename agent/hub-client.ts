@@ -1,8 +1,7 @@
 import type { IncomingMessage, RequestOptions } from 'node:http'
-import { gzip } from 'node:zlib'
-import { promisify } from 'node:util'
-import { hubAgent, proxyLogin, type Trust } from '#agent/hub-connection.ts'
+import { bareHost, hubAgent, proxyLogin, type Trust } from '#agent/hub-connection.ts'
 import { proxyFor, type ProxyNames } from '#agent/hub-url.ts'
+import { nodeHttp, nodeHttps, nodeZlib } from '#agent/node-modules.ts'
 
 /** What the hub said to a request. */
 export interface HubAnswer {
@@ -31,7 +30,6 @@ export interface HubClientOptions extends Trust {
 /** Less is not worth the work. */
 const worthPacking = 16_384
 const largestAnswer = 1_048_576
-const pack = promisify(gzip)
 
 /** Speaks with the hub over one connection that stays open. */
 export function openHub({
@@ -45,13 +43,11 @@ export function openHub({
   const base = new URL(hub)
   const proxy = proxyFor(base, proxies)
   const agent = hubAgent(base, trust, proxy)
-  // Loaded when needed: a hub without TLS needs none of it.
-  const ask = async () =>
-    (base.protocol === 'https:' ? await import('node:https') : await import('node:http')).request
+  const { request } = base.protocol === 'https:' ? nodeHttps() : nodeHttp()
 
   async function post(path: string, text: string, signal: AbortSignal): Promise<HubAnswer> {
     const isLarge = text.length >= worthPacking
-    const body = isLarge ? await pack(text) : Buffer.from(text)
+    const body = isLarge ? nodeZlib().gzipSync(text) : Buffer.from(text)
     const headers: Record<string, string | number> = {
       'content-type': 'application/json',
       'content-length': body.length,
@@ -68,7 +64,6 @@ export function openHub({
       agent,
       signal: AbortSignal.any([signal, limit]),
     }
-    const request = await ask()
     return new Promise<HubAnswer>((resolve, reject) => {
       const asked = request({ ...options, headers: { ...headers, ...options.more } }, (response) => {
         readAnswer(response).then(resolve, reject)
@@ -88,14 +83,14 @@ function requestOptions(url: URL, proxy: URL | undefined): RequestOptions & { mo
   if (proxy === undefined || url.protocol === 'https:')
     return {
       protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      hostname: bareHost(url),
       port: url.port,
       path: url.pathname + url.search,
       more: {},
     }
   return {
     protocol: 'http:',
-    hostname: proxy.hostname,
+    hostname: bareHost(proxy),
     port: proxy.port || 80,
     path: url.href,
     more: { host: url.host, ...proxyLogin(proxy) },

@@ -27,8 +27,7 @@ const runLine = ({ script }: ServiceCommand): string =>
 
 /**
  * The unit: a user of its own that may write to its state and nothing else, has no capabilities and gains none. It still
- * sees /proc, /sys and every mount, because that is what it measures. Node compiles code while it runs, so memory that is
- * written and executed has to be allowed.
+ * sees /proc, /sys and every mount, because that is what it measures.
  */
 export const systemdUnit = (command: ServiceCommand): string => `[Unit]
 Description=Rollcall agent: tells the hub how this machine is
@@ -70,6 +69,7 @@ RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
 LockPersonality=yes
+MemoryDenyWriteExecute=yes
 SystemCallArchitectures=native
 
 [Install]

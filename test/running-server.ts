@@ -35,6 +35,7 @@ export const plainEnvironment = (more: Record<string, string> = {}): Record<stri
   PATH: process.env.PATH ?? '',
   HOME: os.tmpdir(),
   ROLLCALL_DISCOVERY__STARTUP: 'false',
+  ROLLCALL_MONITORING__SELF: 'false',
   ...more,
 })
 

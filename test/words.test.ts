@@ -33,18 +33,18 @@ const livesIn: readonly { fact: string; words: RegExp; home: RegExp }[] = [
   {
     fact: 'the environment is read by main.ts only; the rest takes the configuration',
     words: /\bprocess\.env\b/,
-    home: /^src\/main\.ts$|^web\/vite\.config\.ts$/,
+    home: /^(src|agent)\/main\.ts$|^web\/vite\.config\.ts$/,
   },
   {
     fact: 'only main.ts writes to the console; the rest takes a log or a print function',
     words: /\bconsole\./,
-    home: /^src\/main\.ts$/,
+    home: /^(src|agent)\/main\.ts$/,
   },
   {
     fact: 'the time is asked of a Clock',
     words: /\bnew Date\(|\bDate\.now\(/,
     // better-auth wants Date objects where we keep text.
-    home: /^src\/kernel\/clock\.ts$|^src\/features\/access\/date-text-plugin\.ts$|^web\//,
+    home: /^src\/kernel\/clock\.ts$|^agent\/clock\.ts$|^src\/features\/access\/date-text-plugin\.ts$|^web\//,
   },
   {
     fact: 'the network is called by clients only',

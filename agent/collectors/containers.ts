@@ -1,5 +1,5 @@
-import { request } from 'node:http'
 import type { Collector, Tools } from '#agent/collector.ts'
+import { nodeHttp } from '#agent/node-modules.ts'
 import type { Container } from '#agent/reading.ts'
 
 /** Where Docker and Podman listen. */
@@ -46,19 +46,22 @@ export function parseContainers(text: string): Container[] {
 
 function getOverSocket(socketPath: string, path: string, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, signal, headers: { host: 'localhost' } }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (piece: string) => {
-        text += piece
-        if (text.length > largestAnswer) response.destroy(new Error('the list of containers is too long'))
-      })
-      response.on('error', reject)
-      response.on('end', () => {
-        if (response.statusCode === 200) resolve(text)
-        else reject(new Error(`the list of containers was answered with ${response.statusCode}`))
-      })
-    })
+    const asked = nodeHttp().request(
+      { socketPath, path, signal, headers: { host: 'localhost' } },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8')
+        response.on('data', (piece: string) => {
+          text += piece
+          if (text.length > largestAnswer) response.destroy(new Error('the list of containers is too long'))
+        })
+        response.on('error', reject)
+        response.on('end', () => {
+          if (response.statusCode === 200) resolve(text)
+          else reject(new Error(`the list of containers was answered with ${response.statusCode}`))
+        })
+      },
+    )
     asked.on('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EACCES' ? new Error(`this user may not ask ${socketPath}`) : error),
     )

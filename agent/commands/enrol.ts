@@ -13,16 +13,13 @@ export async function enrol(parts: AgentParts, signal: AbortSignal): Promise<num
   const trust = trustOf(options)
   const interval = intervalOf(options)
   const { files } = ownTools()
-  const { hostname, machine_id, product_uuid, serial, vendor, model } = await readFacts(files)
+  const { hostname, machine_id, product_uuid } = await readFacts(files)
   const body = {
     token: tokenOf(options),
     server_id: options.name,
     hostname,
     machine_id,
     product_uuid,
-    serial,
-    vendor,
-    model,
     boot_id: await files.text('/proc/sys/kernel/random/boot_id'),
     agent_version: version,
   }

@@ -16,7 +16,7 @@ export async function run(parts: AgentParts, signal: AbortSignal): Promise<numbe
   const settings = readSettings(places.settings)
   const { serverId, watchedServices, without } = settings
   const hub = hubOf(settings, parts)
-  const spool = openSpool(join(places.state, 'spool'))
+  const spool = openSpool(join(places.state, 'spool', serverId))
   const look = openMachine(ownTools(), {
     watchedServices: listOf(options.watch) ?? watchedServices,
     without: listOf(options.without) ?? without,
