@@ -47,9 +47,9 @@ export function planMessage({ now, channel, groups, due, sent }: PlanInput): Pla
     const until = shift(sent[sent.length - channel.maxPerHour]!, hour)
     if (until > now) return { next: undefined, holds: [...holds, { ids: idsOf(rest), until }] }
   }
-  const ripe = shift(first.createdAt, channel.groupSeconds * 1000)
-  if (channel.groupSeconds > 0 && ripe > now)
-    return { next: undefined, holds: [...holds, { ids: idsOf(rest), until: ripe }] }
+  // Not held in the outbox: what comes meanwhile has to go with it.
+  if (channel.groupSeconds > 0 && shift(first.createdAt, channel.groupSeconds * 1000) > now)
+    return { next: undefined, holds }
   // What was held back, in quiet hours or for its turn in this hour, is told together.
   const wasHeld = first.nextAt > first.createdAt
   const isTogether =

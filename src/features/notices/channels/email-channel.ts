@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { z } from 'zod'
 import { channelKind } from '#features/notices/channel-kind.ts'
@@ -39,8 +40,15 @@ export const emailChannel = channelKind({
   settings,
   async send(given, message, _tools, signal) {
     signal.throwIfAborted()
-    const transport = createTransport(await transportOf(given))
-    const stop = () => transport.close()
+    const options = await transportOf(given)
+    let line: Socket | undefined
+    const transport = createTransport({
+      ...options,
+      getSocket: (_options, done) => {
+        line = connectTo(given, done)
+      },
+    })
+    const stop = () => line?.destroy()
     signal.addEventListener('abort', stop, { once: true })
     try {
       const sent = (await transport.sendMail(mailOf(given, message))) as {
@@ -57,9 +65,27 @@ export const emailChannel = channelKind({
     } finally {
       signal.removeEventListener('abort', stop)
       transport.close()
+      line?.destroy()
     }
   },
 })
+
+/** A line of our own, so that it can be cut when nobody waits any more. */
+function connectTo(
+  { host, port, timeoutSeconds }: Settings,
+  done: (error: Error | null, options: object) => void,
+): Socket {
+  const line = connect({ host, port })
+  const failed = (error: Error) => done(error, {})
+  line.setTimeout(timeoutSeconds * 1000, () => line.destroy(new Error('it does not answer')))
+  line.once('error', failed)
+  line.once('connect', () => {
+    line.setTimeout(0)
+    line.off('error', failed)
+    done(null, { connection: line })
+  })
+  return line
+}
 
 async function transportOf({ host, port, security, username, password, ca, timeoutSeconds }: Settings) {
   const trusted = ca === undefined || ca.includes('-----BEGIN') ? ca : await readAuthority(ca)
@@ -141,13 +167,13 @@ function mailError({ host, port, password, username }: Settings, error: unknown)
         hint: 'Check username and password of the channel.',
       },
     )
+  if (code === 'ETLS')
+    return new AppError('CHANNEL_REFUSED', `The mail server ${host} does not encrypt as it should: ${says}`, {
+      hint: 'Set security to what it speaks, and ca to the authority of its certificate.',
+    })
   if (responseCode !== undefined && responseCode >= 500)
     return new AppError('CHANNEL_REFUSED', `The mail server ${host} refuses it: ${says}`, {
       hint: 'Check the addresses of the channel, and whether it may send from there.',
-    })
-  if (code === 'ETLS')
-    return new AppError('CHANNEL_REFUSED', `The mail server ${host} does not encrypt: ${says}`, {
-      hint: 'Set security to what it speaks.',
     })
   return new AppError('SOURCE_UNREACHABLE', `The mail server ${host}:${port} does not take it now: ${says}`)
 }
