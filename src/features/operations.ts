@@ -1,4 +1,9 @@
 import { accessOperations } from '#features/access/access-operations.ts'
+import { alertOperations } from '#features/alerts/alert-operations.ts'
+import { escalationOperations } from '#features/alerts/escalation-operations.ts'
+import { ruleOperations } from '#features/alerts/rule-operations.ts'
+import { serviceOperations } from '#features/alerts/service-operations.ts'
+import { silenceOperations } from '#features/alerts/silence-operations.ts'
 import { auditOperations } from '#features/audit/audit-operations.ts'
 import { configOperations } from '#features/configs/config-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
@@ -10,6 +15,7 @@ import { errorOperations } from '#features/jobs/error-operations.ts'
 import { createApprovalOperations } from '#features/jobs/job-approval-operations.ts'
 import { jobControlOperations } from '#features/jobs/job-control-operations.ts'
 import { jobOperations } from '#features/jobs/job-operations.ts'
+import { noticeOperations } from '#features/notices/notice-operations.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { overviewOperations } from '#features/overview/overview-operations.ts'
 import { addressOperations } from '#features/prefixes/address-operations.ts'
@@ -17,6 +23,7 @@ import { prefixOperations } from '#features/prefixes/prefix-operations.ts'
 import { createCheckApproval } from '#features/previews/approval.ts'
 import { prepareJobAgain } from '#features/previews/create-preview.ts'
 import { previewOperations } from '#features/previews/preview-operations.ts'
+import { statusOperations } from '#features/status/status-operations.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
 import { scheduleOperations } from '#features/scheduled-work.ts'
 import { sourceOperations } from '#features/sync/source-operations.ts'
@@ -40,6 +47,7 @@ export const operations: readonly AnyOperation[] = [
   ...addressOperations,
   ...hostOperations,
   ...serverOperations,
+  ...statusOperations,
   ...sourceOperations,
   ...runOperations,
   ...jobOperations,
@@ -52,7 +60,13 @@ export const operations: readonly AnyOperation[] = [
   ...auditOperations,
   ...ingestOperations,
   ...scrapeOperations,
+  ...noticeOperations,
   ...volumeOperations,
+  ...alertOperations,
+  ...ruleOperations,
+  ...silenceOperations,
+  ...escalationOperations,
+  ...serviceOperations,
   ...systemOperations,
   ...wordOperations(jobActions),
 ]

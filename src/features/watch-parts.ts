@@ -1,7 +1,15 @@
 import { createAlertsPart } from '#features/alerts/alerts-part.ts'
 import { scrapesPart } from '#features/ingest/scrapes-part.ts'
 import type { WatchPart } from '#features/monitoring/watch.ts'
+import { deadManPart } from '#features/notices/dead-man-part.ts'
+import { noticesPart } from '#features/notices/notices-part.ts'
 import { createStatusPart } from '#features/status/status-part.ts'
 
 /** What the node that watches does, in the order in which it is done: who lives, what is wrong, who is told. */
-export const createWatchParts = (): WatchPart[] => [createStatusPart(), scrapesPart(), createAlertsPart()]
+export const createWatchParts = (): WatchPart[] => [
+  createStatusPart(),
+  scrapesPart(),
+  createAlertsPart(),
+  noticesPart(),
+  deadManPart(),
+]
