@@ -1,5 +1,6 @@
 import type { Head, Latest } from '#features/monitoring/watch.ts'
 import type { Entry } from '#model/sample.ts'
+import { isServer } from '#features/metrics/is-server.ts'
 import { noPoints, type Points } from '#features/metrics/points.ts'
 import { SubjectWindow } from '#features/metrics/subject-window.ts'
 
@@ -9,10 +10,16 @@ export class MemoryHead implements Head {
   /** Newest values of those that told nothing since they were sealed. */
   readonly #settled = new Map<string, Latest>()
 
+  /** How many servers told something lately. */
+  serverCount = 0
+
   /** False when that time was told already. */
   add(entry: Entry, logId: number): boolean {
     let window = this.#windows.get(entry.subject)
-    if (window === undefined) this.#windows.set(entry.subject, (window = new SubjectWindow()))
+    if (window === undefined) {
+      this.#windows.set(entry.subject, (window = new SubjectWindow()))
+      if (isServer(entry.subject)) this.serverCount += 1
+    }
     return window.add(entry, logId)
   }
 
@@ -50,7 +57,7 @@ export class MemoryHead implements Head {
   }
 
   forget(subject: string): void {
-    this.#windows.delete(subject)
+    if (this.#windows.delete(subject) && isServer(subject)) this.serverCount -= 1
     this.#settled.delete(subject)
   }
 

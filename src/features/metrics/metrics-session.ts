@@ -2,11 +2,13 @@ import type { Context } from '#features/context.ts'
 import type { Lease } from '#features/monitoring/lease.ts'
 import type { WatchPart } from '#features/monitoring/watch.ts'
 import { latestAfter } from '#features/metrics/chunk-queries.ts'
+import { HotRows } from '#features/metrics/hot-rows.ts'
 import type { LogGroup } from '#features/metrics/log-codec.ts'
 import { LogFollower } from '#features/metrics/log-follower.ts'
 import { deleteGroups } from '#features/metrics/log-queries.ts'
 import { MemoryHead } from '#features/metrics/memory-head.ts'
 import type { MetricsSession } from '#features/metrics/metrics-engine.ts'
+import { MetricsRetention } from '#features/metrics/metrics-retention.ts'
 import { bucketOf } from '#features/metrics/points.ts'
 import { openUntil, seal } from '#features/metrics/seal.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
@@ -32,6 +34,8 @@ export class WatchingSession implements MetricsSession {
   readonly #parts: SessionParts
   readonly #lease: Lease
   readonly #follower: LogFollower
+  readonly #rows: HotRows
+  readonly #retention: MetricsRetention
   readonly #hear: NonNullable<WatchPart['hear']>
   /** What this process wrote while the log was being read. */
   #held: { id: number; entries: readonly Entry[] }[] = []
@@ -47,6 +51,8 @@ export class WatchingSession implements MetricsSession {
     this.#lease = lease
     this.#hear = hear
     this.#follower = new LogFollower(parts, (id, group) => this.#take(id, group))
+    this.#rows = new HotRows(parts, lease, this.head)
+    this.#retention = new MetricsRetention(parts, lease)
   }
 
   /** What this process wrote, in its order. */
@@ -68,6 +74,8 @@ export class WatchingSession implements MetricsSession {
     const now = toMilliseconds(this.#parts.clock.now())
     this.#enter(bucketOf(now))
     if (this.#sealUntil > 0 && now - this.#bucket >= lateness) await this.#sealSome()
+    for (const subject of await this.#rows.tick()) this.head.forget(subject)
+    await this.#retention.tick()
     if (now - this.#trimmedAt < trimPause) return
     this.#trimmedAt = now
     this.head.trim(now - keptInMemory)
@@ -82,6 +90,7 @@ export class WatchingSession implements MetricsSession {
     for (const { received } of entries) this.#enter(bucketOf(received))
     this.#newestId = Math.max(this.#newestId, id)
     const fresh = entries.filter((entry) => this.head.add(entry, id))
+    this.#rows.hear(fresh)
     if (fresh.length > 0) this.#hear(fresh, { replayed: !this.isComplete })
   }
 

@@ -32,7 +32,8 @@ export function writeNumbers(writer: ByteWriter, values: readonly number[]): voi
   for (const [index, value] of values.entries()) {
     const whole = Math.round(value * power)
     const isWhole = Math.abs(whole) < largest
-    if (!isWhole || !Object.is(whole / power, value)) odd.push(index)
+    // A whole number does not tell -0 from 0.
+    if (!isWhole || whole / power !== value || Object.is(value, -0)) odd.push(index)
     // An odd one far off repeats what was before it.
     wholes.push(isWhole && isNear(whole / power, value) ? whole + 0 : (wholes.at(-1) ?? 0))
   }

@@ -89,6 +89,16 @@ export class SubjectWindow {
     return { at, values }
   }
 
+  /** The newest reading of core metrics; undefined for what is no server. */
+  newestCore(): { at: number; core: (number | null)[] } | undefined {
+    if (this.#core === undefined || this.#size === 0) return undefined
+    const row = (this.#size - 1) * width
+    const core = Array.from(this.#core.subarray(row, row + width), (value) =>
+      Number.isNaN(value) ? null : value,
+    )
+    return { at: this.#times[this.#size - 1]!, core }
+  }
+
   /** A bucket is in a chunk, with as many readings as were counted then; what came meanwhile is still to do. */
   sealed(bucket: number, count: number): void {
     if (this.unsealed.get(bucket)?.count === count) this.unsealed.delete(bucket)

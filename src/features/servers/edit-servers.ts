@@ -13,6 +13,7 @@ import {
 import type { ServerEdit } from '#features/servers/edit-server-queries.ts'
 import { linkedDevice } from '#features/servers/follow-device-queries.ts'
 import { findServer } from '#features/servers/server-queries.ts'
+import { forgetMetrics } from '#features/metrics/forget-metrics.ts'
 import { AppError } from '#kernel/errors.ts'
 
 export interface NewServer extends ServerEdit {
@@ -74,9 +75,10 @@ export const pauseServer = (call: Call, id: string, isPaused: boolean, expectedV
 
 export async function deleteServer(call: Call, id: string): Promise<void> {
   await findServer(call, id)
-  await change(call, id, undefined, (transaction, _row, now) =>
-    removeServer(transaction, id, call.actor.name, now),
-  )
+  await change(call, id, undefined, async (transaction, _row, now) => {
+    await removeServer(transaction, id, call.actor.name, now)
+    await forgetMetrics(transaction, [id], now)
+  })
 }
 
 type Row = NonNullable<Awaited<ReturnType<typeof lockServer>>>
