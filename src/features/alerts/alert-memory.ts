@@ -6,7 +6,12 @@ import { knownChannels, listPolicies } from '#features/alerts/escalation-queries
 import type { EscalationPolicy } from '#features/alerts/escalation-shapes.ts'
 import { putToWork, type RuleAtWork } from '#features/alerts/evaluate-rules.ts'
 import { loadExpected } from '#features/alerts/expected-service-queries.ts'
-import type { OpenAlert, OpenState, Suppression } from '#features/alerts/open-alert.ts'
+import {
+  fingerprintOf,
+  type OpenAlert,
+  type OpenState,
+  type Suppression,
+} from '#features/alerts/open-alert.ts'
 import { listRules } from '#features/alerts/rule-queries.ts'
 import { listSilences, type StoredSilence } from '#features/alerts/silence-queries.ts'
 import { loadCell } from '#features/alerts/step-cell.ts'
@@ -116,6 +121,12 @@ export async function loadMemory(
     work.cells.set(row.subject, cells.set(row.part, cell))
   }
   const rows = await loadOpenAlerts(context.db)
+  const fingerprints = new Set(rows.map(({ fingerprint }) => fingerprint))
+  // A cell whose alert a person ended while nobody watched begins anew.
+  for (const { rule, cells } of works.values())
+    for (const [subject, parts] of cells)
+      for (const [part, cell] of parts)
+        if (!fingerprints.has(fingerprintOf(rule.id, subject, part))) cell.level = 0
   const wall = toMilliseconds(context.clock.now())
   const alerts = new Map(rows.map((row) => [row.id, toOpenAlert(row, now, wall)]))
   for (const row of rows)

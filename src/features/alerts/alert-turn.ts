@@ -95,6 +95,15 @@ export function endCells(
   }
 }
 
+/** Ends what a person said is over, clocks and all: what is still wrong is found anew. */
+export function endByPerson(turn: Turn, alert: OpenAlert, changes: TurnChanges): void {
+  resolve(turn, alert, 'person', changes)
+  const work = turn.memory.works.find(({ rule }) => rule.id === alert.ruleId)
+  if (work === undefined) return
+  forget(work, alert.subject, alert.part)
+  noteCell(changes, work, alert.subject, alert.part, undefined)
+}
+
 /** Ends alerts whose rule is switched off or gone, or of which no clock is left. */
 export function endOrphans(turn: Turn, changes: TurnChanges): void {
   const works = new Map(turn.memory.works.map((work) => [work.rule.id, work]))

@@ -1,10 +1,10 @@
 import { loadMemory, loadWishes, keepClocksEvery, type Memory } from '#features/alerts/alert-memory.ts'
 import { loadPersonal, markTold, nameAlerts, saveTurn } from '#features/alerts/alert-memory-queries.ts'
 import {
+  endByPerson,
   endOrphans,
   evaluateTurn,
   noChanges,
-  resolve,
   type Turn,
   type TurnChanges,
 } from '#features/alerts/alert-turn.ts'
@@ -154,7 +154,7 @@ export function createAlertsPart(): WatchPart {
     for (const alert of turn.memory.open.values()) {
       const row = rows.get(alert.id)
       if (row) alert.isAcknowledged = row.acknowledged_at !== null
-      else resolve(turn, alert, 'person', changes)
+      else endByPerson(turn, alert, changes)
     }
   }
 

@@ -1,12 +1,10 @@
 import type { Database } from '#database/schema.ts'
 
 /** Services that have to run, by server. */
-export async function loadExpected(db: Database): Promise<Map<string, string[]>> {
-  const rows = await db
-    .selectFrom('expected_services')
-    .select(['server_id', 'service'])
-    .orderBy('service')
-    .execute()
+export async function loadExpected(db: Database, server?: string): Promise<Map<string, string[]>> {
+  let query = db.selectFrom('expected_services').select(['server_id', 'service']).orderBy('service')
+  if (server !== undefined) query = query.where('server_id', '=', server)
+  const rows = await query.execute()
   const expected = new Map<string, string[]>()
   for (const { server_id, service } of rows)
     expected.set(server_id, [...(expected.get(server_id) ?? []), service])
