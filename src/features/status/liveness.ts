@@ -176,7 +176,7 @@ export function createLiveness(rule: LivenessRule): Liveness {
       const life = lives.get(id)
       if (life === undefined) return false
       heardAnybody = Math.max(heardAnybody, now)
-      life.heardAt = Math.max(life.heardAt, now)
+      life.heardAt = now
       life.isOneOfMany = false
       const isChange = life.state !== 'alive'
       if (isChange) enter(life, 'alive')

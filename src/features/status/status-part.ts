@@ -6,7 +6,7 @@ import { createLiveness } from '#features/status/liveness.ts'
 import { serversInMaintenance } from '#features/status/maintenance-now.ts'
 import { createStatusChanges } from '#features/status/status-changes.ts'
 import { insertGap, loadServers, type ServerRow } from '#features/status/status-queries.ts'
-import { intervalOf, toWatched } from '#features/status/watched-server.ts'
+import { intervalOf, lastHeardOf, toWatched } from '#features/status/watched-server.ts'
 import { shift, toMilliseconds, toTimestamp } from '#kernel/clock.ts'
 import type { Entry } from '#model/sample.ts'
 
@@ -30,7 +30,7 @@ export function createStatusPart(): WatchPart {
       await running.recall()
     },
     hear: (entries, { replayed }) => running?.hear(entries, replayed),
-    tick: async (signal) => running?.tick(signal),
+    tick: async () => running?.tick(),
     async stop() {
       await running?.end()
       running = undefined
@@ -151,7 +151,7 @@ function begin(watch: Watch) {
       }
     }
     if (entry.backfill) return
-    server.lastReceived = replayed ? Math.max(server.lastReceived ?? 0, entry.received) : entry.received
+    server.lastReceived = entry.received
     lastHeard.heard(server, entry)
     if (replayed) return
     if (!isBegun) early.add(id)
@@ -163,12 +163,14 @@ function begin(watch: Watch) {
     isBegun = true
     const now = listening.now()
     for (const server of servers.values()) {
-      const { id, lastReceived, since } = server
+      const { id, lastReceived } = server
       if (lastReceived === undefined) continue
       const interval = server.interval * 1_000
       const silent = Math.max(0, (watch.watchedUntil ?? lastReceived) - lastReceived)
       const heardAt = now - Math.min(silent, missed * interval) + interval
-      const before = lastReceived <= since ? lifeBefore(server) : 'alive'
+      // By the log's order, not by the time of day, which may have been set meanwhile.
+      const isHeardSince = lastReceived !== lastHeardOf(rows.get(id)!)
+      const before = isHeardSince ? 'alive' : lifeBefore(server)
       const isMissing = before === 'alive' && silent > interval + grace
       liveness.seed(id, isMissing ? 'stale' : before, heardAt)
       changes.look(id)
@@ -234,7 +236,7 @@ function begin(watch: Watch) {
       ({ name, state }) => name === config.monitoring.referenceCheck && state === 'up',
     )
 
-  async function refresh(signal: AbortSignal): Promise<void> {
+  async function refresh(): Promise<void> {
     const at = clock.monotonic()
     if (at - readAllAt >= readAllEvery) await readServers()
     const ids = new Set([...toRead, ...strangers.keys()])
@@ -250,7 +252,7 @@ function begin(watch: Watch) {
     }
     if (at - maintenanceAt < maintenanceEvery) return
     maintenanceAt = at
-    const covered = await serversInMaintenance(context, servers, signal)
+    const covered = await serversInMaintenance(context, servers)
     for (const server of servers.values()) {
       if (server.isInMaintenance === covered.has(server.id)) continue
       server.isInMaintenance = covered.has(server.id)
@@ -258,13 +260,13 @@ function begin(watch: Watch) {
     }
   }
 
-  async function tick(signal: AbortSignal): Promise<void> {
+  async function tick(): Promise<void> {
     const late = listening.turn()
     if (!isBegun) {
       settle()
       await gapSinceOthers()
     } else if (late > 0) await wasDeaf(late, 'this process was held up')
-    await refresh(signal)
+    await refresh()
     const mayJudge = (deaf === undefined && !liveness.wouldLose(listening.now())) || (await canAnswer())
     if (mayJudge) {
       const canHear = isReferenceUp()

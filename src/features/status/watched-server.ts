@@ -30,7 +30,8 @@ export function toWatched(row: ServerRow): WatchedServer {
   }
 }
 
-function lastHeardOf({ last_received_at, last_seen }: ServerRow): number | undefined {
+/** When it was heard, as far as that was written. */
+export function lastHeardOf({ last_received_at, last_seen }: ServerRow): number | undefined {
   const at = last_received_at ?? last_seen
   return at === null ? undefined : toMilliseconds(at)
 }
