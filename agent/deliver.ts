@@ -1,6 +1,6 @@
 import type { Clock } from '#agent/clock.ts'
 import { reasonOf } from '#agent/collector.ts'
-import type { HubAnswer, HubClient } from '#agent/hub-client.ts'
+import { type HubAnswer, type HubClient, sentencesOf } from '#agent/hub-client.ts'
 import type { Spool } from '#agent/spool.ts'
 
 /** How it stands between the agent and its hub. */
@@ -153,8 +153,7 @@ function* inParts(lines: readonly string[]): Generator<string[]> {
   if (part.length > 0) yield part
 }
 
-function detailOf({ body }: HubAnswer): string {
-  const { detail, hint } = body
-  const words = [detail, hint].filter((each) => typeof each === 'string').join(' ')
+const detailOf = ({ body }: HubAnswer): string => {
+  const words = sentencesOf(body)
   return words === '' ? '' : `: ${words.slice(0, 300)}`
 }

@@ -120,3 +120,10 @@ function parsed(text: string): Record<string, unknown> {
     return {}
   }
 }
+
+/** What the hub says of a refusal, and what to do about it. */
+export const sentencesOf = ({ detail, hint }: Record<string, unknown>): string =>
+  [detail, hint]
+    .filter((each) => typeof each === 'string' && each !== '')
+    .map((each) => String(each).replace(/([^.!?])$/, '$1.'))
+    .join(' ')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type AgentOptions, type AgentParts, listOf } from '#agent/agent-parts.ts'
 import { reasonOf } from '#agent/collector.ts'
 import { readFacts } from '#agent/collectors/identity.ts'
-import { type HubAnswer, openHub } from '#agent/hub-client.ts'
+import { type HubAnswer, openHub, sentencesOf } from '#agent/hub-client.ts'
 import { ownTools } from '#agent/machine.ts'
 import { AgentError, type AgentSettings, writeSettings } from '#agent/settings-file.ts'
 
@@ -45,12 +45,11 @@ export async function enrol(parts: AgentParts, signal: AbortSignal): Promise<num
 }
 
 function given({ status, body }: HubAnswer): Pick<AgentSettings, 'serverId' | 'key' | 'interval'> {
-  const { detail, hint, key, interval } = body
+  const { key, interval } = body
   const serverId = body['server_id'] ?? body['serverId']
   if (status >= 200 && status < 300 && typeof key === 'string' && typeof serverId === 'string')
     return { serverId, key, interval: typeof interval === 'number' ? interval : 60 }
-  const words = [detail, hint].filter((each) => typeof each === 'string').join(' ')
-  throw new AgentError(`The hub did not enrol this machine (${status}). ${words}`.trim())
+  throw new AgentError(`The hub did not enrol this machine (${status}). ${sentencesOf(body)}`.trim())
 }
 
 function hubAddress(text: string | undefined): string {

@@ -34,13 +34,14 @@ export async function install(parts: AgentParts, signal: AbortSignal): Promise<n
   mkdirSync(places.state, { recursive: true, mode: 0o700 })
   chownSync(places.state, uid, gid)
   chownSync(places.settings, uid, gid)
+  openFolder(dirname(places.settings))
   if (manager === 'systemd') {
-    writeFileSync(places.unit, systemdUnit(command), { mode: 0o644 })
+    writeOpen(places.unit, systemdUnit(command), 0o644)
     await must(['systemctl', 'daemon-reload'], signal)
     await must(['systemctl', 'enable', 'rollcall-agent'], signal)
     await must(['systemctl', 'restart', 'rollcall-agent'], signal)
   } else {
-    writeFileSync(places.openrc, openrcScript(command), { mode: 0o755 })
+    writeOpen(places.openrc, openrcScript(command), 0o755)
     await must(['rc-update', 'add', 'rollcall-agent', 'default'], signal)
     await must(['rc-service', 'rollcall-agent', 'restart'], signal)
   }
@@ -114,9 +115,20 @@ function layDown({ script, node }: AgentParts, command: ServiceCommand): void {
   } catch {
     throw new AgentError(`${built} is not built yet: \`npm run build\` does it.`)
   }
-  mkdirSync(places.program, { recursive: true, mode: 0o755 })
+  openFolder(places.program)
   putInPlace(built, command.script, 0o755)
   if (command.node !== node) putInPlace(node, command.node, 0o755)
+}
+
+/** A folder that the service may go through, whatever the mask of this process. */
+function openFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  chmodSync(folder, 0o755)
+}
+
+function writeOpen(file: string, text: string, mode: number): void {
+  writeFileSync(file, text)
+  chmodSync(file, mode)
 }
 
 /** Whole or not at all, also while the old one runs. */
