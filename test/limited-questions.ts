@@ -3,6 +3,7 @@ import type { World } from '#test/limited-world.ts'
 
 /** What each reading operation is asked, beside nothing: every way to the machine that is not shown. */
 export const readings = ({
+  alerts,
   shown,
   box,
   job,
@@ -12,6 +13,16 @@ export const readings = ({
   volume,
 }: World): Record<string, object[]> => ({
   'action.list': [{}],
+  'alert.list': [
+    {},
+    { q: 'hidden' },
+    { grouped: false },
+    { server: 'hidden-server' },
+    { device: `${box}` },
+    { cause: alerts.hidden },
+  ],
+  'alert.show': [{ id: alerts.shown }, { id: alerts.hidden }],
+  'alert.timeline': [{ id: alerts.shown }, { id: alerts.hidden }],
   'agent.invites': [],
   'agent.list': [{}],
   'address.show': [{ address: '192.0.2.2' }],
@@ -55,6 +66,7 @@ export const readings = ({
   'host.show': [{ id: macOf(1) }, { id: macOf(2) }],
   'inventory.diff': [{ from: '2020-01-01' }],
   'error.list': [{}],
+  'escalation.list': [{}],
   'fleet.incidents': [{}],
   'fleet.status': [{}],
   'fleet.groups': [{}, { by: 'tag' }, { by: 'status' }, { by: 'site', q: 'device.name:hidden*' }],
@@ -87,6 +99,16 @@ export const readings = ({
   'review.list': [{}, { q: 'hidden' }, { resolved: true }],
   'review.show': [{ id: review }],
   'role.list': [{}],
+  'rule.list': [{}],
+  'rule.preview': [
+    { condition: { on: 'state', state: 'server_offline' }, levels: { critical: 1 } },
+    { query: 'hidden', condition: { on: 'metric', metric: 'cpu_percent' }, levels: { warning: 0 } },
+  ],
+  'rule.show': [{ id: 1 }],
+  'rule.test': [
+    { condition: { on: 'state', state: 'server_unknown' }, levels: { critical: 1 } },
+    { query: 'hidden', condition: { on: 'metric', metric: 'cpu_percent' }, levels: { warning: 0 } },
+  ],
   'run.list': [{}],
   'run.missing': [{ id: 2 }],
   'run.show': [{ id: 2 }],
@@ -101,10 +123,12 @@ export const readings = ({
   'server.metrics': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'server.series': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'server.show': [{ id: 'shown-server' }, { id: 'hidden-server' }],
+  'service.list': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'session.list': [{}],
   'session.show': [],
   'setting.list': [{}],
   'setting.show': [{ key: 'log.level' }],
+  'silence.list': [{}],
   'source.list': [{}],
   'source.show': [{ name: 'lab' }],
   'source.test': [],
@@ -125,6 +149,7 @@ export const readings = ({
 
 /** What would touch the machine that is not shown; each must be refused. */
 export const touches = ({
+  alerts,
   shown,
   box,
   note,
@@ -143,6 +168,21 @@ export const touches = ({
   'agent.revoke': [{ server: 'hidden-server' }],
   'agent.rotate': [{ server: 'hidden-server' }],
   'agent.uninvite': [{ id: 1 }],
+  'alert.acknowledge': [{ id: alerts.hidden }],
+  'alert.note': [{ id: alerts.hidden, note: 'x' }],
+  'alert.resolve': [{ id: alerts.hidden }],
+  'alert.silence': [{ id: alerts.hidden, minutes: 5, reason: 'x' }],
+  'alert.unacknowledge': [{ id: alerts.hidden }],
+  'alert.unsilence': [{ id: alerts.hidden }],
+  'rule.create': [
+    { name: 'x', condition: { on: 'state', state: 'server_offline' }, levels: { critical: 1 } },
+  ],
+  'rule.delete': [{ id: 1 }],
+  'rule.update': [{ id: 1, name: 'x' }],
+  'service.expect': [{ id: 'hidden-server', service: 'x' }],
+  'service.unexpect': [{ id: 'hidden-server', service: 'x' }],
+  'silence.create': [{ q: 'hidden', minutes: 5, reason: 'x' }],
+  'silence.delete': [{ id: alerts.silence }],
   'conflict.resolve': [
     { items: [{ device: box, field: 'os' }], by: 'prefer', source: 'lab' },
     { items: [{ device: shown, field: 'os' }], by: 'prefer-everywhere', source: 'lab' },

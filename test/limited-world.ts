@@ -1,3 +1,4 @@
+import type { TestContext } from '#test/test-context.ts'
 import type { OpenDatabase } from '#database/open.ts'
 import { permissionsOf } from '#features/access/rights.ts'
 import type { Context } from '#features/context.ts'
@@ -119,9 +120,11 @@ export async function twoMachines(opened: OpenDatabase) {
     { ...line, jobId: job },
     { ...line, jobId: ownJob },
   ])
+  const alerts = await addAlerts(context, { shown, box })
   return {
     context,
     ask,
+    alerts,
     job,
     ownJob,
     schedule: schedule.id,
@@ -156,3 +159,54 @@ async function undecided({ db, engine, clock }: Context, [left, right]: number[]
 }
 
 export type World = Awaited<ReturnType<typeof twoMachines>>
+
+/** An open alert of each machine, the hidden one the cause of the other, and a silence on it. */
+async function addAlerts(
+  { db, clock }: Pick<TestContext, 'db' | 'clock'>,
+  { shown, box }: { shown: number; box: number },
+): Promise<{ shown: number; hidden: number; silence: number }> {
+  const now = clock.now()
+  const add = async (name: string, device_id: number, cause_id: number | null): Promise<number> => {
+    const { id } = await db
+      .insertInto('alerts')
+      .values({
+        fingerprint: name,
+        rule_name: 'Server offline',
+        kind: 'server_offline',
+        subject: `${name}-server`,
+        part: '',
+        subject_name: name,
+        server_id: `${name}-server`,
+        device_id,
+        severity: 'critical',
+        state: 'firing',
+        cause_id,
+        flapping: false,
+        title: `${name} is offline`,
+        importance: 3,
+        started_at: now,
+        changed_at: now,
+        told_channels: '[]',
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    return id
+  }
+  const hidden = await add('hidden', box, null)
+  const { id: silence } = await db
+    .insertInto('silences')
+    .values({
+      alert_id: hidden,
+      until: '2099-01-01T00:00:00.000Z',
+      reason: 'hidden reason',
+      created_by: 'admin',
+      created_at: now,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await db
+    .insertInto('alert_events')
+    .values({ alert_id: hidden, at: now, kind: 'fired', message: 'hidden is offline' })
+    .execute()
+  return { shown: await add('shown', shown, hidden), hidden, silence }
+}

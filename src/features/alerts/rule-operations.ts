@@ -70,6 +70,7 @@ const defaults = {
 const Rule = z.object({
   id: z.number().int(),
   ...fields,
+  query: proposed.query.nullable().describe('Null for whoever sees only some devices.'),
   origin: z.enum(['default', 'person']),
   createdBy: z.string(),
   updatedAt: z.string(),
@@ -152,7 +153,11 @@ async function sayTaken<T>(name: string, work: () => Promise<T>): Promise<T> {
 const tell = ({ events, clock }: Call, id: number): void =>
   events.publish({ topic: 'rule.changed', at: clock.now(), data: { id } })
 
-const show = ({ ...rule }: AlertRule): z.input<typeof Rule> => rule
+/** Whom a rule selects may name what somebody limited by tags is not to know of. */
+const show = ({ actor }: Pick<Call, 'actor'>, rule: AlertRule): z.input<typeof Rule> => ({
+  ...rule,
+  query: actor.tags === undefined ? rule.query : null,
+})
 
 /** What is worth an alert. */
 export const ruleOperations: readonly AnyOperation[] = [
@@ -166,10 +171,14 @@ export const ruleOperations: readonly AnyOperation[] = [
     input: z.object({ ...pageInput }),
     output: pageOf(Rule),
     cli: { columns: ['id', 'name', 'enabled', 'query', 'levels', 'forSeconds', 'origin'] },
-    async run({ db }, { limit, cursor }) {
+    async run(call, { limit, cursor }) {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, z.tuple([z.string(), z.number()]))
-      const rules = await listRules(db, { after, limit: limit + 1 })
-      return toPage(rules.map(show), limit, ({ name, id }) => [name, id])
+      const rules = await listRules(call.db, { after, limit: limit + 1 })
+      return toPage(
+        rules.map((rule) => show(call, rule)),
+        limit,
+        ({ name, id }) => [name, id],
+      )
     },
   }),
   operation({
@@ -181,7 +190,7 @@ export const ruleOperations: readonly AnyOperation[] = [
     input: z.object({ id: Id }),
     output: Rule,
     cli: { arguments: ['id'] },
-    run: async ({ db }, { id }) => show(await findRule(db, id)),
+    run: async (call, { id }) => show(call, await findRule(call.db, id)),
   }),
   operation({
     name: 'rule.create',
@@ -205,7 +214,7 @@ export const ruleOperations: readonly AnyOperation[] = [
         insertRule(call.db, call.clock.now(), rule, { createdBy: call.actor.name, origin: 'person' }),
       )
       tell(call, made.id)
-      return show(made)
+      return show(call, made)
     },
   }),
   operation({
@@ -244,7 +253,7 @@ export const ruleOperations: readonly AnyOperation[] = [
       const isDone = await sayTaken(changed.name, () => updateRule(call.db, call.clock.now(), rule, changed))
       if (!isDone) throw changedSince(what)
       tell(call, id)
-      return show(await findRule(call.db, id))
+      return show(call, await findRule(call.db, id))
     },
   }),
   operation({
