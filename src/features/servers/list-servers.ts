@@ -20,7 +20,13 @@ export const ServerQuery = z
   .describe('Query over servers: `status:offline os:debian rack:b3`.')
 
 const stored = ['name', 'status', 'seen'] as const satisfies readonly StoredOrder[]
-const measured = { cpu: 'cpu_percent', memory: 'memory_percent', disk: 'disk_percent' } as const
+const measured = {
+  cpu: 'cpu_percent',
+  memory: 'memory_percent',
+  disk: 'disk_percent',
+  load: 'load_1m',
+  uptime: 'uptime_seconds',
+} as const
 type MeasuredOrder = keyof typeof measured
 const orders = [...stored, ...(Object.keys(measured) as MeasuredOrder[])]
 type Order = (typeof orders)[number]
@@ -118,7 +124,7 @@ async function findPage(
 
 /** What is ordered by values that change all the time is ordered here: all of them are in memory. */
 const orderedAtMost = 100_000
-/** Below every value that a percentage can have: servers that tell none come last when the highest is first. */
+/** Below every value that these can have: servers that tell none come last when the highest is first. */
 const none = -1
 
 async function findMeasured(

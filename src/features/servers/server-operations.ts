@@ -3,6 +3,7 @@ import { operation } from '#features/operation.ts'
 import type { AnyOperation } from '#features/operation.ts'
 import { agentOperations } from '#features/servers/agent-operations.ts'
 import { createServer, deleteServer, pauseServer, updateServer } from '#features/servers/edit-servers.ts'
+import { groupServersOperation } from '#features/servers/group-servers.ts'
 import { listServersOperation } from '#features/servers/list-servers.ts'
 import { seriesOperations } from '#features/servers/series-operations.ts'
 import { ServerId } from '#features/servers/server-id.ts'
@@ -119,6 +120,7 @@ export const serverOperations: readonly AnyOperation[] = [
     cli: { arguments: ['id'] },
     run: (call, { id }) => deleteServer(call, id).then(() => undefined),
   }),
+  groupServersOperation,
   ...seriesOperations,
   ...agentOperations,
 ]
