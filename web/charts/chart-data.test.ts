@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { drawnColumns, newestTold, summaryOf, type ChartData } from './chart-data.ts'
+import { drawnColumns, gapSecondsOf, newestTold, summaryOf, type ChartData } from './chart-data.ts'
 
 const data: ChartData = {
   times: [0, 60_000, 120_000, 180_000],
@@ -39,4 +39,18 @@ test('the newest bucket is the last one that tells anything', () => {
 test('a summary takes the lowest of the lowest and the highest of the highest', () => {
   assert.deepEqual(summaryOf(data.series[0]!), { low: 0, mean: 2, high: 9 })
   assert.equal(summaryOf({ name: 'none', avg: [null] }), undefined)
+})
+
+test('values that come seldom are no gaps, an outage is one, whatever else is known of the interval', () => {
+  const minute = 60_000
+  const times = Array.from({ length: 40 }, (_, at) => at * 5 * minute + (at > 20 ? 120 * minute : 0))
+  const seldom: ChartData = {
+    times,
+    step: minute,
+    unit: 'percent',
+    series: [{ name: 'cpu', avg: times.map(() => 1) }],
+  }
+
+  assert.equal(gapSecondsOf(seldom), 2.5 * 300)
+  assert.equal(gapSecondsOf({ ...seldom, times: [], series: [] }, 60), 150)
 })

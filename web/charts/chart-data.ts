@@ -63,3 +63,14 @@ export function summaryOf({
     high: highs.reduce((most, value) => Math.max(most, value), -Infinity),
   }
 }
+
+/**
+ * How many seconds without a value are a gap: well more than the distance at which values usually come, which nine of
+ * ten do not exceed. A server that tells something every five minutes has no gap every five minutes.
+ */
+export function gapSecondsOf(data: ChartData, intervalSeconds = 0): number {
+  const told = data.times.filter((_, index) => isTold(data, index))
+  const distances = told.slice(1).map((time, index) => time - told[index]!)
+  const usual = distances.toSorted((one, other) => one - other)[Math.floor((distances.length - 1) * 0.9)] ?? 0
+  return 2.5 * Math.max(intervalSeconds, data.step / 1000, usual / 1000)
+}

@@ -1,8 +1,8 @@
-import { useState, type KeyboardEvent, type ReactNode } from 'react'
+import { useMemo, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { ChartLine, Table2 } from 'lucide-react'
 import { IconButton } from '../ui/button.tsx'
 import { Panel } from '../ui/page.tsx'
-import { newestTold, type ChartData } from './chart-data.ts'
+import { gapSecondsOf, newestTold, type ChartData } from './chart-data.ts'
 import { ChartLegend } from './chart-legend.tsx'
 import { ChartTable } from './chart-table.tsx'
 import { PlotCanvas } from './plot-canvas.tsx'
@@ -33,6 +33,7 @@ export function TimeChart(props: TimeChartProps) {
   const [hidden, setHidden] = useState(noneHidden)
   const [asTable, setAsTable] = useState(false)
   const shown = cursor ?? newestTold(data)
+  const gapSeconds = useMemo(() => gapSecondsOf(data, props.intervalSeconds), [data, props.intervalSeconds])
   const toggle = (name: string) => setHidden((before) => toggled(before, name))
   return (
     <Panel
@@ -81,7 +82,7 @@ export function TimeChart(props: TimeChartProps) {
               range={range}
               hidden={hidden}
               syncKey={props.syncKey}
-              gapSeconds={Math.max(2.5 * (props.intervalSeconds ?? 60), (2.5 * data.step) / 1000)}
+              gapSeconds={gapSeconds}
               height={height}
               cursor={cursor}
               onCursor={setCursor}

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { FleetGroup } from '#features/servers/group-servers.ts'
 import { api } from '../api.ts'
 import { formatNumber, short } from '../format.ts'
 import { StateMark } from '../servers/state-mark.tsx'
@@ -7,23 +8,6 @@ import { Table, type Column } from '../ui/table.tsx'
 import { narrowed } from './narrowed.ts'
 import { PercentBar } from './percent-bar.tsx'
 import { groupings, type Grouping } from './use-fleet-place.ts'
-
-interface Share {
-  avg: number
-  max: number
-}
-
-interface FleetGroup {
-  /** Null for those that have none. */
-  name: string | null
-  total: number
-  online: number
-  offline: number
-  unknown: number
-  cpu: Share | null
-  memory: Share | null
-  disk: Share | null
-}
 
 interface GroupListProps {
   by: Grouping
@@ -91,7 +75,7 @@ function States({ group }: { group: FleetGroup }) {
   )
 }
 
-function Mean({ share }: { share: Share | null }) {
+function Mean({ share }: { share: FleetGroup['cpu'] }) {
   return (
     <span title={share === null ? undefined : `The highest has ${short(share.max)} %`}>
       <PercentBar value={share?.avg} />

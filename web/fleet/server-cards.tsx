@@ -10,7 +10,7 @@ import { CpuSpark, NameCell, type RecentOfServer } from './server-cell.tsx'
 import type { ServerTableProps } from './server-table.tsx'
 import { useFleetRecent } from './use-fleet-recent.ts'
 
-const cardHeight = 148
+const cardHeight = 132
 const gap = 10
 const narrowest = 250
 const asked = ['spark']
@@ -90,7 +90,7 @@ const ServerCard = memo(function ServerCard({ server, recent, current, onOpen }:
     >
       <div className="flex items-center gap-2">
         <NameCell server={server} onOpen={onOpen} isReached />
-        <StateMark server={server} className="ml-auto text-xs" />
+        <StateMark server={server} className="ml-auto shrink-0 text-xs" />
       </div>
       <p className="flex items-center gap-2 text-xs text-muted">
         <span className="min-w-0 truncate">{systemOf(server) || server.ipAddress || server.id}</span>

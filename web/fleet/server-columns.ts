@@ -13,20 +13,20 @@ const unsorted = { sortable: false }
 
 /** The columns of the list of servers, in their order. */
 export const serverColumns: readonly ListColumn[] = [
-  column('name', 'Name', 160),
-  column('status', 'Status', 118),
-  column('cpu', 'CPU', 96),
-  column('spark', 'CPU, last hour', 108, unsorted),
-  column('memory', 'Memory', 96),
-  column('disk', 'Disk', 96),
-  column('network', 'Network', 150, { ...unsorted, ...numeric }),
-  column('load', 'Load', 70, numeric),
-  column('uptime', 'Uptime', 84, numeric),
+  column('name', 'Name', 158),
+  column('status', 'Status', 114),
+  column('cpu', 'CPU', 90),
+  column('spark', 'CPU, last hour', 100, unsorted),
+  column('memory', 'Memory', 90),
+  column('disk', 'Disk', 90),
+  column('network', 'Network', 164, { ...unsorted, ...numeric }),
+  column('load', 'Load', 76, numeric),
+  column('uptime', 'Uptime', 88, numeric),
   column('address', 'Address', 116, unsorted),
   column('os', 'Operating system', 140, unsorted),
   column('device', 'Device', 130, unsorted),
   column('agent', 'Agent', 84, unsorted),
-  column('seen', 'Last seen', 96),
+  column('seen', 'Last seen', 100),
 ]
 
 /** The columns shown until somebody chooses others. */

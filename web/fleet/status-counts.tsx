@@ -5,10 +5,12 @@ import { stateWords, stateTitle } from '../servers/server-words.ts'
 import { StateMark } from '../servers/state-mark.tsx'
 
 /** How many servers are in which state. */
-export type FleetCounts = Record<
-  'total' | 'online' | 'offline' | 'unknown' | 'paused' | 'maintenance' | 'stale' | 'asleep',
-  number
->
+export interface FleetCounts {
+  total: number
+  statuses: Readonly<Record<string, number>>
+  conditions: Readonly<Record<string, number>>
+  watchedAt: string | null
+}
 
 export const fleetStatusQuery = {
   queryKey: ['fleet', 'status'],
@@ -29,6 +31,9 @@ const states = [
 /** These stand there also when nobody is like that. */
 const always: ReadonlySet<string> = new Set(['online', 'offline', 'unknown', 'paused', 'maintenance'])
 
+const countOf = ({ statuses, conditions }: FleetCounts, name: string): number =>
+  statuses[name] ?? conditions[name] ?? 0
+
 /** The fleet in figures; a press shows only those. */
 export function StatusCounts({ q, onQuery }: { q: string; onQuery(q: string): void }) {
   const counts = useQuery(fleetStatusQuery).data
@@ -36,7 +41,7 @@ export function StatusCounts({ q, onQuery }: { q: string; onQuery(q: string): vo
   return (
     <nav aria-label="Servers by state" className="flex shrink-0 flex-wrap gap-1.5">
       {states
-        .filter(([name]) => always.has(name) || counts[name] > 0)
+        .filter(([name]) => always.has(name) || countOf(counts, name) > 0)
         .map(([name, query, like]) => (
           <button
             key={name}
@@ -47,7 +52,7 @@ export function StatusCounts({ q, onQuery }: { q: string; onQuery(q: string): vo
             className="inline-flex h-8 items-center gap-2 rounded-md border bg-surface px-2.5 hover:border-line-strong aria-pressed:border-accent aria-pressed:bg-accent-soft"
           >
             <StateMark server={like} className="text-xs" />
-            <strong className="font-semibold">{formatNumber(counts[name])}</strong>
+            <strong className="font-semibold">{formatNumber(countOf(counts, name))}</strong>
           </button>
         ))}
     </nav>

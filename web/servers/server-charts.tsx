@@ -55,28 +55,23 @@ export function ServerCharts({ id, plans, text, intervalSeconds, onRange, onBack
         )}
       </Panel>
     )
-  return (
+  return plans.map((plan) => (
     <div
-      className={classNames(
-        'grid gap-3 lg:grid-cols-2',
-        query.isPlaceholderData && 'opacity-60 transition-opacity',
-      )}
+      key={plan.title}
+      className={classNames('min-w-0 transition-opacity', query.isPlaceholderData && 'opacity-60')}
       aria-busy={query.isPlaceholderData}
     >
-      {plans.map((plan) => (
-        <TimeChart
-          key={plan.title}
-          title={plan.title}
-          data={dataOf(shown, plan)}
-          range={shown.range}
-          syncKey={`server-${id}`}
-          intervalSeconds={intervalSeconds}
-          onZoom={(from, to) => onRange(drawnRange(from, to, Date.now()))}
-          onReset={onBack}
-        />
-      ))}
+      <TimeChart
+        title={plan.title}
+        data={dataOf(shown, plan)}
+        range={shown.range}
+        syncKey={`server-${id}`}
+        intervalSeconds={intervalSeconds}
+        onZoom={(from, to) => onRange(drawnRange(from, to, Date.now()))}
+        onReset={onBack}
+      />
     </div>
-  )
+  ))
 }
 
 /** A band around a line only where the line is alone: bands of several would hide one another. */

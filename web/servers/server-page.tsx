@@ -116,9 +116,9 @@ function AllCharts({ server, ...rest }: AllChartsProps) {
   const extra = extraCharts((series ?? []).map(({ name }) => name))
   const shared = { ...rest, id: server.id, intervalSeconds: server.intervalSeconds ?? undefined }
   return (
-    <>
+    <div className="grid gap-3 lg:grid-cols-2">
       <ServerCharts {...shared} plans={coreCharts} />
       {extra.length > 0 ? <ServerCharts {...shared} plans={extra} /> : null}
-    </>
+    </div>
   )
 }

@@ -155,7 +155,7 @@ function Facts({ server, values }: { server: ServerDetail; values: Values }) {
         <Fact name="Kernel">{server.kernelVersion}</Fact>
         <Fact name="Architecture">{server.architecture}</Fact>
         <Fact name="Memory">{memory === undefined ? null : formatMegabytes(memory)}</Fact>
-        <Fact name="Runs since">{uptime === undefined ? null : formatUptime(uptime)}</Fact>
+        <Fact name="Runs for">{uptime === undefined ? null : formatUptime(uptime)}</Fact>
         <Fact name="Kind">{server.machineType === 'workstation' ? 'workstation, may sleep' : 'server'}</Fact>
         <Fact name="Draws at most">{server.tdpWatts === null ? null : `${server.tdpWatts} W`}</Fact>
         <Fact name="Updates">

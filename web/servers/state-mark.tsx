@@ -19,7 +19,12 @@ export function StateMark({
 }) {
   const { word, icon: Icon, tone } = stateWords(server)
   return (
-    <span className={classNames('inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap', className)}>
+    <span
+      className={classNames(
+        'inline-flex min-w-0 items-center gap-1.5 align-middle whitespace-nowrap',
+        className,
+      )}
+    >
       <Icon size={14} className={classNames('shrink-0', colours[tone])} aria-hidden />
       {word}
     </span>
