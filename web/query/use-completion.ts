@@ -16,7 +16,12 @@ function useSettled<Value>(value: Value): Value {
 }
 
 /** What may stand at a place of a query, while `open`. */
-export function useCompletion(subject: 'device' | 'host' | 'server', text: string, position: number, open: boolean) {
+export function useCompletion(
+  subject: 'device' | 'host' | 'server',
+  text: string,
+  position: number,
+  open: boolean,
+) {
   const asked = useSettled(`${position} ${text}`)
   const current = asked === `${position} ${text}`
   const answer = useQuery({
