@@ -94,6 +94,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/inventory',
     'features/metrics',
     'features/monitoring',
+    'features/sync/source-patch.ts',
+    'features/sync/source-settings.ts',
+    'sources/local/run-program.ts',
+    'sources/snmp',
   ],
   'features/alerts': [
     ...feature,
@@ -176,6 +180,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/overview': [
     ...feature,
     'features/access',
+    'features/alerts/attention-queries.ts',
     'features/hosts',
     'features/inventory',
     'features/jobs',

@@ -19,6 +19,7 @@ import { OwnLink } from './own-link.tsx'
 const findings = new Set(['new-device', 'new-mac', 'address-conflict', 'identity-conflict'])
 
 const looks: Record<string, [icon: LucideIcon, tone: string]> = {
+  alert: [CircleAlert, 'text-bad'],
   'run-waiting': [TriangleAlert, 'text-warn'],
   'source-failed': [CircleAlert, 'text-bad'],
   'job-failed': [CircleAlert, 'text-bad'],

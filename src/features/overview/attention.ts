@@ -12,6 +12,17 @@ import type { Timestamp } from '#kernel/clock.ts'
 /** How late a reading may be before it is worth a word: schedules wait for their turn. */
 const lateness = 10 * 60_000
 
+/** What is wrong right now, as far as rules say so. */
+export const alertAttention = ({
+  id,
+  title,
+  startedAt,
+}: {
+  id: number
+  title: string
+  startedAt: string
+}): Attention => ({ kind: 'alert', message: title, link: `/alerts/${id}`, at: startedAt })
+
 /** Runs that found so much gone that a person must say whether it is. */
 export const waitingRuns = (runs: readonly Run[]): Attention[] =>
   runs.map((run) => ({

@@ -1,8 +1,10 @@
+import { pressingAlerts } from '#features/alerts/attention-queries.ts'
 import { listFindings } from '#features/hosts/finding-queries.ts'
 import type { OpenFindings } from '#features/hosts/finding-queries.ts'
 import { listJobs } from '#features/jobs/job-list-queries.ts'
 import type { Call } from '#features/operation.ts'
 import {
+  alertAttention,
   failedJob,
   findingAttention,
   manyFindings,
@@ -19,6 +21,7 @@ import { shift } from '#kernel/clock.ts'
 /** How many findings of a kind are told one by one; more are told as a number. */
 const toldOneByOne = 3
 const jobsShown = 5
+const alertsShown = 5
 /** A job that failed longer ago than this many milliseconds is no news. */
 const lately = 24 * 3_600_000
 
@@ -30,13 +33,15 @@ export async function listAttention(
   sources: readonly SourceShape[],
 ): Promise<Attention[]> {
   const now = call.clock.now()
-  const [waiting, findings, jobs, toDecide] = await Promise.all([
+  const [alerts, waiting, findings, jobs, toDecide] = await Promise.all([
+    call.actor.permissions.has('monitoring.read') ? pressingAlerts(call.db, call.actor, alertsShown) : [],
     call.actor.permissions.has('sources.read') ? listWaitingRuns(call.db) : [],
     tellFindings(call, open),
     call.actor.permissions.has('jobs.read') ? failedJobs(call) : [],
     call.actor.permissions.has('jobs.read') ? waitingJobs(call) : [],
   ])
   return [
+    ...alerts.map((alert) => alertAttention(alert)),
     ...waitingRuns(waiting),
     ...toDecide,
     ...sources.flatMap((source) => sourceAttention(source, now)),

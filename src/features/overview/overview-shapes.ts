@@ -5,6 +5,7 @@ import { Run } from '#features/sync/run-shapes.ts'
 import { SourceShape } from '#features/sync/source-shapes.ts'
 
 export const attentionKinds = [
+  'alert',
   'hosts-pending',
   'new-device',
   'new-mac',

@@ -5,6 +5,7 @@ import {
   countFindings,
   countHosts,
   countJobs,
+  countOpenAlerts,
   countRuns,
   type Counted,
   readingTimes,
@@ -43,12 +44,13 @@ export function collectSamples(context: Part): (signal: AbortSignal) => Promise<
 
 async function collect(context: Part): Promise<Sample[]> {
   const { db } = context
-  const [devices, hosts, runs, jobs, findings, bytes, sources] = await Promise.all([
+  const [devices, hosts, runs, jobs, findings, alerts, bytes, sources] = await Promise.all([
     countDevices(db),
     countHosts(db),
     countRuns(db),
     countJobs(db),
     countFindings(db),
+    countOpenAlerts(db),
     databaseBytes(context),
     sourceSamples(context),
   ])
@@ -57,6 +59,11 @@ async function collect(context: Part): Promise<Sample[]> {
     ...labelled('rollcall_hosts', 'MAC addresses seen on the network, by review state.', hosts),
     ...labelled('rollcall_runs', 'Runs of sources that are kept, by how they ended.', runs),
     ...labelled('rollcall_jobs', 'Jobs that are kept, by status.', jobs),
+    ...labelled(
+      'rollcall_alerts_open',
+      'Alerts that are not over, by severity and why nobody is told.',
+      alerts,
+    ),
     gauge('rollcall_findings_open', 'Findings that wait for a person.', findings),
     gauge('rollcall_database_bytes', 'Size of the database.', bytes),
     ...sources,

@@ -38,6 +38,21 @@ async function byStatus(db: Database, table: 'hosts' | 'sync_runs' | 'jobs'): Pr
   return rows.map((row) => ({ labels: { status: row.status }, count: Number(row.count) }))
 }
 
+/** Alerts that are not over, by severity and why nobody is told. */
+export async function countOpenAlerts(db: Database): Promise<Counted[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['severity', 'suppressed_by', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('state', '<>', 'resolved')
+    .groupBy(['severity', 'suppressed_by'])
+    .orderBy('severity')
+    .execute()
+  return rows.map((row) => ({
+    labels: { severity: row.severity, suppressed: row.suppressed_by ?? 'no' },
+    count: Number(row.count),
+  }))
+}
+
 /** Findings nobody has resolved. */
 export async function countFindings(db: Database): Promise<number> {
   const row = await db
