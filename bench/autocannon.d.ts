@@ -4,7 +4,14 @@ declare module 'autocannon' {
   interface Options {
     url: string
     connections: number
-    amount: number
+    amount?: number
+    /** Seconds. */
+    duration?: number
+    requests?: {
+      method: string
+      headers: Record<string, string>
+      setupRequest(request: object): object
+    }[]
     headers?: Record<string, string>
   }
 
