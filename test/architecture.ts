@@ -62,6 +62,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'features/servers': [
     ...feature,
     'features/access',
+    'features/devices',
     'features/identity',
     'features/inventory',
     'features/metrics',

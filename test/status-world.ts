@@ -87,9 +87,13 @@ export class StatusWorld {
     this.#part?.hear!([entry], { replayed: false })
   }
 
+  /** One turn as keepWatch gives it: every five seconds the lease is renewed, and without it all begins anew. */
   async turn(): Promise<void> {
-    await this.#part!.tick!(never)
-    if (!this.isDatabaseThere || this.clock.monotonic() - this.#markedAt < 5_000) return
+    const isMarkDue = this.clock.monotonic() - this.#markedAt >= 5_000
+    if (isMarkDue && !this.isDatabaseThere) this.kill()
+    if (this.#part === undefined && this.isDatabaseThere) return this.start()
+    await this.#part?.tick!(never)
+    if (!isMarkDue || !this.isDatabaseThere) return
     this.#markedAt = this.clock.monotonic()
     this.#aliveAt = toMilliseconds(this.clock.now())
   }

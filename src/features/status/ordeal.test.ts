@@ -143,6 +143,9 @@ async function ordeal(opened: OpenDatabase, plans: Agent['plan'][], troubles: Tr
     }
   }
 
+  /** How long somebody was silent before a restart cannot be told where the time of day was set meanwhile. */
+  const silence = (): number => (wasSet ? missed * 60 + grace : 0)
+
   async function pass(seconds: number): Promise<void> {
     for (let at = 0; at < seconds; at += 1) {
       world.clock.advance(1_000)
@@ -174,9 +177,7 @@ async function ordeal(opened: OpenDatabase, plans: Agent['plan'][], troubles: Tr
       case 'down': {
         world.kill()
         passDeaf(each.seconds)
-        // How long somebody was silent before cannot be told where the time of day was set meanwhile.
-        const silence = !wasSet ? 0 : missed * 60 + grace
-        deaf.push({ at: now, given: each.seconds + 60 + 5 + grace + silence })
+        deaf.push({ at: now, given: each.seconds + 60 + 5 + grace + silence() })
         await world.start()
         break
       }
@@ -188,7 +189,7 @@ async function ordeal(opened: OpenDatabase, plans: Agent['plan'][], troubles: Tr
         world.isDatabaseThere = false
         await pass(each.seconds)
         world.isDatabaseThere = true
-        deaf.push({ at: now + 10, given: each.seconds * 2 + 15 })
+        deaf.push({ at: now + 10, given: each.seconds * 2 + 75 + silence() })
         break
       case 'clock':
         wasSet = true
