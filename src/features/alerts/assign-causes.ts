@@ -91,9 +91,14 @@ export function findCommonCauses(scene: Scene, unexplained: readonly OpenAlert[]
   const lost = unexplained.flatMap(({ kind, serverId }) =>
     kind === 'server_offline' && serverId !== null ? [serverId] : [],
   )
+  // A machine whose own loss is known needs nobody to stand for it: it is the cause of what hangs on it.
+  const known = new Set(unexplained.map(({ deviceId }) => deviceId))
   return explainLosses(
     [...new Set(lost)],
-    (server) => scene.groupsByServer.get(server) ?? [],
+    (server) =>
+      (scene.groupsByServer.get(server) ?? []).filter(
+        ({ common }) => common.deviceId === null || !known.has(common.deviceId),
+      ),
     (server) => isMissed(scene.servers.get(server)),
     scene.coincidence,
   )
