@@ -6,7 +6,6 @@ import {
   forget,
   isSelected,
   passTime,
-  readingOf,
   type Outcome,
   type RuleAtWork,
 } from '#features/alerts/evaluate-rules.ts'
@@ -65,8 +64,7 @@ export function evaluateTurn(
     const target = server ?? evidence.checks.get(checkNumber(subject))
     if (target === undefined) continue
     for (const work of server ? works.server : works.check) {
-      if (isSelected(work, target.deviceId))
-        evaluate(work, subject, readingOf(work, subject, evidence), now, tell)
+      if (isSelected(work, target.deviceId)) evaluate(work, subject, evidence, now, tell)
       else endCells(turn, work, subject, 'rule', changes)
     }
   }

@@ -1,6 +1,6 @@
 import type { AlertRule, Terms } from '#features/alerts/alert-rule.ts'
 import { crosses, termsOf } from '#features/alerts/alert-rule.ts'
-import { measureOf, type Evidence, type Measure, type Readings } from '#features/alerts/measure-rule.ts'
+import { measureOf, type Evidence, type Measure } from '#features/alerts/measure-rule.ts'
 import { isIdle, newCell, stepCell, type Cell, type CellChange } from '#features/alerts/step-cell.ts'
 
 /** A rule at work: its terms, whom it is about, and the cells of what is not as it should be. */
@@ -41,53 +41,52 @@ export const putToWork = (rule: AlertRule, devices: ReadonlySet<number> | undefi
 export const isSelected = ({ devices }: RuleAtWork, deviceId: number | null): boolean =>
   devices === undefined || (deviceId !== null && devices.has(deviceId))
 
+type Tell = (outcome: Outcome) => void
+
 /** Asks one rule of one subject that may have changed; calls back for what came of it. */
 export function evaluate(
   work: RuleAtWork,
   subject: string,
-  reading: number | undefined | Readings,
+  evidence: Evidence,
   now: number,
-  tell: (outcome: Outcome) => void,
+  tell: Tell,
 ): void {
+  const { measure } = work
   const cells = work.cells.get(subject)
-  if (typeof reading === 'object') {
-    for (const [part, value] of reading) take(work, subject, part, cells, value, now, tell)
+  if ('many' in measure) {
+    const server = evidence.servers.get(subject)
+    if (server)
+      measure.many(server, evidence, (part, value) => take(work, subject, part, cells, value, now, tell))
     // A part that is told no longer has no evidence: a file system that was unmounted is not an empty one.
     if (cells)
       for (const [part, cell] of cells)
-        if (!reading.has(part)) step(work, subject, part, cell, undefined, now, tell)
+        if (cell.at !== now) step(work, subject, part, cell, undefined, now, tell)
     return
   }
-  if (cells === undefined) {
-    // What most subjects are most of the time: all right.
-    if (reading === undefined) return
-    const { levels, operator } = work.terms
-    if (levels.length === 0 || !crosses(operator, reading, levels[0]!.threshold)) return
+  take(work, subject, '', cells, valueOf(measure, subject, evidence), now, tell)
+}
+
+function valueOf(
+  measure: Exclude<Measure, { many: unknown }>,
+  subject: string,
+  evidence: Evidence,
+): number | undefined {
+  if (measure.of === 'server') {
+    const server = evidence.servers.get(subject)
+    return server && measure.one(server, evidence)
   }
-  take(work, subject, '', cells, reading, now, tell)
+  const check = evidence.checks.get(Number(subject.slice('check:'.length)))
+  return check && measure.one(check, evidence)
 }
 
 /** Lets time pass for what is under way, with the values there are. */
-export function passTime(work: RuleAtWork, now: number, tell: (outcome: Outcome) => void): void {
+export function passTime(work: RuleAtWork, now: number, tell: Tell): void {
   for (const [subject, cells] of work.cells)
     for (const [part, cell] of cells)
       if (cell.at !== now) step(work, subject, part, cell, cell.value, now, tell)
 }
 
-export const readingOf = (
-  { measure }: RuleAtWork,
-  subject: string,
-  evidence: Evidence,
-): number | undefined | Readings => {
-  if (measure.of === 'check') {
-    const check = evidence.checks.get(Number(subject.slice('check:'.length)))
-    return check === undefined ? undefined : measure.one(check, evidence)
-  }
-  const server = evidence.servers.get(subject)
-  if (server === undefined) return undefined
-  return 'one' in measure ? measure.one(server, evidence) : measure.many(server, evidence)
-}
-
+/** Most subjects are all right most of the time: nothing is made of them. */
 function take(
   work: RuleAtWork,
   subject: string,
@@ -95,7 +94,7 @@ function take(
   cells: Map<string, Cell> | undefined,
   value: number | undefined,
   now: number,
-  tell: (outcome: Outcome) => void,
+  tell: Tell,
 ): void {
   const known = cells?.get(part)
   if (known) return step(work, subject, part, known, value, now, tell)
@@ -115,7 +114,7 @@ function step(
   cell: Cell,
   value: number | undefined,
   now: number,
-  tell: (outcome: Outcome) => void,
+  tell: Tell,
 ): void {
   const before = shapeOf(cell)
   const change = stepCell(cell, value, now, work.terms)

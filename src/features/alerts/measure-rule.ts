@@ -20,20 +20,18 @@ export interface Evidence {
   now: number
 }
 
-/** Values by part of the subject; a part that is missing, or undefined, has no evidence. */
-export type Readings = ReadonlyMap<string, number | undefined>
+/** Takes the value of one part of a subject; a part that is never told, or undefined, has no evidence. */
+export type TakePart = (part: string, value: number | undefined) => void
 
 /** How to read a condition off a subject. `one` where there is but one part: it makes nothing. */
 export type Measure =
   | { of: 'server'; one: (server: WatchedServer, evidence: Evidence) => number | undefined }
-  | { of: 'server'; many: (server: WatchedServer, evidence: Evidence) => Readings }
+  | { of: 'server'; many: (server: WatchedServer, evidence: Evidence, take: TakePart) => void }
   | { of: 'check'; one: (check: WatchedCheck, evidence: Evidence) => number | undefined }
 
 /** Heard of lately, so that what it told last is how it is. */
 const isHeard = ({ status, condition }: WatchedServer): boolean =>
   status === 'online' && condition !== 'stale'
-
-const none: Readings = new Map()
 
 export function measureOf(condition: AlertCondition): Measure {
   if (condition.on === 'metric') return measureMetric(condition)
@@ -55,10 +53,10 @@ export function measureOf(condition: AlertCondition): Measure {
     case 'service_failed':
       return {
         of: 'server',
-        many: (server, evidence) => services(server, evidence, condition.services ?? []),
+        many: (server, evidence, take) => services(server, evidence, condition.services ?? [], take),
       }
     case 'container_stopped':
-      return { of: 'server', many: (server) => containers(server) }
+      return { of: 'server', many: (server, _evidence, take) => containers(server, take) }
     case 'check_down':
       return { of: 'check', one: ({ state }) => (state === 'down' ? 1 : state === 'up' ? 0 : undefined) }
     case 'reboot_required':
@@ -79,7 +77,9 @@ export function measureOf(condition: AlertCondition): Measure {
     case 'filesystem_full_hours':
       return {
         of: 'server',
-        many: (server, { forecasts }) => (isHeard(server) ? (forecasts.get(server.id) ?? none) : none),
+        many(server, { forecasts }, take) {
+          if (isHeard(server)) for (const [part, hours] of forecasts.get(server.id) ?? []) take(part, hours)
+        },
       }
     case 'clock_skew_seconds':
       return {
@@ -108,27 +108,32 @@ function unknown({ status, condition, isPaused }: WatchedServer): number | undef
 }
 
 /** Units that ran and do not are failed; the expected ones have to be there and run. */
-function services(server: WatchedServer, { expected }: Evidence, wanted: readonly string[]): Readings {
+function services(
+  server: WatchedServer,
+  { expected }: Evidence,
+  wanted: readonly string[],
+  take: TakePart,
+): void {
   const told = server.told.services
-  if (told === undefined || !isHeard(server)) return none
-  const readings = new Map<string, number | undefined>()
-  for (const { name, status } of told)
-    readings.set(name, status === 'failed' ? 1 : status === 'unknown' ? undefined : 0)
-  for (const name of [...wanted, ...(expected.get(server.id) ?? [])]) {
-    const status = told.find((service) => service.name === name || service.name === `${name}.service`)?.status
-    if (status === 'unknown') continue
-    readings.set(name, Number(status !== 'running'))
+  if (told === undefined || !isHeard(server)) return
+  const needed = [...wanted, ...(expected.get(server.id) ?? [])]
+  const find = (name: string) =>
+    told.find((service) => service.name === name || service.name === `${name}.service`)
+  for (const name of needed) {
+    const status = find(name)?.status
+    take(name, status === 'unknown' ? undefined : Number(status !== 'running'))
   }
-  return readings
+  const isNeeded = needed.length === 0 ? undefined : new Set(needed.flatMap((name) => find(name)?.name ?? []))
+  for (const { name, status } of told)
+    if (!isNeeded?.has(name)) take(name, status === 'failed' ? 1 : status === 'unknown' ? undefined : 0)
 }
 
 const atRest = new Set(['exited', 'dead', 'stopped', 'created', 'restarting', 'unhealthy'])
 
-function containers(server: WatchedServer): Readings {
-  if (!isHeard(server)) return none
-  return new Map(
-    (server.told.containers ?? []).map(({ name, state }) => [name, Number(atRest.has(state.toLowerCase()))]),
-  )
+function containers(server: WatchedServer, take: TakePart): void {
+  if (!isHeard(server)) return
+  for (const { name, state } of server.told.containers ?? [])
+    take(name, Number(atRest.has(state.toLowerCase())))
 }
 
 function outdated(server: WatchedServer, oldest: string | undefined): number | undefined {
@@ -142,7 +147,7 @@ type MetricCondition = Extract<AlertCondition, { on: 'metric' }>
 function measureMetric(condition: MetricCondition): Measure {
   const { metric } = condition
   if (metric === 'filesystem_percent')
-    return { of: 'server', many: (server, { head }) => filesystems(server, head) }
+    return { of: 'server', many: (server, { head }, take) => filesystems(server, head, take) }
   const read = readerOf(condition)
   if ((coreMetrics as readonly string[]).includes(metric) || !metric.includes('{'))
     return {
@@ -156,15 +161,13 @@ function measureMetric(condition: MetricCondition): Measure {
   const pattern = seriesPattern(metric)
   return {
     of: 'server',
-    many(server, evidence) {
+    many(server, evidence, take) {
       const latest = isHeard(server) ? evidence.head.latest(server.id) : undefined
-      if (latest === undefined || pattern === undefined) return none
-      const readings = new Map<string, number | undefined>()
+      if (latest === undefined || pattern === undefined) return
       for (const key in latest.values) {
         const part = pattern.part(key)
-        if (part !== undefined) readings.set(part, read(server.id, key, latest, evidence))
+        if (part !== undefined) take(part, read(server.id, key, latest, evidence))
       }
-      return readings
     },
   }
 }
@@ -208,17 +211,16 @@ const used = seriesPattern('filesystem_used_bytes{mount="*"}')!
 const size = 'filesystem_size_bytes'
 
 /** How full each file system is; the one that every server tells where it tells no others. */
-function filesystems(server: WatchedServer, head: Head): Readings {
-  const latest = isHeard(server) ? head.latest(server.id) : undefined
-  if (latest === undefined) return none
-  const readings = new Map<string, number | undefined>()
-  for (const key in latest.values) {
+function filesystems(server: WatchedServer, head: Head, take: TakePart): void {
+  const values = isHeard(server) ? head.latest(server.id)?.values : undefined
+  if (values === undefined) return
+  let isTold = false
+  for (const key in values) {
     const part = used.part(key)
     if (part === undefined) continue
-    const total = latest.values[size + key.slice(used.name.length)]
-    readings.set(part, total ? (100 * latest.values[key]!) / total : undefined)
+    isTold = true
+    const total = values[size + key.slice(used.name.length)]
+    take(part, total ? (100 * values[key]!) / total : undefined)
   }
-  if (readings.size === 0 && latest.values['disk_percent'] !== undefined)
-    readings.set('/', latest.values['disk_percent'])
-  return readings
+  if (!isTold && values['disk_percent'] !== undefined) take('/', values['disk_percent'])
 }

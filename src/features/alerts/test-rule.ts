@@ -59,16 +59,13 @@ export async function testRule(call: Call, rule: Proposed): Promise<RuleTest> {
   }
   const matches: RuleTest['matches'] = []
   for (const server of servers.values()) {
-    const readings =
-      'one' in measure ? new Map([['', measure.one(server, evidence)]]) : measure.many(server, evidence)
-    for (const [part, value] of readings) {
-      const level =
-        value === undefined
-          ? undefined
-          : terms.levels.findLast(({ threshold }) => crosses(terms.operator, value, threshold))
-      if (level && value !== undefined)
-        matches.push({ server: server.id, name: server.name, part, value, severity: level.severity })
+    const take = (part: string, value: number | undefined): void => {
+      if (value === undefined) return
+      const level = terms.levels.findLast(({ threshold }) => crosses(terms.operator, value, threshold))
+      if (level) matches.push({ server: server.id, name: server.name, part, value, severity: level.severity })
     }
+    if ('one' in measure) take('', measure.one(server, evidence))
+    else measure.many(server, evidence, take)
   }
   return { servers: ids.length, matches: matches.slice(0, shown), total: matches.length, note: noteOf(rule) }
 }
