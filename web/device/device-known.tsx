@@ -1,6 +1,7 @@
 import type { DeviceDetail } from '#features/inventory/device-shapes.ts'
 import { api } from '../api.ts'
 import { formatTime } from '../format.ts'
+import { MonitoringPanel } from '../servers/monitoring-panel.tsx'
 import { useMay } from '../session.ts'
 import { Panel } from '../ui/page.tsx'
 import { sayDone, sayFailed } from '../ui/toaster.tsx'
@@ -43,6 +44,7 @@ export function DeviceKnown({ device }: { device: DeviceDetail }) {
         <VolumesPanel volumes={device.volumes} />
       </div>
       <aside aria-label="What the device belongs to" className="flex min-w-0 flex-col gap-3">
+        {device.asOf === null ? <MonitoringPanel deviceId={device.id} /> : null}
         <RelationshipsPanel deviceId={device.id} relationships={device.relationships} mayChange={mayChange} />
         <RecordsPanel device={device} mayChange={mayChange} />
         {device.asOf === null ? <MergesPanel device={device} mayChange={mayChange} /> : null}

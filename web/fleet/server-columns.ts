@@ -13,20 +13,20 @@ const unsorted = { sortable: false }
 
 /** The columns of the list of servers, in their order. */
 export const serverColumns: readonly ListColumn[] = [
-  column('name', 'Name', 158),
-  column('status', 'Status', 114),
+  column('name', 'Name', 166),
+  column('status', 'Status', 126),
   column('cpu', 'CPU', 90),
-  column('spark', 'CPU, last hour', 100, unsorted),
-  column('memory', 'Memory', 90),
-  column('disk', 'Disk', 90),
+  column('spark', 'Last hour', 104, unsorted),
+  column('memory', 'Memory', 98),
+  column('disk', 'Disk', 92),
   column('network', 'Network', 164, { ...unsorted, ...numeric }),
-  column('load', 'Load', 76, numeric),
+  column('load', 'Load', 74, numeric),
   column('uptime', 'Uptime', 88, numeric),
   column('address', 'Address', 116, unsorted),
   column('os', 'Operating system', 140, unsorted),
   column('device', 'Device', 130, unsorted),
   column('agent', 'Agent', 84, unsorted),
-  column('seen', 'Last seen', 100),
+  column('seen', 'Seen', 88),
 ]
 
 /** The columns shown until somebody chooses others. */
@@ -39,7 +39,6 @@ export const usualServerColumns: readonly string[] = [
   'disk',
   'network',
   'load',
-  'uptime',
   'seen',
 ]
 

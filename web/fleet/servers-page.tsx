@@ -29,12 +29,15 @@ const noServers: readonly ServerItem[] = []
 /** How often the figures of a list are read again while servers tell theirs, in milliseconds. */
 const listPace = 8_000
 
+/** On a phone a list would have to be moved sideways. */
+const usualLook = () => (matchMedia('(max-width: 640px)').matches ? 'cards' : 'list')
+
 /** Every server that matches a query, and how it is. */
 export function ServersPage() {
   const place = useFleetPlace()
   const { q, sort } = place
   const mayAdd = useMay('monitoring.change')
-  const [look, setLook] = useKeptState<'list' | 'cards'>('fleet-look', 'list')
+  const [look, setLook] = useKeptState<'list' | 'cards'>('fleet-look', usualLook())
   const asCards = look === 'cards'
   const columns = useMemo(() => shownServerColumns(place.columns), [place.columns])
   const listing = usePaged<ServerItem>(
