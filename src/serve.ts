@@ -20,6 +20,7 @@ import { createWatchParts } from '#features/watch-parts.ts'
 import { exportMetrics } from '#features/servers/export-metrics.ts'
 import { heartbeatDescription } from '#features/servers/heartbeat-description.ts'
 import { createHeartbeatIntake } from '#features/servers/take-heartbeats.ts'
+import { keepIdentity } from '#features/servers/tell-identity.ts'
 import { scheduleProviders, scheduleTools } from '#features/scheduled-work.ts'
 import { keepSchedules } from '#features/schedules/keep-schedules.ts'
 import { startupReading } from '#features/sync/discovery-startup.ts'
@@ -56,6 +57,7 @@ export async function serve(parts: ServeParts, signal: AbortSignal): Promise<voi
     await warnOfForeignKey(app)
     if (http) await http.listen()
     background.push(keepCheckpoints(app.context, ending.signal))
+    background.push(keepIdentity(app.context, ending.signal))
     // A worker does so itself.
     if (!roles.includes('worker')) background.push(keepAlive(app.context, app.node, ending.signal))
     // Whatever other processes write, such as the command line, shows on open pages too.

@@ -27,7 +27,7 @@ export type HostFacts = NonNullable<ReturnType<typeof hostFacts>>
  * Systems whose MAC addresses are seen on the network, in the order in which their names are believed (requirement
  * 000): a lease's name before the hypervisor's before the scan's. A list that somebody typed sees nothing.
  */
-const seeing = ['dhcp', 'mikrotik', 'local', 'proxmox', 'vcenter', 'tailscale', 'snmp', 'scan']
+const seeing = ['dhcp', 'mikrotik', 'local', 'agent', 'proxmox', 'vcenter', 'tailscale', 'snmp', 'scan']
 
 export const isSeeing = (system: string): boolean => seeing.includes(system)
 

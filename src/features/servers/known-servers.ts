@@ -12,8 +12,6 @@ export interface ServerMemory extends KnownServer {
   pace: { at: number; received: number } | undefined
   /** Hash of what it last told beside numbers, and when that was last passed on. */
   told: { hash: string; received: number } | undefined
-  /** Hash of the facts that were last handed to identity. */
-  facts: string | undefined
 }
 
 /** Servers as this process last saw them, so that taking a reading asks no database. */
@@ -57,7 +55,7 @@ export class KnownServers {
   }
 }
 
-const noMemory = { pace: undefined, told: undefined, facts: undefined }
+const noMemory = { pace: undefined, told: undefined }
 
 const byEvents = new WeakMap<EventBus, KnownServers>()
 

@@ -4,6 +4,7 @@ import { placeInTime } from '#features/servers/place-in-time.ts'
 import { passOnTold } from '#features/servers/pass-on-told.ts'
 import type { Reading, Receipt, Refusal, Sender } from '#features/servers/receipt.ts'
 import { settleUnknown } from '#features/servers/settle-unknown.ts'
+import { toldFacts } from '#features/servers/told-facts.ts'
 import { visibleServers } from '#features/servers/visible-servers.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
 import type { Entry } from '#model/sample.ts'
@@ -43,6 +44,7 @@ export async function receiveEntries(
     if (placed.entry) entries.push({ ...placed.entry, told: passOnTold(server, reading, received) })
   }
   if (entries.length > 0) await context.metrics.append(entries)
+  for (const { subject, told } of entries) if (told?.facts) toldFacts(context).set(subject, told.facts)
   return { accepted, rejected }
 }
 
