@@ -38,10 +38,8 @@ export function int64(wire: Wire): number {
     wire.pos += 1
     if (shift < 28) low += (byte & 0x7f) * 2 ** shift
     else high += (byte & 0x7f) * 2 ** (shift - 28)
-    if (byte < 0x80) {
-      const value = high * 0x1000_0000 + low
-      return value >= 0x8000_0000_0000_0000 ? value - 2 ** 64 : value
-    }
+    // The upper 36 bits carry the sign.
+    if (byte < 0x80) return (high >= 2 ** 35 ? high - 2 ** 36 : high) * 2 ** 28 + low
   }
   throw new RangeError('a number has no end')
 }

@@ -25,8 +25,13 @@ interface Pending extends Numbers {
 
 const byEvents = new WeakMap<EventBus, Map<string, Pending>>()
 
-/** Notes what became of a message, for ingest.status. Counts of many messages are written at once, beside the answer. */
-export function reportTaken(context: Part, sender: string, way: Way, { tally, servers }: Taken): void {
+/** Notes what became of a message, for ingest.status. Counts of many messages are written at once. */
+export async function reportTaken(
+  context: Part,
+  sender: string,
+  way: Way,
+  { tally, servers }: Taken,
+): Promise<void> {
   let senders = byEvents.get(context.events)
   if (senders === undefined) byEvents.set(context.events, (senders = new Map()))
   const key = `${sender}\0${way}`
@@ -49,7 +54,7 @@ export function reportTaken(context: Part, sender: string, way: Way, { tally, se
   const now = toMilliseconds(context.clock.now())
   if (now - pending.writtenAt < pause) return
   pending.writtenAt = now
-  void write(context, sender, way, pending).catch((err: unknown) =>
+  await write(context, sender, way, pending).catch((err: unknown) =>
     context.log.warn({ err, sender, way }, 'what a sender of metrics sent could not be noted'),
   )
 }

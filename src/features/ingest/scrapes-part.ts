@@ -22,7 +22,7 @@ interface Reader {
 }
 
 /** Reads pages of metrics when it is their time. A page that cannot be read says nothing of its server: silence does. */
-export function scrapesPart(): WatchPart {
+export function scrapesPart(): WatchPart & { settled(): Promise<void> } {
   let watch: Watch | undefined
   let stopListening = () => {}
   let isStale = true
@@ -101,6 +101,8 @@ export function scrapesPart(): WatchPart {
         reading.add(work)
       }
     },
+    /** When what is being read has been read. */
+    settled: async () => void (await Promise.all(reading)),
     async stop() {
       stopListening()
       await Promise.all([...readers.values()].map(({ client }) => client.close()))
@@ -125,7 +127,7 @@ async function readOnce(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const taken = await takePage(context, page, await fetchPage(client, page, signal))
-  reportTaken(context, new URL(page.url).host, 'scrape', taken)
+  await reportTaken(context, new URL(page.url).host, 'scrape', taken)
   const { tally, servers, held } = taken
   const notes = [...tally.refused].map(([reason, { count }]) => `${count} samples: ${refusals[reason]}`)
   if (held.wrong.length > 0) notes.push(`Line ${held.wrong[0]!.line} is not of the text format.`)

@@ -61,7 +61,7 @@ async function takeRemoteWrite(context: Part, actor: Actor, written: WrittenBody
       `${held.histograms} histograms`,
       held.histograms + held.exemplars,
     )
-  reportTaken(context, actor.name, `remote write ${version}`, taken)
+  await reportTaken(context, actor.name, `remote write ${version}`, taken)
   // What is left out on purpose counts as written: nobody has to do anything about it.
   return { samples: Math.max(0, held.samples - refused), histograms: 0, exemplars: 0 }
 }
@@ -100,6 +100,6 @@ async function takeLines(
   )
   const { tally } = taken
   for (const { line, message } of held.errors) tally.refuse('unreadable line', `line ${line}: ${message}`)
-  reportTaken(context, actor.name, 'influx', taken)
+  await reportTaken(context, actor.name, 'influx', taken)
   return { fields: held.fields, errors: held.errors }
 }
