@@ -109,7 +109,7 @@ main() {
   esac
   [ "$(uname -s)" = Linux ] || fail 'this script is for Linux; docs/monitoring/agent.md says how it goes elsewhere.'
   if [ "$service" = yes ] && [ "$(id -u)" != 0 ]; then
-    fail 'a service is installed by root: pipe into `sudo sh -s -- ...`, or add --no-service.'
+    fail 'a service is installed by root: pipe into "sudo sh -s -- ...", or add --no-service.'
   fi
 
   work=$(mktemp -d)
