@@ -13,10 +13,15 @@ import { type Identify, headersOf } from '#surfaces/http/request-actor.ts'
 /** What a topic's first word needs beyond inventory.read. */
 const topicPermissions: Record<string, Permission> = {
   access: 'access.read',
+  agent: 'monitoring.read',
+  alert: 'monitoring.read',
   audit: 'audit.read',
+  check: 'monitoring.read',
   job: 'jobs.read',
+  metrics: 'monitoring.read',
   run: 'sources.read',
   schedule: 'jobs.read',
+  server: 'monitoring.read',
   setting: 'settings.read',
   source: 'sources.read',
   sync: 'sources.read',
