@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { shift } from '#kernel/clock.ts'
 import { AlertWorld } from '#test/alert-world.ts'
 import { emptiedBetween, onEachDatabase, onSqlite, type FreshDatabase } from '#test/each-database.ts'
 
@@ -204,6 +205,44 @@ onSqlite('alerts', (fresh) => {
       await assert.rejects(() => lab.run(5), /away/)
       await lab.run(20)
       assert.deepEqual(await lab.told(), ['firing: web is offline'])
+    }))
+
+  test('when so many are missed that the network is suspected, that is one alert, and one at its end', () =>
+    world(async (lab) => {
+      const ids = Array.from({ length: 40 }, (_, number) => `node-${number}`)
+      for (const id of ids) lab.server(id)
+      for (let other = 0; other < 40; other += 1) lab.server(`other-${other}`)
+      for (const id of ids) Object.assign(lab.servers.get(id)!, { status: 'unknown', condition: 'stale' })
+      await lab.run(60)
+      assert.deepEqual(await lab.told(), ['firing: The fleet: 40 of 80 servers are not heard of'])
+      lab.lose(...ids)
+      await lab.run(60)
+      lab.back(...ids)
+      await lab.run(60)
+      assert.deepEqual((await lab.told()).slice(1), [
+        'resolved: The fleet: 40 of 80 servers are not heard of',
+      ])
+    }))
+
+  test('a clock that is put forward and back moves nothing', () =>
+    world(async (lab) => {
+      const { clock } = lab.context
+      const real = clock.now.bind(clock)
+      let off = 0
+      clock.now = () => shift(real(), off)
+      lab.server('web')
+      lab.tell('web', { cpu_percent: 91 })
+      await lab.run(100)
+      off = 3_600_000
+      await lab.run(100)
+      off = -3_600_000
+      await lab.run(90)
+      assert.deepEqual(await lab.told(), [])
+      await lab.run(20)
+      assert.equal((await lab.told()).length, 1)
+      off = 7_200_000
+      await lab.run(600)
+      assert.equal((await lab.told()).length, 1, 'no reminder before its time')
     }))
 })
 

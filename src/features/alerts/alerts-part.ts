@@ -14,7 +14,7 @@ import { createForecasts, type Forecasts } from '#features/alerts/forecasts.ts'
 import { isLoss, type OpenAlert } from '#features/alerts/open-alert.ts'
 import { createRestlessSubjects } from '#features/alerts/restless-subjects.ts'
 import { seedRules } from '#features/alerts/rule-queries.ts'
-import { noSurroundings, settleCauses, surroundingsOf } from '#features/alerts/settle-causes.ts'
+import { heldServers, noSurroundings, settleCauses, surroundingsOf } from '#features/alerts/settle-causes.ts'
 import { saveCell } from '#features/alerts/step-cell.ts'
 import { noticesOf, tellAlerts, type Tale } from '#features/alerts/tell-alerts.ts'
 import { loadTopology } from '#features/alerts/topology-queries.ts'
@@ -98,11 +98,12 @@ export function createAlertsPart(): WatchPart {
     const { touched, gone } = restless.take(watching)
     evaluateTurn(turn, touched, gone, changes)
     const open = [...turn.memory.open.values()]
-    if (open.some(isLoss) && now - around.readAt >= freshFor)
+    const isHeld = heldServers(watching.servers.values()).length > 0
+    if ((isHeld || open.some(isLoss)) && now - around.readAt >= freshFor)
       around = surroundingsOf(await loadTopology(context.reports), watching.servers.values(), now)
-    const { massOfflineShare } = context.config.monitoring
-    if (open.length > 0)
-      settleCauses(turn, around, { ...usualCoincidence, fleetShare: massOfflineShare }, changes)
+    const { massOfflineShare, massOfflineServers } = context.config.monitoring
+    const coincidence = { ...usualCoincidence, fleetShare: massOfflineShare, fleetLeast: massOfflineServers }
+    if (isHeld || open.length > 0) settleCauses(turn, around, coincidence, changes)
     const wall = toMilliseconds(context.clock.now())
     const tales = tellAlerts(turn.memory, { now, wall, reminders: reminders(watching) }, changes, behind)
     keepClocks(turn, changes)

@@ -1,8 +1,13 @@
-import type { Turn, TurnChanges } from '#features/alerts/alert-turn.ts'
-import { resolve } from '#features/alerts/alert-turn.ts'
+import { kindOf, resolve, type Turn, type TurnChanges } from '#features/alerts/alert-turn.ts'
 import { causeTitle } from '#features/alerts/alert-text.ts'
 import { causeFinder, findCommonCauses, isMissed, type Scene } from '#features/alerts/assign-causes.ts'
-import { groupsOf, type Coincidence, type Explanation, type Group } from '#features/alerts/common-causes.ts'
+import {
+  explainLosses,
+  groupsOf,
+  type Coincidence,
+  type Explanation,
+  type Group,
+} from '#features/alerts/common-causes.ts'
 import { isLoss, importanceOf, type OpenAlert, type Suppression } from '#features/alerts/open-alert.ts'
 import { emptyTopology, type Topology } from '#features/alerts/topology.ts'
 import type { WatchedServer } from '#features/monitoring/watch.ts'
@@ -60,17 +65,14 @@ export function settleCauses(
   const scene: Scene = { open: memory.open.values(), ...around, servers: evidence.servers, coincidence }
   tendCommonCauses(turn, around, changes)
   applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
-  const due = [...memory.open.values()].filter(
-    (alert) =>
-      isLoss(alert) &&
-      alert.kind !== 'cause' &&
-      alert.told === undefined &&
-      alert.suppressedBy === null &&
-      alert.dueAt <= turn.now,
-  )
+  const due = [...memory.open.values()].filter((alert) => isUnexplained(alert, turn.now))
   const explanations = due.length === 0 ? [] : findCommonCauses({ ...scene, open: [] }, due)
-  for (const explanation of explanations) openCommonCause(turn, explanation, changes)
-  if (explanations.length > 0) applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
+  for (const { group, lost, explained } of explanations)
+    openCommonCause(turn, group, lost, seedOf(turn, explained), changes)
+  const suspected = explainHeld(turn, around, coincidence)
+  for (const { group, lost } of suspected) openCommonCause(turn, group, lost, lossRule(turn), changes)
+  if (explanations.length + suspected.length > 0)
+    applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
   countAffected(turn, changes)
 }
 
@@ -112,19 +114,73 @@ const touch = (alert: OpenAlert, changes: TurnChanges): void => {
   if (!changes.made.has(alert)) changes.changed.add(alert)
 }
 
-function openCommonCause(turn: Turn, { group, lost, explained }: Explanation, changes: TurnChanges): void {
-  const { common, members } = group
-  const consequences = [...turn.memory.open.values()].filter(
-    ({ kind, serverId }) => kind === 'server_offline' && serverId !== null && explained.includes(serverId),
+const isUnexplained = (alert: OpenAlert, now: number): boolean =>
+  isLoss(alert) &&
+  alert.kind !== 'cause' &&
+  alert.told === undefined &&
+  alert.suppressedBy === null &&
+  alert.dueAt <= now
+
+/** So many were missed at once that the network is suspected before they count as lost: that is one alert already. */
+const isHeld = ({ status, condition }: WatchedServer): boolean =>
+  status === 'unknown' && condition === 'stale'
+
+export function heldServers(servers: Iterable<WatchedServer>): string[] {
+  const held: string[] = []
+  for (const server of servers) if (isHeld(server)) held.push(server.id)
+  return held
+}
+
+function explainHeld(
+  { memory, evidence }: Turn,
+  around: Surroundings,
+  coincidence: Coincidence,
+): Explanation[] {
+  const held = heldServers(evidence.servers.values())
+  if (held.length < coincidence.fleetLeast) return []
+  const known = new Set<string>()
+  for (const { kind, part } of memory.open.values())
+    if (kind === 'cause') for (const member of around.groups.get(part)?.members ?? []) known.add(member)
+  return explainLosses(
+    held.filter((id) => !known.has(id)),
+    (server) => around.groupsByServer.get(server) ?? [],
+    (server) => isMissed(evidence.servers.get(server)),
+    coincidence,
   )
-  const worst = consequences.toSorted(
-    (one, other) => importanceOf[other.severity] - importanceOf[one.severity],
-  )[0]
-  if (worst === undefined) return
+}
+
+type Seed = Pick<OpenAlert, 'ruleId' | 'ruleName' | 'severity'>
+
+/** As bad as the worst of its consequences. */
+function seedOf({ memory }: Turn, explained: readonly string[]): Seed | undefined {
+  const servers = new Set(explained)
+  return [...memory.open.values()]
+    .filter(({ kind, serverId }) => kind === 'server_offline' && serverId !== null && servers.has(serverId))
+    .toSorted((one, other) => importanceOf[other.severity] - importanceOf[one.severity])[0]
+}
+
+/** The rule that the loss of a server is told by; without one nobody wants to know. */
+function lossRule({ memory }: Turn): Seed | undefined {
+  const work = memory.works.find(({ rule }) => kindOf(rule) === 'server_offline')
+  const worst = work?.terms.levels.at(-1)
+  return work && worst && { ruleId: work.rule.id, ruleName: work.rule.name, severity: worst.severity }
+}
+
+function openCommonCause(
+  turn: Turn,
+  { common, members }: Group,
+  lost: readonly string[],
+  seed: Seed | undefined,
+  changes: TurnChanges,
+): void {
+  const fingerprint = `cause:${common.key}`
+  if (seed === undefined || turn.memory.open.has(fingerprint)) return
   const alert: OpenAlert = {
-    ...worst,
     id: 0,
-    fingerprint: `cause:${common.key}`,
+    fingerprint,
+    ruleId: seed.ruleId,
+    ruleName: seed.ruleName,
+    severity: seed.severity,
     kind: 'cause',
     subject: 'cause',
     part: common.key,
@@ -146,7 +202,7 @@ function openCommonCause(turn: Turn, { group, lost, explained }: Explanation, ch
     isAcknowledged: false,
     calmSince: undefined,
   }
-  turn.memory.open.set(alert.fingerprint, alert)
+  turn.memory.open.set(fingerprint, alert)
   changes.made.add(alert)
   changes.events.push({ alert, kind: 'fired', message: alert.title })
 }

@@ -132,6 +132,12 @@ export const cleanUps: readonly CleanUp[] = [
   rowsCleanUp('findings', 'Findings that were resolved a year ago are removed', (tools) =>
     resolvedFindings(before(tools, kept.findings)),
   ),
+  rowsCleanUp('alerts', 'Alerts that ended before retention.historyDays are removed', (tools) =>
+    expired('alerts', 'resolved_at', before(tools, tools.config.retention.historyDays)),
+  ),
+  rowsCleanUp('silences', 'Silences that ended a month ago are removed', (tools) =>
+    expired('silences', 'until', before(tools, kept.times)),
+  ),
   rowsCleanUp('sessions', 'Sessions that have expired are removed', (tools) =>
     expired('sessions', 'expires_at', before(tools, kept.links)),
   ),
