@@ -34,6 +34,7 @@ const jsonColumns = new Set([
   'told',
   'tags',
   'labels',
+  'hours',
   'told_channels',
 ])
 

@@ -6,6 +6,7 @@ import { serviceOperations } from '#features/alerts/service-operations.ts'
 import { silenceOperations } from '#features/alerts/silence-operations.ts'
 import { auditOperations } from '#features/audit/audit-operations.ts'
 import { configOperations } from '#features/configs/config-operations.ts'
+import { costOperations } from '#features/cost/cost-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
 import { hostOperations } from '#features/hosts/host-operations.ts'
 import { ingestOperations } from '#features/ingest/ingest-operations.ts'
@@ -61,6 +62,7 @@ export const operations: readonly AnyOperation[] = [
   ...ingestOperations,
   ...scrapeOperations,
   ...noticeOperations,
+  ...costOperations,
   ...volumeOperations,
   ...alertOperations,
   ...ruleOperations,
