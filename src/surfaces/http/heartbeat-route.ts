@@ -51,7 +51,9 @@ export function addHeartbeatRoute(server: FastifyInstance, intake: TakeHeartbeat
       done()
     })
     const config = { permission: 'metrics.write' as const, guardedElsewhere: true }
-    scope.post('/api/v1/agents/heartbeat', { config, bodyLimit: wireLimit }, async (request, reply) => {
+    // How much a body holds is found out here, before it is all in memory.
+    const options = { config, bodyLimit: wireLimit, decompress: false as const }
+    scope.post('/api/v1/agents/heartbeat', options, async (request, reply) => {
       try {
         return await answer(intake, request, reply)
       } catch (error) {
