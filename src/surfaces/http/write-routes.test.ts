@@ -98,7 +98,7 @@ test('who sends is known by a token, in each of the ways in which agents send on
   assert.equal(await statusOf(`${influx}?u=anybody&p=operator`), 204)
   assert.equal(seen.length, 5)
   for (const authorization of [undefined, 'Bearer wrong', basic('operator:'), 'Digest operator'])
-    assert.equal(await statusOf(influx, authorization), 401, authorization)
+    assert.equal(await statusOf(influx, authorization), 401, authorization ?? 'nothing')
   assert.equal(await statusOf(write, 'Bearer viewer'), 403)
   const cookie = { cookie: 'session=ada' }
   const ofPage = await server.inject({ method: 'POST', url: write, headers: cookie, payload: 'x' })
