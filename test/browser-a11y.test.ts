@@ -49,6 +49,21 @@ async function openOdd(context: TestContext): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
 }
 
+/** One server with something of everything to show. */
+async function beat({ server }: WebLab): Promise<void> {
+  await server.call('POST', '/agents/heartbeat', {
+    server_id: 'nas-01',
+    metrics: { cpu_percent: 12, memory_percent: 88, disk_percent: 97, network_rx_bytes: 1, load_1m: 0.5 },
+    filesystems: [{ mount_point: '/', total_bytes: 1e12, used_bytes: 9.7e11 }],
+    interfaces: [{ name: 'eth0', rx_bytes: 5, tx_bytes: 7, is_up: true }],
+    services: [{ name: 'backup.service', status: 'failed', status_reason: 'exit code 1' }],
+    containers: [{ name: 'grafana', image: 'grafana/grafana', state: 'running' }],
+    updates_available: 12,
+    security_updates: 3,
+    reboot_required: true,
+  })
+}
+
 interface ShownJob {
   id: number
   approval: string
@@ -90,6 +105,16 @@ const pages: readonly [address: string, shown: string][] = [
   ['/review', 'Nothing is in doubt'],
   ['/review?tab=conflicts', 'No contradictions'],
   ['/review?tab=rules', 'No rules'],
+  ['/servers', 'nas-01'],
+  ['/servers?group=status', 'Fullest disk'],
+  ['/servers?q=status:offline', 'No server matches'],
+  ['/servers?add=agent', 'Make the command'],
+  ['/servers/nas-01?range=1h', 'newest'],
+  ['/servers/nas-01?tab=system', 'backup.service'],
+  ['/servers/nas-01?tab=agent', 'It has no agent of ours'],
+  ['/servers/none', 'There is no server none'],
+  ['/servers/compare?ids=nas-01&range=1h', 'newest'],
+  ['/servers/heat?range=1h', 'nas-01'],
   ['/sources', 'up to date'],
   ['/sources?add=proxmox', 'Add Proxmox VE'],
   ['/sources?edit=list', 'stands in the configuration file'],
@@ -138,6 +163,7 @@ test('nobody is kept out by how a page is made, in either theme', { skip: noBrow
     writeFileSync(path.join(lab.folder, 'dnsmasq.leases'), leases(12))
     await sync(lab, 'leases')
     await server.call('POST', '/sources/sync', { names: ['gone'] })
+    await beat(lab)
     jobs = await makeJobs(lab)
   })
 

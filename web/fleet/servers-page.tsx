@@ -27,7 +27,7 @@ import { useHeard } from './use-heard.ts'
 
 const noServers: readonly ServerItem[] = []
 /** How often the figures of a list are read again while servers tell theirs, in milliseconds. */
-const listPace = 8_000
+const listPace = 4_000
 
 /** On a phone a list would have to be moved sideways. */
 const usualLook = () => (matchMedia('(max-width: 640px)').matches ? 'cards' : 'list')

@@ -3,12 +3,15 @@ import { isWriting } from '../shell/shortcuts.ts'
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>
 
-const elsewhere = '[role=dialog],[role=alertdialog],[role=menu],[role=listbox]'
+/** A short message that something was done has the role of a dialog too, but holds nobody up. */
+const dialogs =
+  '[role=dialog]:not([aria-modal="false"]),[role=alertdialog]:not([aria-modal="false"]),[role=menu]'
+const elsewhere = `${dialogs},[role=listbox]`
 
 /** Also in the moment in which a dialog is there but has not got the focus yet. */
 const isElsewhere = (target: EventTarget | null): boolean =>
   (target instanceof Element && target.closest(elsewhere) !== null) ||
-  document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null
+  document.querySelector(dialogs) !== null
 
 /** A press of Enter or space on a button or link belongs to it. */
 const isPress = ({ key, target }: KeyboardEvent): boolean =>
