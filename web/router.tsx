@@ -152,7 +152,7 @@ const compare = createRoute({
 const heat = createRoute({
   getParentRoute: () => shell,
   path: '/servers/heat',
-  validateSearch: search('q', 'metric', 'range', 'from', 'to'),
+  validateSearch: search('q', 'metric', 'group', 'range', 'from', 'to'),
   component: lazyRouteComponent(() => import('./fleet/heat-page.tsx'), 'HeatPage'),
 })
 const server = createRoute({

@@ -1,12 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import type { FleetGroup } from '#features/servers/group-servers.ts'
-import { api } from '../api.ts'
 import { formatNumber, short } from '../format.ts'
 import { StateMark } from '../servers/state-mark.tsx'
 import { QueryView } from '../ui/query-view.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { narrowed } from './narrowed.ts'
 import { PercentBar } from './percent-bar.tsx'
+import { useFleetGroups } from './use-fleet-groups.ts'
 import { groupings, type Grouping } from './use-fleet-place.ts'
 
 interface GroupListProps {
@@ -18,10 +17,7 @@ interface GroupListProps {
 
 /** The fleet by site, rack, tag or status: how many servers, in which state, and how loaded they are together. */
 export function GroupList({ by, q, onOpen }: GroupListProps) {
-  const query = useQuery({
-    queryKey: ['servers', 'groups', by, q],
-    queryFn: ({ signal }) => api.get<{ groups: FleetGroup[] }>('/fleet/groups', { by, q }, signal),
-  })
+  const query = useFleetGroups(by, q)
   const columns: readonly Column<FleetGroup>[] = [
     {
       header: groupings.find(([name]) => name === by)![1],

@@ -12,9 +12,12 @@ import { ErrorState } from '../ui/error-state.tsx'
 import { Page } from '../ui/page.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { queryComplaintOf } from '../query/query-complaint.ts'
+import { GroupChoice } from './group-choice.tsx'
+import { HeatGroups } from './heat-groups.tsx'
 import { HeatRows } from './heat-rows.tsx'
 import { MetricChoice } from './metric-choice.tsx'
 import { NoServers, ServerQueryExamples } from './no-servers.tsx'
+import { isGrouping } from './use-fleet-place.ts'
 import { useStretch } from './use-stretch.ts'
 
 /** One metric of many servers over time, a strip each. */
@@ -22,7 +25,13 @@ export function HeatPage() {
   const place = useStretch('heat')
   const { metric, text, search } = place
   const q = search['q'] ?? ''
-  const listing = usePaged<ServerItem>('servers', '/servers', { q }, { limit: 200, thenLimit: 500 })
+  const group = isGrouping(search['group']) ? search['group'] : undefined
+  const listing = usePaged<ServerItem>(
+    'servers',
+    '/servers',
+    { q },
+    { limit: 200, thenLimit: 500, enabled: group === undefined },
+  )
   // Percentages have an end; of everything else the highest that was seen is the hottest.
   const { unit } = metricWords(metric)
   const [seen, setSeen] = useState({ metric, most: 0 })
@@ -42,6 +51,7 @@ export function HeatPage() {
       <div className="flex shrink-0 flex-wrap items-start gap-2">
         <MetricChoice metric={metric} onMetric={(next) => place.go({ metric: next }, true)} />
         <RangeBar text={text} onRange={place.onRange} />
+        <GroupChoice group={group} onGroup={(next) => place.go({ group: next }, true)} />
         <div className="min-w-64 grow">
           <QueryBar
             subject="server"
@@ -56,6 +66,15 @@ export function HeatPage() {
       <div className="flex min-h-0 grow flex-col overflow-hidden rounded-lg border bg-surface">
         {queryComplaintOf(listing.error) ? (
           <ServerQueryExamples onQuery={onQuery} />
+        ) : group !== undefined ? (
+          <HeatGroups
+            by={group}
+            q={q}
+            metric={metric}
+            stretch={place.stretch}
+            most={highest}
+            onMost={onMost}
+          />
         ) : items === undefined ? (
           listing.isError ? (
             <ErrorState error={listing.error} onRetry={() => void listing.refetch()} />

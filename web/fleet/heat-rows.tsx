@@ -17,6 +17,8 @@ interface HeatRowsProps {
   stretch: Stretch
   most: number
   more: boolean
+  /** One of several below one another: the page scrolls, not the rows. */
+  isPart?: boolean
   onMore(): void
   /** The highest value that was read so far. */
   onMost(most: number): void
@@ -31,7 +33,8 @@ interface Pointed {
 }
 
 /** A strip a server; those in sight are read and drawn. */
-export function HeatRows({ servers, metric, stretch, most, more, onMore, onMost }: HeatRowsProps) {
+export function HeatRows(props: HeatRowsProps) {
+  const { servers, metric, stretch, most, more, isPart = false, onMore, onMost } = props
   const frame = useRef<HTMLDivElement>(null)
   const isDark = useIsDark()
   const [pointed, setPointed] = useState<Pointed>()
@@ -72,7 +75,7 @@ export function HeatRows({ servers, metric, stretch, most, more, onMore, onMost 
     })
   }
   return (
-    <div ref={frame} className="min-h-0 grow overflow-auto">
+    <div ref={frame} className={isPart ? undefined : 'min-h-0 grow overflow-auto'}>
       <ul aria-label="Servers over time" className="relative" style={{ height: virtual.getTotalSize() }}>
         {rows.map(({ index, start }) => {
           const server = servers[index]!

@@ -10,7 +10,6 @@ import { QueryBar } from '../query/query-bar.tsx'
 import { queryClient } from '../query-client.ts'
 import type { ServerItem } from '../servers/server-types.ts'
 import { useMay } from '../session.ts'
-import { inputClass } from '../ui/field.tsx'
 import { KeysDialog } from '../ui/keys-dialog.tsx'
 import { Page } from '../ui/page.tsx'
 import { ViewMenu } from '../views/view-menu.tsx'
@@ -19,10 +18,11 @@ import { FleetActions } from './fleet-actions.tsx'
 import { comparedAtMost, FleetBar } from './fleet-bar.tsx'
 import { fleetKeys } from './fleet-keys.ts'
 import { FleetList } from './fleet-list.tsx'
+import { GroupChoice } from './group-choice.tsx'
 import { GroupList } from './group-list.tsx'
 import { nextServerSort, shownServerColumns } from './server-columns.ts'
 import { StatusCounts } from './status-counts.tsx'
-import { groupings, useFleetPlace, type FleetPlace, type Grouping } from './use-fleet-place.ts'
+import { useFleetPlace } from './use-fleet-place.ts'
 import { useHeard } from './use-heard.ts'
 
 const noServers: readonly ServerItem[] = []
@@ -104,7 +104,7 @@ export function ServersPage() {
             onQuery={place.setQuery}
           />
         </div>
-        <GroupChoice place={place} />
+        <GroupChoice group={place.group} onGroup={place.setGroup} />
         <ViewMenu place={place} all="All servers" />
       </div>
       <div className="flex min-h-0 grow flex-col overflow-hidden rounded-lg border bg-surface">
@@ -142,23 +142,5 @@ export function ServersPage() {
       {place.isAdding ? <AddServerDialog onClose={() => place.setAdding(false)} /> : null}
       {helps ? <KeysDialog groups={fleetKeys} onClose={() => setHelps(false)} /> : null}
     </Page>
-  )
-}
-
-function GroupChoice({ place }: { place: FleetPlace }) {
-  return (
-    <select
-      aria-label="Group by"
-      className={`${inputClass} h-8 w-auto!`}
-      value={place.group ?? ''}
-      onChange={(event) => place.setGroup((event.target.value || undefined) as Grouping | undefined)}
-    >
-      <option value="">Not grouped</option>
-      {groupings.map(([name, label]) => (
-        <option key={name} value={name}>
-          By {label.toLowerCase()}
-        </option>
-      ))}
-    </select>
   )
 }

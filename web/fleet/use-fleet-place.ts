@@ -10,7 +10,8 @@ export const groupings = [
 ] as const
 export type Grouping = (typeof groupings)[number][0]
 
-const isGrouping = (word: string | undefined): word is Grouping => groupings.some(([each]) => each === word)
+export const isGrouping = (word: string | undefined): word is Grouping =>
+  groupings.some(([each]) => each === word)
 
 /** What the list of servers shows, as its address says it. */
 export function useFleetPlace() {
