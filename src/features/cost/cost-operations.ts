@@ -110,12 +110,9 @@ function serverRows({ servers, days }: { servers: CostServer[] } & Days): z.outp
 
 /** A value of CSV that no spreadsheet takes for a formula. */
 const cell = (value: string | number | null): string => {
-  const text =
-    value === null
-      ? ''
-      : typeof value === 'string' && /^[=+\-@\t\r]/.test(value)
-        ? `'${value}`
-        : String(value)
+  if (value === null) return ''
+  if (typeof value === 'number') return String(Number(value.toFixed(6)))
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

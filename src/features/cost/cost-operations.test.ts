@@ -1,0 +1,225 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { SeriesRequest } from '#features/context.ts'
+import { costOperations } from '#features/cost/cost-operations.ts'
+import { costPart } from '#features/cost/cost-part.ts'
+import type { Watch } from '#features/monitoring/watch.ts'
+import { systemActor, type Actor } from '#model/actor.ts'
+import { toMilliseconds } from '#kernel/clock.ts'
+import { answerOperation } from '#surfaces/answer-operation.ts'
+import { emptiedBetween, onEachDatabase, type FreshDatabase } from '#test/each-database.ts'
+import { never } from '#test/http-lab.ts'
+import { testConfig } from '#test/test-config.ts'
+import { testContext } from '#test/test-context.ts'
+
+const minute = 60_000
+
+/** Servers that take 100 W (measured) and a fleet that is asked on 20 January. */
+async function fleet(fresh: FreshDatabase, ids: readonly string[] = ['a', 'b']) {
+  let reads = 0
+  const watts = new Map(ids.map((id) => [id, 100]))
+  const metrics = {
+    append: async () => {},
+    latest: async () => new Map(),
+    read: async ({ subject, from, to }: SeriesRequest) => {
+      reads += 1
+      const times = Array.from(
+        { length: Math.ceil((to - from) / minute) },
+        (_, index) => from + index * minute,
+      )
+      const values = times.map(() => watts.get(subject) ?? null)
+      const series = { power_watts: { avg: values, min: values, max: values } }
+      return { tier: 'raw' as const, step: minute, times, series }
+    },
+  }
+  const config = testConfig()
+  const context = testContext(await fresh(), { metrics, config })
+  context.clock.advance(19.5 * 86_400_000)
+  for (const id of ids)
+    await context.db
+      .insertInto('servers')
+      .values({
+        id,
+        hostname: `=${id}`,
+        status: 'online',
+        created_at: '2026-01-01T00:00:00.000Z',
+        updated_at: '2026-01-01T00:00:00.000Z',
+      })
+      .execute()
+  const ask = async (name: string, input: object, actor: Actor = systemActor('test')): Promise<Answer> =>
+    answerOperation(
+      costOperations.find((each) => each.name === name)!,
+      context,
+      actor,
+      input,
+      never,
+    )
+  return { context, ask, watts, reads: () => reads }
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- answers of every shape are looked into
+type Answer = any
+
+const period = { from: '2026-01-10', to: '2026-01-11' }
+const home = { name: 'home', currency: 'EUR', centsPerKwh: 30, zone: 'UTC' }
+const near = (actual: number, expected: number) =>
+  assert.ok(Math.abs(actual - expected) < 1e-6, `${actual}, not ${expected}`)
+
+onEachDatabase('what servers cost', (freshOne, engine) => {
+  const fresh = emptiedBetween(freshOne, engine, [
+    'tariffs',
+    'cost_days',
+    'servers',
+    'status_changes',
+    'watch_gaps',
+  ])
+
+  test('servers add up to the fleet, and hours to days; without a tariff there is energy only', async () => {
+    const { ask } = await fleet(fresh)
+    const before = await ask('cost.summary', period)
+    near(before.groups[0].amounts[0].kwh, 9.6)
+    assert.deepEqual([before.groups[0].amounts[0].currency, before.groups[0].amounts[0].cents], [null, null])
+
+    await ask('tariff.create', {
+      ...home,
+      baseFeeCents: 3_100,
+      bands: [{ from: 17, to: 18, centsPerKwh: 90 }],
+    })
+    const all = await ask('cost.summary', period)
+    const servers = await ask('cost.servers', { ...period, limit: 1 })
+    const shown = await ask('cost.show', { id: 'a', ...period })
+
+    // 2.4 kWh a day, of which 0.1 at three times the price.
+    assert.equal(all.groups[0].amounts[0].cents, Math.round(4 * (2.3 * 30 + 0.1 * 90)))
+    assert.deepEqual(all.fees, [{ tariff: 'home', currency: 'EUR', cents: 200 }])
+    assert.equal(
+      servers.items[0].cents +
+        (await ask('cost.servers', { ...period, cursor: servers.nextCursor })).items[0].cents,
+      312,
+    )
+    near(
+      shown.days[0].hours.reduce((sum: number, hour: { cents: number }) => sum + hour.cents, 0),
+      shown.days[0].cents,
+    )
+    near(shown.days[0].hours[17].cents, 9)
+    assert.equal(all.groups[0].amounts[0].measuredShare, 1)
+  })
+
+  test('days that are over are read once, until a tariff changes or something is told late', async () => {
+    const { ask, reads, watts, context } = await fleet(fresh, ['a'])
+    const tariff = await ask('tariff.create', home)
+    const cents = async () => (await ask('cost.summary', period)).groups[0].amounts[0].cents
+    assert.equal(await cents(), 144)
+    assert.equal(await cents(), 144)
+    assert.equal(reads(), 2)
+
+    await ask('tariff.update', { id: tariff.id, centsPerKwh: 60, expectedVersion: tariff.version })
+    assert.equal(await cents(), 288)
+    assert.equal(reads(), 4)
+
+    watts.set('a', 200)
+    const part = costPart()
+    const lease = { mine: (work: never) => context.db.transaction().execute(work), renew: async () => true }
+    await part.start!(
+      {
+        context,
+        lease,
+        head: undefined,
+        servers: new Map(),
+        checks: new Map(),
+        watchedUntil: undefined,
+      } as unknown as Watch,
+      never,
+    )
+    const at = toMilliseconds('2026-01-10T12:00:00.000Z')
+    part.hear!(
+      [{ subject: 'a', at, received: toMilliseconds(context.clock.now()), backfill: true, core: [] }],
+      { replayed: false },
+    )
+    await part.tick!(never)
+    await part.stop!()
+    assert.equal(await cents(), 576)
+  })
+
+  test('currencies are never added, and each server has the tariff of its day', async () => {
+    const { ask } = await fleet(fresh)
+    await ask('tariff.create', { ...home, validTo: '2026-01-10' })
+    await ask('tariff.create', { ...home, name: 'new', currency: 'CHF', validFrom: '2026-01-11' })
+
+    const { groups } = await ask('cost.summary', period)
+
+    assert.deepEqual(
+      groups[0].amounts.map(({ currency, cents }: Answer) => [currency, cents]),
+      [
+        ['CHF', 144],
+        ['EUR', 144],
+      ],
+    )
+    const csv = (await ask('cost.export', period)).csv as string
+    assert.equal(csv.trim().split('\r\n').length, 5)
+    assert.match(csv, /^a,'=a,2026-01-10,2\.4\d*,EUR,72/m)
+  })
+
+  test('a server that was off, and one that nobody could hear, cost what they took', async () => {
+    const { ask, context, watts } = await fleet(fresh, ['a'])
+    watts.clear()
+    await ask('tariff.create', home)
+    await context.db.updateTable('servers').set({ tdp_watts: 100 }).execute()
+    await context.db
+      .insertInto('status_changes')
+      .values([
+        {
+          server_id: 'a',
+          at: '2026-01-09T00:00:00.000Z',
+          status: 'online',
+          condition: null,
+          cause: 'heard',
+          incident_id: null,
+        },
+        {
+          server_id: 'a',
+          at: '2026-01-10T12:00:00.000Z',
+          status: 'offline',
+          condition: null,
+          cause: 'silent',
+          incident_id: null,
+        },
+      ])
+      .execute()
+    await context.db
+      .insertInto('watch_gaps')
+      .values({ from_at: '2026-01-10T06:00:00.000Z', until_at: '2026-01-10T07:00:00.000Z', cause: 'stopped' })
+      .execute()
+
+    const { days, amounts } = await ask('cost.show', { id: 'a', ...period })
+
+    near(days[0].secondsOn, 12 * 3_600)
+    assert.equal(days[1].kwh, 0)
+    assert.ok(amounts[0].estimatedShare > 0)
+    assert.ok(amounts[0].lowCents < amounts[0].cents && amounts[0].cents < amounts[0].highCents)
+  })
+
+  test('a month is forecast from the days of the week so far', async () => {
+    const { ask } = await fleet(fresh, ['a'])
+    await ask('tariff.create', home)
+
+    const { month, items, missing } = await ask('cost.forecast', {})
+
+    // 72 cents a day: 19 days and a half are over.
+    assert.deepEqual(
+      [month, missing, items[0].spentCents, items[0].forecastCents],
+      ['2026-01', 0, 1_404, 2_232],
+    )
+    assert.equal(items[0].lowCents, items[0].highCents)
+  })
+
+  test('a tariff that ends before it begins, or has no such hour, is refused by name', async () => {
+    const { ask } = await fleet(fresh, ['a'])
+    await assert.rejects(
+      ask('tariff.create', { ...home, validFrom: '2026-02-01', validTo: '2026-01-01' }),
+      /ends after/,
+    )
+    await assert.rejects(ask('tariff.create', { ...home, bands: [{ from: 25, to: 3, centsPerKwh: 1 }] }))
+    await assert.rejects(ask('cost.summary', { from: '2026-02-01', to: '2026-01-01' }), /period/)
+  })
+})
