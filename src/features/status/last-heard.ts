@@ -39,7 +39,9 @@ export function createLastHeard(now: number): LastHeard {
   return {
     heard(server, entry) {
       unwritten.set(server.id, entry)
-      const skew = Math.round(entry.received - entry.at)
+      // A clock that is too far off to label readings is told as a series instead.
+      const told = entry.extra?.['clock_skew_seconds']
+      const skew = told === undefined ? Math.round(entry.received - entry.at) : told * 1_000
       if (Math.abs(skew - (skews.get(server.id) ?? Infinity)) > skewStep) skews.set(server.id, skew)
       if (entry.told !== undefined && Object.keys(withoutFacts(entry.told)).length > 0)
         untold.set(server.id, server.told)
