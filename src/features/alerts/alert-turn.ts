@@ -114,6 +114,17 @@ export function endOrphans(turn: Turn, changes: TurnChanges): void {
   }
 }
 
+/** Ends what was about servers and checks that were removed while nobody watched. Knowing of none proves nothing. */
+export function endRemoved(turn: Turn, changes: TurnChanges): void {
+  const { servers, checks } = turn.evidence
+  for (const work of turn.memory.works)
+    for (const subject of work.cells.keys()) {
+      const isThere = work.measure.of === 'server' ? servers.has(subject) : checks.has(checkNumber(subject))
+      const isKnown = work.measure.of === 'server' ? servers.size > 0 : checks.size > 0
+      if (isKnown && !isThere) endCells(turn, work, subject, 'gone', changes)
+    }
+}
+
 const endings: Readonly<Record<Resolution, string>> = {
   recovered: 'It is all right again.',
   gone: 'What it was about is there no longer.',

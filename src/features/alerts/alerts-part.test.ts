@@ -139,10 +139,18 @@ onSqlite('alerts', (fresh) => {
       lab.server('web')
       lab.tell('web', { cpu_percent: 99 })
       await lab.run(310)
+      lab.server('db')
+      lab.tell('db', { memory_percent: 91 })
+      await lab.run(305)
       lab.servers.delete('web')
       await lab.run(10)
 
-      assert.deepEqual((await lab.told()).slice(1), ['resolved: web: CPU is at 99 % (limit 95 %)'])
+      assert.deepEqual((await lab.told()).slice(2), ['resolved: web: CPU is at 99 % (limit 95 %)'])
+
+      lab.servers.delete('db')
+      lab.server('other')
+      await lab.restart(60)
+      assert.equal((await lab.told()).at(-1), 'resolved: db: memory is at 91 % (limit 90 %)')
       assert.deepEqual(await lab.context.db.selectFrom('alert_states').selectAll().execute(), [])
     }))
 
@@ -244,6 +252,33 @@ onSqlite('alerts', (fresh) => {
       await lab.run(600)
       assert.equal((await lab.told()).length, 1, 'no reminder before its time')
     }))
+
+  test('a restart at any point gives the same alerts and the same notices', async () => {
+    const course = async (restartAt: number): Promise<string[]> => {
+      let told: string[] = []
+      await world(async (lab) => {
+        lab.server('web')
+        lab.server('db')
+        const events: Record<number, () => void> = {
+          1: () => lab.tell('web', { cpu_percent: 92 }),
+          14: () => lab.lose('db'),
+          40: () => lab.tell('web', { cpu_percent: 97 }),
+          60: () => lab.back('db'),
+          76: () => lab.tell('web', { cpu_percent: 10 }),
+        }
+        for (let turn = 0; turn < 100; turn += 1) {
+          events[turn]?.()
+          if (turn === restartAt) await lab.restart()
+          await lab.run(10, 10)
+        }
+        told = await lab.told()
+      })
+      return told
+    }
+    const whole = await course(-1)
+    assert.equal(whole.length, 5, whole.join('\n'))
+    for (const at of [15, 61]) assert.deepEqual(await course(at), whole, `at ${at}`)
+  })
 })
 
 onEachDatabase('alerts as they are kept', (makeFresh, engine) => {

@@ -3,6 +3,7 @@ import { loadPersonal, markTold, nameAlerts, saveTurn } from '#features/alerts/a
 import {
   endByPerson,
   endOrphans,
+  endRemoved,
   evaluateTurn,
   noChanges,
   type Turn,
@@ -145,6 +146,7 @@ export function createAlertsPart(): WatchPart {
       turn.evidence.expected = known.expected
       restless.touchAll()
     }
+    if (isNew) endRemoved(turn, changes)
     if (isNew || wasOld) endOrphans(turn, changes)
     return turn
   }
