@@ -32,7 +32,7 @@ type Values = Record<string, number>
 /** The newest values of the server, as soon as it has told all these metrics. */
 async function valuesOf(server: RunningServer, id: string, metrics: readonly string[]): Promise<Values> {
   for (let tries = 0; tries < 150; tries += 1) {
-    const { answer } = await server.call<{ latest?: { values: Values } }>('GET', `/api/v1/servers/${id}`)
+    const { answer } = await server.call<{ latest?: { values: Values } }>('GET', `/servers/${id}`)
     const values = answer.latest?.values ?? {}
     if (metrics.every((metric) => values[metric] !== undefined)) return values
     await sleep(100)
@@ -88,12 +88,12 @@ test(
       ],
       prometheus,
     )
-    await server.call('POST', '/api/v1/servers', { id: 'by-page' })
-    await server.call('POST', '/api/v1/scrapes', {
+    await server.call('POST', '/servers', { id: 'by-page' })
+    await server.call('POST', '/scrapes', {
       name: 'page',
       url: `http://127.0.0.1:${exporter}/metrics`,
       serverId: 'by-page',
-      intervalSeconds: 5,
+      intervalSeconds: 1,
     })
 
     const read = await valuesOf(server, 'by-page', coreMetrics)

@@ -34,7 +34,7 @@ export const scrapeFields = {
   name: z.string().trim().min(1).max(100).describe('What it is called.'),
   url: address.describe('Where the page is, such as http://nas:9100/metrics.'),
   serverId: ServerId.nullable().describe('Whose page it is; without it, it is found by the address.'),
-  intervalSeconds: z.number().int().min(5).max(86_400).describe('Seconds between two readings.'),
+  intervalSeconds: z.number().int().min(1).max(86_400).describe('Seconds between two readings.'),
   timeoutSeconds: z.number().min(0.5).max(120).describe('Seconds to wait for the page.'),
   labels: z.record(labelName, z.string().max(500)).describe('Labels that are added to every series.'),
   tls: tlsTrust.nullable().describe('How the server of the page proves itself; checking is never off.'),
