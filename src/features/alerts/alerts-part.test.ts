@@ -279,6 +279,19 @@ onSqlite('alerts', (fresh) => {
     assert.equal(whole.length, 5, whole.join('\n'))
     for (const at of [15, 61]) assert.deepEqual(await course(at), whole, `at ${at}`)
   })
+
+  test('losses of other days make no outage of one more', () =>
+    world(async (lab) => {
+      for (let number = 0; number < 8; number += 1) lab.server(`node-${number}`)
+      for (let number = 0; number < 6; number += 1) {
+        lab.lose(`node-${number}`)
+        await lab.run(400, 10)
+      }
+      assert.deepEqual(
+        (await lab.told()).filter((text) => text.startsWith('firing')),
+        Array.from({ length: 6 }, (_, number) => `firing: node-${number} is offline`),
+      )
+    }))
 })
 
 onEachDatabase('alerts as they are kept', (makeFresh, engine) => {

@@ -22,6 +22,19 @@ export interface Scene {
 export const isMissed = (server: WatchedServer | undefined): boolean =>
   server !== undefined && !server.isPaused && (server.status === 'offline' || server.condition === 'stale')
 
+/** Whether a loss was told, or kept quiet, long before something else happened: it is no consequence of that. */
+export const isOldNews = (alert: OpenAlert, at: number): boolean =>
+  alert.kind === 'server_offline' &&
+  alert.openedAt < at - sameLoss &&
+  (alert.told !== undefined || (alert.suppressedBy !== null && alert.suppressedBy !== 'cause'))
+
+/** The servers whose loss is old news. */
+export function lostBefore(open: Iterable<OpenAlert>, at: number): ReadonlySet<string> {
+  const servers = new Set<string>()
+  for (const alert of open) if (alert.serverId !== null && isOldNews(alert, at)) servers.add(alert.serverId)
+  return servers
+}
+
 /** A check that failed so shortly before its server was lost told of the same thing. */
 const sameLoss = 300_000
 
@@ -59,9 +72,10 @@ export function causeFinder({
     return found === undefined || found === alert ? null : (causeOf(found, steps + 1) ?? found)
   }
 
-  function nearestCause({ serverId, deviceId }: OpenAlert): OpenAlert | undefined {
+  function nearestCause(alert: OpenAlert): OpenAlert | undefined {
+    const { serverId, deviceId } = alert
     const common = serverId === null ? undefined : memberOf.get(serverId)
-    if (common && isMissed(servers.get(serverId!))) return common
+    if (common && isMissed(servers.get(serverId!)) && !isOldNews(alert, common.openedAt)) return common
     const above = deviceId === null ? undefined : lostAbove(deviceId, topology, (id) => byDevice.has(id))
     return (
       (above === undefined ? undefined : byDevice.get(above)) ??
@@ -87,7 +101,11 @@ export function causeFinder({
 }
 
 /** Losses whose time to be told has come and that nothing open explains, by what they have in common. */
-export function findCommonCauses(scene: Scene, unexplained: readonly OpenAlert[]): Explanation[] {
+export function findCommonCauses(
+  scene: Scene,
+  unexplained: readonly OpenAlert[],
+  before: ReadonlySet<string>,
+): Explanation[] {
   const lost = unexplained.flatMap(({ kind, serverId }) =>
     kind === 'server_offline' && serverId !== null ? [serverId] : [],
   )
@@ -101,5 +119,6 @@ export function findCommonCauses(scene: Scene, unexplained: readonly OpenAlert[]
       ),
     (server) => isMissed(scene.servers.get(server)),
     scene.coincidence,
+    (server) => before.has(server),
   )
 }

@@ -49,13 +49,15 @@ export interface Explanation {
 /**
  * Explains losses by what the lost have in common: the group that explains the most, and of several the one nearest to
  * the machines; then the rest. What is left over are single losses. `isLost` counts those too that have only missed a
- * heartbeat: servers that went together are not missed in the same second.
+ * heartbeat: servers that went together are not missed in the same second. What `isOldNews` was lost before and counts
+ * neither way: the fifth loss of a year is no outage.
  */
 export function explainLosses(
   lost: readonly string[],
   groupsByServer: (server: string) => readonly Group[],
   isLost: (server: string) => boolean,
   rules: Coincidence = usualCoincidence,
+  isOldNews: (server: string) => boolean = () => false,
 ): Explanation[] {
   const explanations: Explanation[] = []
   let open = new Set(lost)
@@ -63,7 +65,7 @@ export function explainLosses(
   while (open.size > 0) {
     const candidates: Explanation[] = []
     for (const group of new Set([...open].flatMap((server) => groupsByServer(server)))) {
-      if (!weighed.has(group)) weighed.set(group, weigh(group, isLost, rules))
+      if (!weighed.has(group)) weighed.set(group, weigh(group, isLost, isOldNews, rules))
       const members = weighed.get(group)
       if (members === undefined) continue
       candidates.push({ group, lost: members, explained: members.filter((member) => open.has(member)) })
@@ -95,13 +97,14 @@ const aboutAsMuch = 0.8
 function weigh(
   { common, members }: Group,
   isLost: (server: string) => boolean,
+  isOldNews: (server: string) => boolean,
   rules: Coincidence,
 ): string[] | undefined {
   const isFleet = common.key === 'fleet'
   const least = isFleet ? rules.fleetLeast : rules.least
   if (members.length < least) return undefined
-  const lost = members.filter(isLost)
-  return lost.length >= least && lost.length >= members.length * (isFleet ? rules.fleetShare : rules.share)
-    ? lost
-    : undefined
+  const counted = members.filter((member) => !isOldNews(member))
+  const lost = counted.filter(isLost)
+  const share = isFleet ? rules.fleetShare : rules.share
+  return lost.length >= least && lost.length >= counted.length * share ? lost : undefined
 }

@@ -1,6 +1,12 @@
 import { kindOf, resolve, type Turn, type TurnChanges } from '#features/alerts/alert-turn.ts'
 import { causeTitle } from '#features/alerts/alert-text.ts'
-import { causeFinder, findCommonCauses, isMissed, type Scene } from '#features/alerts/assign-causes.ts'
+import {
+  causeFinder,
+  findCommonCauses,
+  isMissed,
+  lostBefore,
+  type Scene,
+} from '#features/alerts/assign-causes.ts'
 import {
   explainLosses,
   groupsOf,
@@ -65,11 +71,12 @@ export function settleCauses(
   const scene: Scene = { open: memory.open.values(), ...around, servers: evidence.servers, coincidence }
   tendCommonCauses(turn, around, changes)
   applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
+  const before = lostBefore(memory.open.values(), turn.now)
   const due = [...memory.open.values()].filter((alert) => isUnexplained(alert, turn.now))
-  const explanations = due.length === 0 ? [] : findCommonCauses({ ...scene, open: [] }, due)
+  const explanations = due.length === 0 ? [] : findCommonCauses(scene, due, before)
   for (const { group, lost, explained } of explanations)
     openCommonCause(turn, group, lost, seedOf(turn, explained), changes)
-  const suspected = explainHeld(turn, around, coincidence)
+  const suspected = explainHeld(turn, around, coincidence, before)
   for (const { group, lost } of suspected) openCommonCause(turn, group, lost, lossRule(turn), changes)
   if (explanations.length + suspected.length > 0)
     applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
@@ -135,6 +142,7 @@ function explainHeld(
   { memory, evidence }: Turn,
   around: Surroundings,
   coincidence: Coincidence,
+  before: ReadonlySet<string>,
 ): Explanation[] {
   const held = heldServers(evidence.servers.values())
   if (held.length < coincidence.fleetLeast) return []
@@ -146,6 +154,7 @@ function explainHeld(
     (server) => around.groupsByServer.get(server) ?? [],
     (server) => isMissed(evidence.servers.get(server)),
     coincidence,
+    (server) => before.has(server),
   )
 }
 
@@ -212,7 +221,9 @@ function tendCommonCauses(turn: Turn, { groups }: Surroundings, changes: TurnCha
   for (const alert of turn.memory.open.values()) {
     if (alert.kind !== 'cause') continue
     const members = groups.get(alert.part)?.members ?? []
-    const lost = members.filter((member) => isMissed(turn.evidence.servers.get(member))).length
+    const before = lostBefore(turn.memory.open.values(), alert.openedAt)
+    const isLost = (member: string) => isMissed(turn.evidence.servers.get(member)) && !before.has(member)
+    const lost = members.filter(isLost).length
     const most = alert.value ?? members.length
     if (lost > most) alert.value = lost
     if (lost * 2 > most) {
