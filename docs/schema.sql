@@ -1229,7 +1229,7 @@ create index servers_device on servers (device_id);
 
 create index servers_name on servers (name_sort, id);
 
-create index servers_status on servers (status, name_sort, id);
+create index servers_status on servers (status, id);
 
 create table sessions (
   id text primary key,
@@ -3020,7 +3020,7 @@ create index servers_device ON servers USING btree (device_id);
 
 create index servers_name ON servers USING btree (name_sort, id);
 
-create index servers_status ON servers USING btree (status, name_sort, id);
+create index servers_status ON servers USING btree (status, id);
 
 create table sessions (
   id text collate "C" not null,

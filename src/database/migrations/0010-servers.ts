@@ -19,7 +19,7 @@ export const servers: Migration = {
     `alter table servers add column search_text ${t.text} not null default ''`,
     `alter table servers add column tags ${t.json}`,
     'create index servers_name on servers (name_sort, id)',
-    'create index servers_status on servers (status, name_sort, id)',
+    'create index servers_status on servers (status, id)',
     // Whoever still sends for what a person removed does not bring it back.
     `create table removed_servers (
       id ${t.text} primary key,
