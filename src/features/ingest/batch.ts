@@ -37,24 +37,26 @@ export class Batch {
   /** A machine told its name, which others are waiting for; then the message is read again too. */
   hasNewName = false
   readonly #drafts = new Map<string, Map<number, Draft>>()
+  readonly #targets: Map<string, Target>
   readonly #earliest: number
   readonly #latest: number
   #last: Draft | undefined
 
   constructor(parts: BatchParts) {
     this.parts = parts
+    this.#targets = parts.memory.targets(`${parts.host?.name ?? ''}\0${parts.sender}`)
     this.#earliest = parts.now - parts.config.rawDays * day
     this.#latest = parts.now + ahead
   }
 
   /** What a series means; known ones cost one look. */
   target(identity: string, read: () => { labels: Labels; meaning: Meaning }): Target {
-    const { memory, sender, host } = this.parts
-    const key = `${host?.name ?? ''}\0${sender}\0${identity}`
-    let target = memory.target(key)
+    const { memory } = this.parts
+    let target = this.#targets.get(identity)
     if (target === undefined) {
       const { labels, meaning } = read()
-      target = memory.remember(key, this.#targetOf(labels, meaning))
+      target = this.#targetOf(labels, meaning)
+      this.#targets.set(identity, target)
     }
     // A machine that was localhost may have told its own name meanwhile.
     if (target.loopback !== undefined) {

@@ -16,6 +16,7 @@ export interface Target {
 }
 
 const targetsAtMost = 200_000
+const sendersAtMost = 2_000
 const statesAtMost = 20_000
 
 /** What this process remembers between two messages: what series mean, whose they are, what servers last told. */
@@ -23,18 +24,20 @@ export class IntakeMemory {
   readonly hosts = new Hosts()
   /** Names that senders have for machines which they know as localhost only. */
   readonly ownNames = new Map<string, string>()
-  readonly #targets = new Map<string, Target>()
+  readonly #targets = new Map<string, Map<string, Target>>()
   readonly #states = new Map<string, ServerState>()
 
-  target(key: string): Target | undefined {
-    return this.#targets.get(key)
-  }
-
-  /** Series come and go without an end; those that are still there come back at once. */
-  remember(key: string, target: Target): Target {
-    if (this.#targets.size >= targetsAtMost) this.#targets.clear()
-    this.#targets.set(key, target)
-    return target
+  /**
+   * What is known of the series of one sender, by what they are known by. Series come and go without an end, so they
+   * are forgotten when there are too many; those that are still there come back at once.
+   */
+  targets(sender: string): Map<string, Target> {
+    let targets = this.#targets.get(sender)
+    if (targets === undefined || targets.size >= targetsAtMost) {
+      if (this.#targets.size >= sendersAtMost) this.#targets.clear()
+      this.#targets.set(sender, (targets = new Map()))
+    }
+    return targets
   }
 
   state(server: string): ServerState {

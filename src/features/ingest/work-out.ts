@@ -17,6 +17,21 @@ export interface Known {
   at: number
 }
 
+/** Names of series with one label, which are the same at every reading. */
+const keys = new Map<string, Map<string, string>>()
+const keysAtMost = 50_000
+
+function keyOf(name: string, label: string, value: string): string {
+  let ofName = keys.get(name)
+  if (ofName === undefined) keys.set(name, (ofName = new Map()))
+  let key = ofName.get(value)
+  if (key === undefined) {
+    if (ofName.size >= keysAtMost) ofName.clear()
+    ofName.set(value, (key = seriesKey(name, { [label]: value })))
+  }
+  return key
+}
+
 const places = new Map(coreMetrics.map((metric, index) => [metric, index]))
 const mebibyte = 1_048_576
 const gibibyte = 1_073_741_824
@@ -104,11 +119,11 @@ function workOutMemory(known: Known, outcome: Outcome): void {
 function workOutFilesystem(mount: string, known: Known, outcome: Outcome): void {
   const { size, used, available } = spaceOf(known) ?? {}
   if (size === undefined || used === undefined || available === undefined || size <= 0) return
-  outcome.extra[seriesKey('filesystem_size_bytes', { mount })] = size
-  outcome.extra[seriesKey('filesystem_used_bytes', { mount })] = used
-  outcome.extra[seriesKey('filesystem_available_bytes', { mount })] = available
+  outcome.extra[keyOf('filesystem_size_bytes', 'mount', mount)] = size
+  outcome.extra[keyOf('filesystem_used_bytes', 'mount', mount)] = used
+  outcome.extra[keyOf('filesystem_available_bytes', 'mount', mount)] = available
   const percent = used + available > 0 ? tenths((used / (used + available)) * 100) : undefined
-  if (percent !== undefined) outcome.extra[seriesKey('filesystem_used_percent', { mount })] = percent
+  if (percent !== undefined) outcome.extra[keyOf('filesystem_used_percent', 'mount', mount)] = percent
   if (mount !== '/') return
   setCore(outcome, 'disk_percent', percent)
   setCore(outcome, 'disk_total_gb', hundredths(size / gibibyte))
@@ -136,7 +151,9 @@ function workOutNetwork(known: Known, outcome: Outcome): void {
     const [direction, device] = [name.slice(0, 2), name.slice(3)]
     if (direction === 'rx') rx += bytes
     else tx += bytes
-    outcome.extra[seriesKey(`interface_${direction}_bytes`, { interface: device })] = bytes
+    outcome.extra[
+      keyOf(direction === 'rx' ? 'interface_rx_bytes' : 'interface_tx_bytes', 'interface', device)
+    ] = bytes
   }
   if (!isComplete(known)) return
   setCore(outcome, 'network_rx_bytes', rx)
