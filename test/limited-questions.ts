@@ -11,6 +11,7 @@ export const readings = ({
   schedule,
   review,
   volume,
+  check,
 }: World): Record<string, object[]> => ({
   'action.list': [{}],
   'alert.list': [
@@ -31,6 +32,11 @@ export const readings = ({
   'channelkind.list': [{}],
   'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
+  'check.history': [{ id: check }],
+  'check.list': [{}, { device: `${box}` }],
+  'check.run': [{ id: check }],
+  'check.show': [{ id: check }],
+  'check.test': [{ kind: 'ping', device: `${box}` }],
   'configuration.diff': [{ id: `${box}` }, { id: 'hidden-box' }],
   'configuration.list': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'configuration.show': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box', version: 1 }],
@@ -173,6 +179,7 @@ export const touches = ({
   decision,
   record,
   rule,
+  check,
 }: World): Record<string, object[]> => ({
   'agent.invite': [{}],
   'agent.revoke': [{ server: 'hidden-server' }],
@@ -193,6 +200,15 @@ export const touches = ({
   'service.unexpect': [{ id: 'hidden-server', service: 'x' }],
   'silence.create': [{ q: 'hidden', minutes: 5, reason: 'x' }],
   'silence.delete': [{ id: alerts.silence }],
+  'check.create': [
+    { name: 'mine', kind: 'ping', device: `${box}` },
+    { name: 'mine', kind: 'ping', target: '192.0.2.2' },
+    { name: 'mine', kind: 'ping', q: 'name:*' },
+  ],
+  'check.delete': [{ id: check }],
+  'check.pause': [{ id: check }],
+  'check.resume': [{ id: check }],
+  'check.update': [{ id: check, retries: 1 }],
   'conflict.resolve': [
     { items: [{ device: box, field: 'os' }], by: 'prefer', source: 'lab' },
     { items: [{ device: shown, field: 'os' }], by: 'prefer-everywhere', source: 'lab' },

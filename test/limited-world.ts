@@ -140,6 +140,7 @@ export async function twoMachines(opened: OpenDatabase) {
     finding: finding.id,
     rule,
     edge: edges[0].id,
+    check: (await ask('check.create', { name: 'hidden-check', kind: 'ping', device: `${box}` })).id,
     volume: (await ask('volume.list', { q: 'hidden-lun' })).items[0].id,
   }
 }

@@ -5,6 +5,7 @@ import { ruleOperations } from '#features/alerts/rule-operations.ts'
 import { serviceOperations } from '#features/alerts/service-operations.ts'
 import { silenceOperations } from '#features/alerts/silence-operations.ts'
 import { auditOperations } from '#features/audit/audit-operations.ts'
+import { checkOperations } from '#features/checks/check-operations.ts'
 import { configOperations } from '#features/configs/config-operations.ts'
 import { costOperations } from '#features/cost/cost-operations.ts'
 import { deviceOperations } from '#features/devices/device-operations.ts'
@@ -49,6 +50,7 @@ export const operations: readonly AnyOperation[] = [
   ...hostOperations,
   ...serverOperations,
   ...statusOperations,
+  ...checkOperations,
   ...sourceOperations,
   ...runOperations,
   ...jobOperations,

@@ -10,14 +10,22 @@ declare module 'dns-packet' {
     name: string
     data: unknown
   }
+  export const RECURSION_DESIRED: number
   export function encode(packet: {
-    type: 'query'
+    type: 'query' | 'response'
     id?: number
     flags?: number
     questions: Question[]
+    answers?: Answer[]
   }): Buffer
   export function decode(message: Buffer): {
     type: 'query' | 'response'
+    id?: number
+    /** `NOERROR`, `NXDOMAIN` and their like. */
+    rcode?: string
+    /** It was too long for one packet. */
+    flag_tc?: boolean
+    questions?: Question[]
     answers?: Answer[]
     additionals?: Answer[]
   }
