@@ -113,4 +113,16 @@ test('a machine becomes a server that is watched in the browser', { skip: noBrow
     await page.getByRole('list', { name: 'Servers over time' }).getByText('web-01').click()
     await page.getByRole('heading', { name: 'web-01' }).waitFor()
   })
+
+  await step('a device and its server lead to one another', async () => {
+    const { answer } = await server.call<{ id: number }>('POST', '/devices', { name: 'nas', site: 'Graz' })
+    await server.call('PATCH', '/servers/nas-01', { device: Number(answer.id) })
+    await page.goto(`${server.address}/devices/${answer.id}`)
+    await page.getByRole('link', { name: 'Charts of nas-01' }).click()
+    await page.getByRole('link', { name: 'Device nas' }).waitFor()
+    await page.goto(`${server.address}/servers?group=site`)
+    await page.getByRole('table', { name: 'Servers by site' }).getByRole('button', { name: 'Graz' }).click()
+    await list.getByText('Basement').waitFor()
+    await list.getByText('web-01').waitFor({ state: 'detached' })
+  })
 })
