@@ -12,7 +12,7 @@ const hour = 3_600_000
 export const fewServers = 300
 const flushPause = 5_000
 /** Where there are more, each has a row so often, of its newest reading, and for so long. */
-const samplePause = 15 * 60_000
+const samplePause = 30 * 60_000
 const sampleHours = 6
 const rowsAtOnce = 1_000
 const deletePause = 60_000

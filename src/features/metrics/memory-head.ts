@@ -4,12 +4,18 @@ import { isServer } from '#features/metrics/is-server.ts'
 import { noPoints, type Points } from '#features/metrics/points.ts'
 import { SubjectWindow } from '#features/metrics/subject-window.ts'
 
+/** Series beside the core metrics, of one subject and of all: what is more is not kept, so that memory has an end. */
+export const mostOfSubject = 500
+export const mostOfAll = 200_000
+
 /** The recent readings of everybody, in the memory of the node that watches. */
 export class MemoryHead implements Head {
   readonly #windows = new Map<string, SubjectWindow>()
   /** Newest values of those that told nothing since they were sealed. */
   readonly #settled = new Map<string, Latest>()
 
+  /** How many series beside the core metrics were told lately. */
+  seriesCount = 0
   /** How many servers told something lately. */
   serverCount = 0
 
@@ -20,7 +26,11 @@ export class MemoryHead implements Head {
       this.#windows.set(entry.subject, (window = new SubjectWindow()))
       if (isServer(entry.subject)) this.serverCount += 1
     }
-    return window.add(entry, logId)
+    const before = window.seriesCount
+    const room = Math.min(mostOfSubject - before, mostOfAll - this.seriesCount)
+    const isNew = window.add(entry, logId, Math.max(0, room))
+    this.seriesCount += window.seriesCount - before
+    return isNew
   }
 
   latest(subject: string): Latest | undefined {
@@ -57,12 +67,17 @@ export class MemoryHead implements Head {
   }
 
   forget(subject: string): void {
+    this.seriesCount -= this.#windows.get(subject)?.seriesCount ?? 0
     if (this.#windows.delete(subject) && isServer(subject)) this.serverCount -= 1
     this.#settled.delete(subject)
   }
 
   /** Forgets what is before a time and sealed. */
   trim(before: number): void {
-    for (const window of this.#windows.values()) window.trim(before)
+    for (const window of this.#windows.values()) {
+      const count = window.seriesCount
+      window.trim(before)
+      this.seriesCount -= count - window.seriesCount
+    }
   }
 }

@@ -27,12 +27,8 @@ export class SubjectWindow {
     return this.#extras.size
   }
 
-  hasSeries(key: string): boolean {
-    return this.#extras.has(key)
-  }
-
-  /** False when that time was told already: the first stays. */
-  add(entry: Entry, logId: number): boolean {
+  /** False when that time was told already: the first stays. Of series not known yet, so many are taken as there is room for. */
+  add(entry: Entry, logId: number, room: number): boolean {
     const { at, core, extra } = entry
     const index = this.#placeFor(at)
     if (index < this.#size && this.#times[index] === at) return false
@@ -46,7 +42,9 @@ export class SubjectWindow {
       for (let place = 0; place < width; place += 1)
         this.#core[index * width + place] = core[place] ?? Number.NaN
     for (const values of this.#extras.values()) values[index] = Number.NaN
-    for (const key in extra) this.#series(key)[index] = extra[key]!
+    const most = this.#extras.size + room
+    for (const key in extra)
+      if (this.#extras.has(key) || this.#extras.size < most) this.#series(key)[index] = extra[key]!
     const bucket = bucketOf(at)
     const open = this.unsealed.get(bucket)
     if (open === undefined) this.unsealed.set(bucket, { since: logId, count: 1 })

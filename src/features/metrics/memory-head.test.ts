@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { MemoryHead, mostOfSubject } from '#features/metrics/memory-head.ts'
+import { reading } from '#test/metric-readings.ts'
+
+const minute = 60_000
+
+test('readings in any order lie in memory by time, and are forgotten only when they are old and sealed', () => {
+  const head = new MemoryHead()
+  const order = Array.from({ length: 150 }, (_, index) => (index * 67) % 150)
+  for (const index of order)
+    assert.ok(head.add(reading('a', index * minute, { cpu_percent: index }, { [`x${index % 2}`]: index }), 1))
+  assert.equal(head.add(reading('a', 0), 2), false)
+
+  const all = Array.from({ length: 150 }, (_, index) => index)
+  assert.deepEqual(head.recent('a', 'cpu_percent', 0).values, all)
+  assert.deepEqual(
+    head.recent('a', 'x1', 0).times,
+    all.filter((index) => index % 2 === 1).map((index) => index * minute),
+  )
+  head.trim(100 * minute)
+  assert.equal(head.recent('a', 'cpu_percent', 0).values.length, 150, 'nothing is sealed yet')
+  head.window('a')!.sealed(0, 120)
+  head.window('a')!.sealed(120 * minute, 29)
+  head.trim(140 * minute)
+  assert.equal(
+    head.recent('a', 'cpu_percent', 0).values[0],
+    120,
+    'of the second bucket one more came meanwhile',
+  )
+  assert.deepEqual(head.latest('a')!.values.x0, 148)
+})
+
+test('a subject that tells of ever new series fills no memory', () => {
+  const head = new MemoryHead()
+  for (let index = 0; index < 20; index += 1) {
+    const extra = Object.fromEntries(Array.from({ length: 40 }, (_, key) => [`series${index}_${key}`, 1]))
+    head.add(reading('a', index * minute, {}, extra), 1)
+  }
+
+  assert.equal(head.seriesCount, mostOfSubject)
+  head.forget('a')
+  assert.equal(head.seriesCount, 0)
+})
