@@ -14,12 +14,6 @@ export interface RuleAtWork {
   cells: Map<string, Map<string, Cell>>
 }
 
-/** What a rule is asked of. */
-export interface Target {
-  subject: string
-  deviceId: number | null
-}
-
 export interface Outcome {
   work: RuleAtWork
   subject: string
