@@ -130,7 +130,8 @@ export function createLiveness(rule: LivenessRule): Liveness {
 
   /** Many of those who are waited for are missing together: rather we are cut off than they are all gone. */
   function isSuspicious(now: number, window: number): boolean {
-    goneOfLate = goneOfLate.filter((at) => now - at <= window)
+    const first = goneOfLate.findIndex((at) => now - at <= window)
+    if (first !== 0) goneOfLate = first === -1 ? [] : goneOfLate.slice(first)
     const missing = counts.stale + counts.held + goneOfLate.length
     const all = counts.alive + missing
     return missing >= rule.massCount && missing > rule.massShare * all
