@@ -89,9 +89,9 @@ test('the compiled check and the shape say the same of every body, good or broke
       if (verdict) taken += 1
       assert.equal(isHeartbeat(body), verdict)
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   )
-  assert.ok(taken > 300, `${taken} of them were good`)
+  assert.ok(taken > 150, `${taken} of them were good`)
 })
 
 test('whatever is sent, what is taken of it is whole and what is not is named', () => {
