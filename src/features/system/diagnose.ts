@@ -10,6 +10,7 @@ import { checkFolders } from '#features/system/check-folders.ts'
 import { checkJobs } from '#features/system/check-jobs.ts'
 import { checkKeyFile } from '#features/system/check-key-file.ts'
 import { checkNode } from '#features/system/check-node.ts'
+import { checkNotices } from '#features/system/check-notices.ts'
 import { checkServer } from '#features/system/check-server.ts'
 import { checkSources } from '#features/system/check-sources.ts'
 import { checkTools } from '#features/system/check-tools.ts'
@@ -58,6 +59,7 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
         ['clock', () => checkClock(context)],
         ['access', () => checkAccess(context)],
         ['audit', () => checkAudit(context, signal)],
+        ['notices', () => checkNotices(context)],
         ['sources', () => checkSources(context)],
         ['jobs', () => checkJobs(context)],
       ]
