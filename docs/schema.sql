@@ -2704,7 +2704,7 @@ create table metric_latest (
   subject text collate "C" not null,
   at bigint not null,
   received bigint not null,
-  latest json not null,
+  latest jsonb not null,
   constraint metric_latest_pkey PRIMARY KEY (subject)
 );
 

@@ -27,7 +27,7 @@ export const metricStorage: Migration = {
       subject ${t.text} primary key,
       at ${t.bigint} not null,
       received ${t.bigint} not null,
-      latest ${t.exactJson} not null
+      latest ${t.json} not null
     )`,
   ],
   down: () =>

@@ -22,16 +22,6 @@ export const groupsAfter = (db: Database, after: number, limit: number) =>
     .limit(limit)
     .execute()
 
-/** Groups before a number, newest first. */
-export const groupsBefore = (db: Database, before: number, limit: number) =>
-  db
-    .selectFrom('metrics_log')
-    .select(['id', 'payload'])
-    .where('id', '<', before)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-
 export const groupsByIds = (db: Database, ids: readonly number[]) =>
   db.selectFrom('metrics_log').select(['id', 'payload']).where('id', 'in', ids).orderBy('id').execute()
 

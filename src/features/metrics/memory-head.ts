@@ -6,7 +6,7 @@ import { SubjectWindow } from '#features/metrics/subject-window.ts'
 
 /** Series beside the core metrics, of one subject and of all: what is more is not kept, so that memory has an end. */
 export const mostOfSubject = 500
-export const mostOfAll = 200_000
+const mostOfAll = 200_000
 
 /** The recent readings of everybody, in the memory of the node that watches. */
 export class MemoryHead implements Head {

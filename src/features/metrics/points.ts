@@ -49,16 +49,6 @@ export function joinPoints(parts: readonly Points[]): Points {
   return { times: parts.flatMap(({ times }) => times), columns: new Map(columns) }
 }
 
-/** The points from a time on, and before another. */
-export function slicePoints({ times, columns }: Points, from: number, to: number): Points {
-  const [start, end] = [firstAtOrAfter(times, from), firstAtOrAfter(times, to)]
-  if (start === 0 && end === times.length) return { times, columns }
-  return {
-    times: times.slice(start, end),
-    columns: new Map([...columns].map(([name, values]) => [name, values.slice(start, end)])),
-  }
-}
-
 /** The index of the first time that is not before another. */
 export function firstAtOrAfter(times: ArrayLike<number>, time: number, length = times.length): number {
   let [low, high] = [0, length]
