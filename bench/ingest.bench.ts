@@ -19,7 +19,7 @@ import { testContext } from '#test/test-context.ts'
  * machines, a Telegraf relay of 200. Beside each, how fast the same bodies are only unpacked and read; judged by both.
  */
 const machines = 200
-const rounds = 12
+const rounds = 24
 const actor = systemActor('bench')
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rollcall-ingest-'))
@@ -88,11 +88,15 @@ interface Kind {
   take(body: Buffer): Promise<unknown>
 }
 
-/** Messages of twenty machines each, a round after the other. */
-function bodies(offset: number, make: (machines: readonly number[], at: number) => Buffer): Buffer[] {
+/** Messages of so many machines each, a round after the other. */
+function bodies(
+  offset: number,
+  together: number,
+  make: (machines: readonly number[], at: number) => Buffer,
+): Buffer[] {
   return Array.from({ length: rounds }, (_, round) => begin + offset + round * 15_000).flatMap((at) =>
-    Array.from({ length: machines / 20 }, (_, group) =>
-      make(everyMachine.slice(group * 20, group * 20 + 20), at),
+    Array.from({ length: machines / together }, (_, group) =>
+      make(everyMachine.slice(group * together, (group + 1) * together), at),
     ),
   )
 }
@@ -102,7 +106,7 @@ const kinds: Kind[] = [
   {
     name: 'remote write 1.0',
     goal: 150_000,
-    bodies: bodies(0, (some, at) => bodyV1(some.flatMap((each) => seriesOf(each, at)))),
+    bodies: bodies(0, 20, (some, at) => bodyV1(some.flatMap((each) => seriesOf(each, at)))),
     read: async (body) => readRemoteWriteV1(await unpackBody(body, 'snappy'), nothing).samples,
     take: (body) =>
       take.remoteWrite(actor, { body, contentType: 'application/x-protobuf', contentEncoding: 'snappy' }),
@@ -110,14 +114,15 @@ const kinds: Kind[] = [
   {
     name: 'remote write 2.0',
     goal: 300_000,
-    bodies: bodies(1_000, (some, at) => bodyV2(some.flatMap((each) => seriesOf(each, at)))),
+    bodies: bodies(1_000, 20, (some, at) => bodyV2(some.flatMap((each) => seriesOf(each, at)))),
     read: async (body) => readRemoteWriteV2(await unpackBody(body, 'snappy'), nothing).samples,
     take: (body) => take.remoteWrite(actor, { body, contentType: v2, contentEncoding: 'snappy' }),
   },
   {
     name: 'line protocol',
     goal: 200_000,
-    bodies: bodies(2_000, (some, at) => Buffer.from(some.map((each) => linesOf(each, at)).join('\n'))),
+    // Telegraf sends a thousand lines at a time.
+    bodies: bodies(2_000, 200, (some, at) => Buffer.from(some.map((each) => linesOf(each, at)).join('\n'))),
     read: async (body) =>
       readLines(body.toString(), 'ms', { series: () => undefined, field: () => {} }).fields,
     take: (body) => take.lines(actor, { body, contentType: undefined, contentEncoding: undefined }, 'ms'),
@@ -145,8 +150,9 @@ for (const { name, goal, bodies: all, read, take: work } of kinds) {
   for (const body of all) samples += await read(body)
   const perMessage = samples / all.length
   // The first round makes the servers and learns the series.
-  const known = all.slice(machines / 20)
-  for (const body of all.slice(0, machines / 20)) await work(body)
+  const first = all.length / rounds
+  const known = all.slice(first)
+  for (const body of all.slice(0, first)) await work(body)
   const decoded = await rate(known, perMessage * known.length, read)
   const taken = await rate(known, perMessage * known.length, work)
   const share = Math.round((taken / decoded) * 100)

@@ -80,12 +80,16 @@ const accessOf = (tls: Fields['tls'], auth: Fields['auth']): ScrapeAccess => ({
 })
 
 /** Whoever is limited by tags reads pages for a server of theirs, which they have to name. */
-async function assertTarget({ db, engine, actor }: Call, serverId: string | null): Promise<void> {
+export async function assertTarget({ db, engine, actor }: Call, serverId: string | null): Promise<void> {
   if (serverId !== null) return assertServerVisible(db, engine, actor, serverId)
   if (actor.tags === undefined) return
-  throw new AppError('INPUT_INVALID', 'Name the server whose page it is', {
-    complaints: [{ path: 'serverId', value: null, expected: 'a server that you see' }],
-  })
+  throw new AppError(
+    'FORBIDDEN',
+    `${actor.name} sees some servers only, and has to name the one whose page it is`,
+    {
+      complaints: [{ path: 'serverId', value: null, expected: 'a server that you see' }],
+    },
+  )
 }
 
 async function sayTaken<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addScrape, editScrape } from '#features/ingest/edit-scrapes.ts'
+import { addScrape, assertTarget, editScrape } from '#features/ingest/edit-scrapes.ts'
 import { deleteScrape, findScrape, listScrapes } from '#features/ingest/scrape-queries.ts'
 import { shownScrape, toPage } from '#features/ingest/scrape-rows.ts'
 import { Scrape, scrapeFields } from '#features/ingest/scrape-shapes.ts'
@@ -142,6 +142,7 @@ export const scrapeOperations: readonly AnyOperation[] = [
       const { db, actor, secrets } = call
       if (given.id !== undefined)
         return tryPage(call, toPage(await findScrape(db, actor, given.id), secrets), signal)
+      await assertTarget(call, given.serverId)
       const access = {
         ...(given.tls === null ? {} : { tls: given.tls }),
         ...(given.auth === null ? {} : { auth: given.auth }),

@@ -4,6 +4,7 @@ import {
   countDevices,
   countFindings,
   countHosts,
+  countIngested,
   countJobs,
   countOpenAlerts,
   countRuns,
@@ -44,7 +45,7 @@ export function collectSamples(context: Part): (signal: AbortSignal) => Promise<
 
 async function collect(context: Part): Promise<Sample[]> {
   const { db } = context
-  const [devices, hosts, runs, jobs, findings, alerts, bytes, sources] = await Promise.all([
+  const [devices, hosts, runs, jobs, findings, alerts, bytes, sources, ingested] = await Promise.all([
     countDevices(db),
     countHosts(db),
     countRuns(db),
@@ -53,6 +54,7 @@ async function collect(context: Part): Promise<Sample[]> {
     countOpenAlerts(db),
     databaseBytes(context),
     sourceSamples(context),
+    countIngested(db),
   ])
   return [
     ...labelled('rollcall_devices', 'Devices that stand for themselves, by type and status.', devices),
@@ -67,6 +69,11 @@ async function collect(context: Part): Promise<Sample[]> {
     gauge('rollcall_findings_open', 'Findings that wait for a person.', findings),
     gauge('rollcall_database_bytes', 'Size of the database.', bytes),
     ...sources,
+    ...labelled(
+      'rollcall_ingest_samples_total',
+      'Samples of other agents, by what became of them.',
+      ingested,
+    ).map((sample) => ({ ...sample, type: 'counter' as const })),
   ]
 }
 

@@ -88,3 +88,14 @@ export async function readingTimes(db: Database): Promise<
     seconds: row.sync_duration_seconds,
   }))
 }
+
+/** What other agents sent, by sender, way and what became of it. */
+export async function countIngested(db: Database): Promise<Counted[]> {
+  const rows = await db.selectFrom('ingest_senders').selectAll().orderBy('sender').orderBy('way').execute()
+  return rows.flatMap(({ sender, way, mapped, kept, left_out, refused }) =>
+    Object.entries({ mapped, kept, left_out, refused }).map(([outcome, count]) => ({
+      labels: { sender, way, outcome },
+      count,
+    })),
+  )
+}
