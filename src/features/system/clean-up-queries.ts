@@ -86,6 +86,22 @@ export const oldSlots = (before: Timestamp): OldRows => ({
   )`,
 })
 
+/**
+ * What became of a server or check before a time. Of each the newest such row stays: it says how things stood at that
+ * time.
+ */
+export const oldStates = (table: 'status_changes' | 'check_changes', before: Timestamp): OldRows => {
+  const of = sql.ref(table === 'status_changes' ? 'server_id' : 'check_id')
+  const place = sql`row_number() over (partition by ${of} order by at desc, id desc)`
+  return {
+    table,
+    key: ['id'],
+    condition: sql`at < ${before} and id in (
+      select id from (select id, ${place} as place from ${sql.table(table)} where at < ${before}) as ranked where place > 1
+    )`,
+  }
+}
+
 /** Long work that ended before a time. Batches with rows of their own are deleted by people only. */
 export const endedJobs = (before: Timestamp): OldRows => ({
   table: 'jobs',

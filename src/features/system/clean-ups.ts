@@ -13,6 +13,7 @@ import {
   oldHistory,
   oldKeys,
   oldSlots,
+  oldStates,
   type OldRows,
   oldRuns,
   resolvedFindings,
@@ -134,6 +135,22 @@ export const cleanUps: readonly CleanUp[] = [
   ),
   rowsCleanUp('alerts', 'Alerts that ended before retention.historyDays are removed', (tools) =>
     expired('alerts', 'resolved_at', before(tools, tools.config.retention.historyDays)),
+  ),
+  ...(['status_changes', 'check_changes'] as const).map((table) =>
+    rowsCleanUp(
+      table === 'status_changes' ? 'states' : 'check-states',
+      `What became of ${table === 'status_changes' ? 'servers' : 'checks'} before retention.historyDays is removed`,
+      (tools) => oldStates(table, before(tools, tools.config.retention.historyDays)),
+    ),
+  ),
+  rowsCleanUp('notices', 'What was told before retention.historyDays is removed', (tools) =>
+    expired('notices', 'created_at', before(tools, tools.config.retention.historyDays)),
+  ),
+  rowsCleanUp('incidents', 'Suspicions that ended before retention.historyDays are removed', (tools) =>
+    expired('status_incidents', 'ended_at', before(tools, tools.config.retention.historyDays)),
+  ),
+  rowsCleanUp('gaps', 'Times in which nobody listened are forgotten with retention.historyDays', (tools) =>
+    expired('watch_gaps', 'until_at', before(tools, tools.config.retention.historyDays)),
   ),
   rowsCleanUp('silences', 'Silences that ended a month ago are removed', (tools) =>
     expired('silences', 'until', before(tools, kept.times)),
