@@ -1068,8 +1068,7 @@ create table notices (
   labels text not null,
   alert_id integer,
   link text,
-  state text not null default 'queued'
-  check (state in ('queued', 'sending', 'sent', 'failed', 'given_up')),
+  state text not null default 'queued' check (state in ('queued', 'sending', 'sent', 'failed', 'given_up')),
   attempts integer not null default 0,
   next_at text,
   message text,

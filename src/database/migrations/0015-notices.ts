@@ -29,8 +29,7 @@ export const notices: Migration = {
       labels ${t.json} not null,
       alert_id ${t.bigint},
       link ${t.text},
-      state ${t.text} not null default 'queued'
-        check (state in ('queued', 'sending', 'sent', 'failed', 'given_up')),
+      state ${t.text} not null default 'queued' check (state in ('queued', 'sending', 'sent', 'failed', 'given_up')),
       attempts ${t.integer} not null default 0,
       next_at ${t.text},
       message ${t.text},
