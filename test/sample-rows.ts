@@ -23,7 +23,9 @@ export function madeTables(upTo?: string): Map<string, Column[]> {
         .split('\n')
         .map((line) => line.replace(/^\s*alter table \w+ add (column )?/, ''))
       const columns = lines.flatMap((line) => columnOf(line) ?? [])
-      tables.set(table, [...(tables.get(table) ?? []), ...columns])
+      // A table that is made anew, as a partitioned one, has the columns of its last making.
+      const before = /^\s*create/.test(statement) ? [] : (tables.get(table) ?? [])
+      tables.set(table, [...before, ...columns])
     }
     if (name === upTo) break
   }
@@ -97,7 +99,9 @@ export async function allRows({ db }: OpenDatabase): Promise<Record<string, stri
   const found: Record<string, string[]> = {}
   const names = (await db.introspection.getTables())
     .filter(
-      (table) => !table.isView && !/^(schema_migrations|device_search.*|sync_history_.*)$/.test(table.name),
+      (table) =>
+        !table.isView &&
+        !/^(schema_migrations|device_search.*|sync_history_.*|metrics_(default|\d.*))$/.test(table.name),
     )
     .map((table) => table.name)
   for (const name of names.toSorted()) {

@@ -35,7 +35,7 @@ export const scrapes: Migration = {
       left_out ${t.bigint} not null,
       refused ${t.bigint} not null,
       servers ${t.integer} not null,
-      reasons ${t.exactJson} not null,
+      reasons ${t.json} not null,
       first_at ${t.text} not null,
       last_at ${t.text} not null,
       primary key (sender, way)
