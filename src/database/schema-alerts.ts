@@ -17,7 +17,9 @@ export interface AlertRulesTable {
   enabled: Flag
   /** `default` for those that Rollcall comes with. */
   origin: string
-  /** Which devices; empty for all, and for servers without a device. */
+  /** What the query asks about: `device`, or `server` for those without a device too. */
+  subject: Generated<string>
+  /** Empty for all servers and checks. */
   query: string
   condition: JsonText
   /** Thresholds by severity. */
@@ -101,6 +103,8 @@ export interface AlertEventsTable {
 
 export interface SilencesTable {
   id: Generated<number>
+  /** What the query asks about, as of rules. */
+  subject: Generated<string>
   query: string | null
   rule_id: number | null
   alert_id: number | null

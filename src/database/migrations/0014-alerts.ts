@@ -17,6 +17,7 @@ export const alerts: Migration = {
       description ${t.text},
       enabled ${t.boolean} not null,
       origin ${t.text} not null check (origin in ('default', 'person')),
+      subject ${t.text} not null default 'device' check (subject in ('device', 'server')),
       query ${t.text} not null,
       condition ${t.json} not null,
       levels ${t.json} not null,
@@ -95,6 +96,7 @@ export const alerts: Migration = {
     'create index alert_events_alert on alert_events (alert_id)',
     `create table silences (
       id ${t.id},
+      subject ${t.text} not null default 'device' check (subject in ('device', 'server')),
       query ${t.text},
       rule_id ${t.bigint} references alert_rules (id) on delete cascade,
       alert_id ${t.bigint} references alerts (id) on delete cascade,

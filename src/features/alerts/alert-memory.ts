@@ -13,16 +13,16 @@ import {
   type Suppression,
 } from '#features/alerts/open-alert.ts'
 import { listRules } from '#features/alerts/rule-queries.ts'
+import { selectAgain, type Selection } from '#features/alerts/select-subjects.ts'
 import { listSilences, type StoredSilence } from '#features/alerts/silence-queries.ts'
 import { loadCell } from '#features/alerts/step-cell.ts'
 import type { Context } from '#features/context.ts'
-import { deviceFilter, findDeviceIds } from '#features/inventory/device-list-queries.ts'
 import type { Severity } from '#features/notices/notice.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
 
-/** A silence with the devices it is about; undefined for all. */
+/** A silence with whom it is about. */
 export interface Silence extends StoredSilence {
-  devices: ReadonlySet<number> | undefined
+  selection: Selection
 }
 
 /** What people said: rules, silences, escalations, expectations. */
@@ -44,30 +44,7 @@ export interface Memory extends Wishes {
 /** How often the clocks of cells are kept: after a restart at most so much of the time before counts. */
 export const keepClocksEvery = 60_000
 
-type Parts = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'log'>
-
-/** More devices than this one selection does not have. */
-const everything = 10_000_000
-
-async function devicesOf(context: Parts, query: string | null): Promise<ReadonlySet<number> | undefined> {
-  if (query === null || query.trim() === '') return undefined
-  const call = { ...context, actor: { tags: undefined } }
-  return new Set(await findDeviceIds(call, await deviceFilter(call, query), everything))
-}
-
-/** A selection that can no longer be read, because a field is gone, selects nothing and says so. */
-async function selected(
-  context: Parts,
-  query: string | null,
-  what: string,
-): Promise<ReadonlySet<number> | undefined> {
-  try {
-    return await devicesOf(context, query)
-  } catch (err) {
-    context.log.warn({ err, what }, 'a selection of devices cannot be read')
-    return new Set()
-  }
-}
+type Parts = Pick<Context, 'db' | 'reports' | 'engine' | 'clock' | 'log' | 'metrics'>
 
 /** Reads what people said. Cells of rules that ask the same as before stay as they are. */
 export async function loadWishes(context: Parts, before: readonly RuleAtWork[] = []): Promise<Wishes> {
@@ -77,7 +54,10 @@ export async function loadWishes(context: Parts, before: readonly RuleAtWork[] =
   for (const rule of rules) works.push(await workOf(context, rule, before))
   const silences: Silence[] = []
   for (const silence of await listSilences(db, { after: clock.now() }))
-    silences.push({ ...silence, devices: await selected(context, silence.query, `silence ${silence.id}`) })
+    silences.push({
+      ...silence,
+      selection: await selectAgain(context, { ...silence, what: `silence ${silence.id}` }),
+    })
   return {
     works,
     silences,
@@ -88,10 +68,10 @@ export async function loadWishes(context: Parts, before: readonly RuleAtWork[] =
 }
 
 async function workOf(context: Parts, rule: AlertRule, before: readonly RuleAtWork[]): Promise<RuleAtWork> {
-  const devices = await selected(context, rule.query, `rule ${rule.name}`)
+  const selection = await selectAgain(context, { ...rule, what: `rule ${rule.name}` })
   const known = before.find((work) => work.rule.id === rule.id)
-  if (known?.rule.version === rule.version) return { ...known, devices }
-  const work = putToWork(rule, devices)
+  if (known?.rule.version === rule.version) return { ...known, selection }
+  const work = putToWork(rule, selection)
   if (known === undefined) return work
   // A rule that was changed goes on with what is open by it; how long anything has lasted is measured anew.
   const isSame = JSON.stringify(known.rule.condition) === JSON.stringify(rule.condition)

@@ -69,6 +69,43 @@ onEachDatabase('operations of alerts', (fresh) => {
     await lab.end()
   })
 
+  test('a rule and a silence over servers are about those without a device too', async () => {
+    const lab = await new AlertWorld(await fresh()).start()
+    const ask = asking(lab)
+    const now = lab.context.clock.now()
+    for (const id of ['edge-1', 'edge-2']) {
+      lab.server(id)
+      await lab.context.db
+        .insertInto('servers')
+        .values({ id, hostname: id, created_at: now, updated_at: now, status: 'online' })
+        .execute()
+    }
+    const asked = { subject: 'server', query: 'id:edge-1', condition: busy, levels: { warning: 8 } }
+    const made = await ask('rule.create', { name: 'Load', ...asked })
+    assert.equal((await ask('rule.test', asked)).servers, 1)
+    const silence = await ask('silence.create', {
+      subject: 'server',
+      q: 'id:edge-1',
+      minutes: 5,
+      reason: 'new',
+    })
+    assert.equal(silence.subject, 'server')
+    for (const id of ['edge-1', 'edge-2']) lab.tell(id, { load_1m: 9 })
+    await lab.run(5)
+    const { items } = await ask('alert.list', { rule: made.id })
+    assert.deepEqual(
+      items.map(({ subject, suppressedBy }: Answer) => [subject, suppressedBy]),
+      [['edge-1', 'silence']],
+    )
+
+    const wrong = { subject: 'server', query: 'nosuchfield:1' }
+    assert.deepEqual(
+      (await complaintsOf(ask('rule.create', { name: 'Wrong', ...asked, ...wrong })))[0],
+      'QUERY_INVALID',
+    )
+    await lab.end()
+  })
+
   test('an alert is acknowledged, noted, silenced and told again, and its course says who did', async () => {
     const lab = await new AlertWorld(await fresh()).start()
     const ask = asking(lab)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SelectionSubject } from '#features/alerts/select-subjects.ts'
 import { severities, type Severity } from '#features/notices/notice.ts'
 
 /** States that a rule can ask for, without numbers of their own. */
@@ -73,6 +74,7 @@ export interface AlertRule {
   description: string | null
   enabled: boolean
   origin: 'default' | 'person'
+  subject: SelectionSubject
   query: string
   condition: AlertCondition
   levels: AlertLevels

@@ -1,14 +1,7 @@
 import type { AlertRule } from '#features/alerts/alert-rule.ts'
 import { alertTitle } from '#features/alerts/alert-text.ts'
 import type { Memory } from '#features/alerts/alert-memory.ts'
-import {
-  evaluate,
-  forget,
-  isSelected,
-  passTime,
-  type Outcome,
-  type RuleAtWork,
-} from '#features/alerts/evaluate-rules.ts'
+import { evaluate, forget, passTime, type Outcome, type RuleAtWork } from '#features/alerts/evaluate-rules.ts'
 import type { Evidence } from '#features/alerts/measure-rule.ts'
 import {
   fingerprintOf,
@@ -17,6 +10,7 @@ import {
   type OpenAlert,
   type Resolution,
 } from '#features/alerts/open-alert.ts'
+import { isAmong } from '#features/alerts/select-subjects.ts'
 import { isFlapping, isIdle, type Cell } from '#features/alerts/step-cell.ts'
 
 /** What a turn changed, to be kept and told in one go. */
@@ -40,6 +34,8 @@ export const noChanges = (): TurnChanges => ({
 export interface Turn {
   memory: Memory
   evidence: Evidence
+  /** Whom the rules select was read in this turn. */
+  isSelectedAnew: boolean
   /** Watched milliseconds. */
   now: number
   /** The clock on the wall, for people. */
@@ -64,8 +60,10 @@ export function evaluateTurn(
     const target = server ?? evidence.checks.get(checkNumber(subject))
     if (target === undefined) continue
     for (const work of server ? works.server : works.check) {
-      if (isSelected(work, target.deviceId)) evaluate(work, subject, evidence, now, tell)
-      else endCells(turn, work, subject, 'rule', changes)
+      const whose = { serverId: server?.id ?? null, deviceId: target.deviceId }
+      if (isAmong(work.selection, whose)) evaluate(work, subject, evidence, now, tell)
+      // Where a device was merged meanwhile, an older selection does not know it under its new number.
+      else if (turn.isSelectedAnew) endCells(turn, work, subject, 'rule', changes)
     }
   }
   for (const work of memory.works) passTime(work, now, tell)

@@ -35,6 +35,24 @@ onSqlite('alerts', (fresh) => {
       assert.deepEqual(await lab.alerts(), ['unknown warning web: CPU is at 91 % (limit 90 %)'])
     }))
 
+  test('a server whose device was merged into another keeps its alerts', () =>
+    world(async (lab) => {
+      const device = await lab.device('web')
+      lab.server('web', { deviceId: device })
+      await lab.context.db.updateTable('alert_rules').set({ query: 'name:web*', enabled: true }).execute()
+      lab.lose('web')
+      await lab.run(70)
+      const before = await lab.alerts()
+      assert.deepEqual(before, ['firing critical web is offline'])
+
+      await lab.context.db.deleteFrom('devices').where('id', '=', device).execute()
+      const merged = await lab.device('web-2')
+      Object.assign(lab.servers.get('web')!, { deviceId: merged })
+      await lab.run(120)
+      assert.deepEqual(await lab.alerts(), before)
+      assert.deepEqual(await lab.told(), ['firing: web is offline'])
+    }))
+
   test('a switch whose check fails owns its 24 hosts; the one that stays away comes out by itself', () =>
     world(async (lab) => {
       const network = await lab.device('sw-2', { type: 'network_device' })

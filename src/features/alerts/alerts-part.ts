@@ -126,6 +126,7 @@ export function createAlertsPart(): WatchPart {
     memory = known
     const turn: Turn = {
       memory: known,
+      isSelectedAnew: isNew || wasOld,
       now,
       wall: context.clock.now(),
       groupWait: context.config.monitoring.alerts.groupWaitSeconds * 1_000,

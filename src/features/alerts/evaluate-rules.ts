@@ -1,6 +1,7 @@
 import type { AlertRule, Terms } from '#features/alerts/alert-rule.ts'
 import { crosses, termsOf } from '#features/alerts/alert-rule.ts'
 import { measureOf, type Evidence, type Measure } from '#features/alerts/measure-rule.ts'
+import type { Selection } from '#features/alerts/select-subjects.ts'
 import { isIdle, newCell, stepCell, type Cell, type CellChange } from '#features/alerts/step-cell.ts'
 
 /** A rule at work: its terms, whom it is about, and the cells of what is not as it should be. */
@@ -8,8 +9,7 @@ export interface RuleAtWork {
   rule: AlertRule
   terms: Terms
   measure: Measure
-  /** The devices it selects; undefined for all, and what has no device. */
-  devices: ReadonlySet<number> | undefined
+  selection: Selection
   /** By subject and part. */
   cells: Map<string, Map<string, Cell>>
 }
@@ -24,16 +24,13 @@ export interface Outcome {
   hasTurned: boolean
 }
 
-export const putToWork = (rule: AlertRule, devices: ReadonlySet<number> | undefined): RuleAtWork => ({
+export const putToWork = (rule: AlertRule, selection: Selection): RuleAtWork => ({
   rule,
   terms: termsOf(rule),
   measure: measureOf(rule.condition),
-  devices,
+  selection,
   cells: new Map(),
 })
-
-export const isSelected = ({ devices }: RuleAtWork, deviceId: number | null): boolean =>
-  devices === undefined || (deviceId !== null && devices.has(deviceId))
 
 type Tell = (outcome: Outcome) => void
 

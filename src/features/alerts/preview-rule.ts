@@ -4,13 +4,12 @@ import { offlineTimes, serversOfRule } from '#features/alerts/rule-subject-queri
 import { seriesPattern } from '#features/alerts/series-pattern.ts'
 import { newCell, stepCell } from '#features/alerts/step-cell.ts'
 import type { SeriesAnswer } from '#features/context.ts'
-import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import type { Call } from '#features/operation.ts'
 import { shift, toMilliseconds, toTimestamp } from '#kernel/clock.ts'
 
 export type Proposed = Pick<
   AlertRule,
-  'query' | 'condition' | 'levels' | 'clearAt' | 'forSeconds' | 'clearForSeconds'
+  'subject' | 'query' | 'condition' | 'levels' | 'clearAt' | 'forSeconds' | 'clearForSeconds'
 >
 
 /** How often a rule would have fired. */
@@ -44,8 +43,7 @@ export async function previewRule(
   days: number,
   signal: AbortSignal,
 ): Promise<RulePreview> {
-  const filter = rule.query.trim() === '' ? undefined : await deviceFilter(call, rule.query)
-  const servers = await serversOfRule(call.db, call.actor, filter)
+  const servers = await serversOfRule(call, rule)
   const none = {
     days,
     servers: servers.length,

@@ -19,10 +19,10 @@ import {
   type RuleFields,
 } from '#features/alerts/rule-queries.ts'
 import { assertSeesAll } from '#features/alerts/see-all.ts'
+import { assertReadable, selectionSubjects } from '#features/alerts/select-subjects.ts'
 import { seriesPattern } from '#features/alerts/series-pattern.ts'
 import { testRule } from '#features/alerts/test-rule.ts'
 import { assertVersion, changedSince } from '#features/inventory/changed-since.ts'
-import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import { severities } from '#features/notices/notice.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
@@ -32,11 +32,14 @@ const Id = z.number().int().positive().describe('The id of the rule.')
 const Seconds = z.number().int().min(0).max(604_800)
 
 const proposed = {
+  subject: z
+    .enum(selectionSubjects)
+    .describe('What the query asks about: devices, or servers, which need not have a device.'),
   query: z
     .string()
     .trim()
     .max(8_000)
-    .describe('Which devices, in the query language; empty for all servers and checks.'),
+    .describe('Whom it is about, in the query language; empty for all servers and checks.'),
   condition: AlertCondition,
   levels: AlertLevels,
   clearAt: z
@@ -61,6 +64,7 @@ const fields = {
 }
 
 const defaults = {
+  subject: proposed.subject.default('device'),
   query: proposed.query.default(''),
   clearAt: proposed.clearAt.default(null),
   forSeconds: proposed.forSeconds.default(0),
@@ -136,7 +140,7 @@ function assertSound({ condition, levels }: Pick<Proposed, 'condition' | 'levels
 
 async function assertGood(call: Call, rule: RuleFields): Promise<void> {
   assertSound(rule)
-  if (rule.query !== '') await deviceFilter(call, rule.query)
+  await assertReadable(call, rule)
   if (rule.policyId !== null) await findPolicy(call.db, rule.policyId)
 }
 
@@ -170,7 +174,7 @@ export const ruleOperations: readonly AnyOperation[] = [
     paged: true,
     input: z.object({ ...pageInput }),
     output: pageOf(Rule),
-    cli: { columns: ['id', 'name', 'enabled', 'query', 'levels', 'forSeconds', 'origin'] },
+    cli: { columns: ['id', 'name', 'enabled', 'subject', 'query', 'levels', 'forSeconds', 'origin'] },
     async run(call, { limit, cursor }) {
       const after = cursor === undefined ? undefined : decodeCursor(cursor, z.tuple([z.string(), z.number()]))
       const rules = await listRules(call.db, { after, limit: limit + 1 })
@@ -228,6 +232,7 @@ export const ruleOperations: readonly AnyOperation[] = [
       name: fields.name.exactOptional(),
       description: fields.description.exactOptional(),
       enabled: fields.enabled.exactOptional(),
+      subject: fields.subject.exactOptional(),
       query: fields.query.exactOptional(),
       condition: fields.condition.exactOptional(),
       levels: fields.levels.exactOptional(),

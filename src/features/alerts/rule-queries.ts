@@ -11,6 +11,7 @@ export const toRule = (row: Selectable<AlertRulesTable>): AlertRule => ({
   description: row.description,
   enabled: Boolean(row.enabled),
   origin: row.origin === 'default' ? 'default' : 'person',
+  subject: row.subject === 'server' ? 'server' : 'device',
   query: row.query,
   condition: AlertCondition.parse(JSON.parse(row.condition)),
   levels: AlertLevels.parse(JSON.parse(row.levels)),
@@ -29,6 +30,7 @@ export type RuleFields = Pick<
   | 'name'
   | 'description'
   | 'enabled'
+  | 'subject'
   | 'query'
   | 'condition'
   | 'levels'
@@ -43,6 +45,7 @@ type Columns = Pick<
   | 'name'
   | 'description'
   | 'enabled'
+  | 'subject'
   | 'query'
   | 'condition'
   | 'levels'
@@ -56,6 +59,7 @@ const toColumns = (fields: RuleFields): Columns => ({
   name: fields.name,
   description: fields.description,
   enabled: fields.enabled,
+  subject: fields.subject,
   query: fields.query,
   condition: JSON.stringify(fields.condition),
   levels: JSON.stringify(fields.levels),
@@ -132,7 +136,7 @@ export async function seedRules(db: Database, now: string): Promise<number> {
   let made = 0
   for (const { seed, ...rule } of defaultRules.filter((each) => !known.has(each.seed))) {
     await db.insertInto('alert_seeds').values({ seed, seeded_at: now }).execute()
-    const fields = toColumns({ ...rule, enabled: true, query: '', policyId: null })
+    const fields = toColumns({ ...rule, enabled: true, subject: 'device', query: '', policyId: null })
     const { numInsertedOrUpdatedRows } = await db
       .insertInto('alert_rules')
       .values({ ...fields, origin: 'default', created_by: 'system:watch', created_at: now, updated_at: now })

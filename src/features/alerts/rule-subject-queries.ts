@@ -1,26 +1,23 @@
 import type { Database } from '#database/schema.ts'
-import type { DeviceFilter } from '#features/inventory/device-list-queries.ts'
+import { isAmong, selectSubjects, type SelectionSubject } from '#features/alerts/select-subjects.ts'
+import type { Asking } from '#features/servers/server-queries.ts'
 import { ofVisibleDevice } from '#features/servers/visible-server-queries.ts'
-import type { Actor } from '#model/actor.ts'
 
 /** The servers that a rule would be about, of those that the actor may see, in the order of their ids. */
 export async function serversOfRule(
-  db: Database,
-  actor: Pick<Actor, 'tags'>,
-  devices: DeviceFilter | undefined,
+  call: Asking,
+  { subject, query }: { subject: SelectionSubject; query: string },
 ): Promise<string[]> {
-  let query = db
+  const selection = await selectSubjects(call, subject, query)
+  const rows = await call.db
     .selectFrom('servers')
-    .select('servers.id')
-    .where(ofVisibleDevice(actor))
+    .select(['servers.id', 'servers.device_id'])
+    .where(ofVisibleDevice(call.actor))
     .orderBy('servers.id')
-  if (devices?.where !== undefined) {
-    const { where } = devices
-    query = query.where('servers.device_id', 'in', (eb) =>
-      eb.selectFrom('devices').select('devices.id').where(where),
-    )
-  }
-  return (await query.execute()).map(({ id }) => id)
+    .execute()
+  return rows.flatMap(({ id, device_id: deviceId }) =>
+    isAmong(selection, { serverId: id, deviceId }) ? [id] : [],
+  )
 }
 
 /** When these servers went offline since a time. */

@@ -15,6 +15,7 @@ import {
   type Group,
 } from '#features/alerts/common-causes.ts'
 import { isLoss, importanceOf, type OpenAlert, type Suppression } from '#features/alerts/open-alert.ts'
+import { isAmong } from '#features/alerts/select-subjects.ts'
 import { emptyTopology, type Topology } from '#features/alerts/topology.ts'
 import type { WatchedServer } from '#features/monitoring/watch.ts'
 
@@ -107,11 +108,11 @@ function suppression({ memory, evidence, wall }: Turn, alert: OpenAlert): Suppre
   if (server?.isPaused) return 'paused'
   if (server?.isInMaintenance) return 'maintenance'
   const isSilent = memory.silences.some(
-    ({ until, ruleId, alertId, devices }) =>
+    ({ until, ruleId, alertId, selection }) =>
       until > wall &&
       (ruleId === null || ruleId === alert.ruleId) &&
       (alertId === null || alertId === alert.id) &&
-      (devices === undefined || (alert.deviceId !== null && devices.has(alert.deviceId))),
+      isAmong(selection, alert),
   )
   if (isSilent) return 'silence'
   return alert.cause === null ? null : 'cause'

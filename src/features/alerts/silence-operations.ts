@@ -3,13 +3,13 @@ import { findAlert } from '#features/alerts/alert-list-queries.ts'
 import { insertEvent } from '#features/alerts/handle-alert-queries.ts'
 import { findRule } from '#features/alerts/rule-queries.ts'
 import { assertSeesAll } from '#features/alerts/see-all.ts'
+import { assertReadable, selectionSubjects } from '#features/alerts/select-subjects.ts'
 import {
   deleteSilences,
   insertSilence,
   listSilences,
   type StoredSilence,
 } from '#features/alerts/silence-queries.ts'
-import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import { DeviceQuery } from '#features/inventory/list-devices.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
@@ -18,6 +18,7 @@ import { AppError } from '#kernel/errors.ts'
 
 const Silence = z.object({
   id: z.number().int(),
+  subject: z.enum(selectionSubjects),
   query: z.string().nullable(),
   ruleId: z.number().int().nullable(),
   alertId: z.number().int().nullable(),
@@ -77,7 +78,7 @@ export const silenceOperations: readonly AnyOperation[] = [
     paged: true,
     input: z.object({ ...pageInput }),
     output: pageOf(Silence),
-    cli: { columns: ['id', 'query', 'ruleId', 'alertId', 'until', 'reason', 'createdBy'] },
+    cli: { columns: ['id', 'subject', 'query', 'ruleId', 'alertId', 'until', 'reason', 'createdBy'] },
     async run(call, { limit, cursor }) {
       const beyond = cursor === undefined ? undefined : decodeCursor(cursor, z.tuple([z.number()]))[0]
       const all = await listSilences(call.db, { after: call.clock.now(), beyond })
@@ -91,26 +92,37 @@ export const silenceOperations: readonly AnyOperation[] = [
   }),
   operation({
     name: 'silence.create',
-    summary: 'Tell nobody for a while: of the alerts of a selection of devices, of a rule, or of both.',
+    summary: 'Tell nobody for a while: of the alerts of a selection, of a rule, or of both.',
     http: 'POST /silences',
     effect: 'change',
     permission: 'alerts.acknowledge',
     input: z.object({
       q: DeviceQuery.exactOptional(),
+      subject: z
+        .enum(selectionSubjects)
+        .default('device')
+        .describe('What `q` asks about: devices, or servers, which need not have a device.'),
       ruleId: z.number().int().positive().exactOptional(),
       ...howLong,
     }),
     output: Silence,
     cli: { arguments: ['q'] },
-    async run(call, { q, ruleId, minutes, until, reason }) {
+    async run(call, { q, subject, ruleId, minutes, until, reason }) {
       assertSeesAll(call.actor, 'Silences')
-      if (q !== undefined) await deviceFilter(call, q)
+      if (q !== undefined) await assertReadable(call, { subject, query: q })
       if (ruleId !== undefined) await findRule(call.db, ruleId)
       const end = endOf(call, {
         ...(minutes === undefined ? {} : { minutes }),
         ...(until === undefined ? {} : { until }),
       })
-      return make(call, { query: q ?? null, ruleId: ruleId ?? null, alertId: null, until: end, reason })
+      return make(call, {
+        subject,
+        query: q ?? null,
+        ruleId: ruleId ?? null,
+        alertId: null,
+        until: end,
+        reason,
+      })
     },
   }),
   operation({
@@ -128,7 +140,14 @@ export const silenceOperations: readonly AnyOperation[] = [
         ...(minutes === undefined ? {} : { minutes }),
         ...(until === undefined ? {} : { until }),
       })
-      const silence = await make(call, { query: null, ruleId: null, alertId: id, until: end, reason })
+      const silence = await make(call, {
+        subject: 'device',
+        query: null,
+        ruleId: null,
+        alertId: id,
+        until: end,
+        reason,
+      })
       await note(call, id, 'silenced', `Until ${end}: ${reason}`)
       return silence
     },
@@ -171,7 +190,7 @@ export const silenceOperations: readonly AnyOperation[] = [
 
 async function make(
   call: Call,
-  silence: Pick<StoredSilence, 'query' | 'ruleId' | 'alertId' | 'until' | 'reason'>,
+  silence: Pick<StoredSilence, 'subject' | 'query' | 'ruleId' | 'alertId' | 'until' | 'reason'>,
 ): Promise<StoredSilence> {
   const made = { ...silence, createdBy: call.actor.name, createdAt: call.clock.now() }
   const id = await insertSilence(call.db, made)

@@ -1,7 +1,9 @@
 import type { Database } from '#database/schema.ts'
+import type { SelectionSubject } from '#features/alerts/select-subjects.ts'
 
 export interface StoredSilence {
   id: number
+  subject: SelectionSubject
   query: string | null
   ruleId: number | null
   alertId: number | null
@@ -20,6 +22,7 @@ export async function listSilences(
   if (filter.limit !== undefined) query = query.limit(filter.limit)
   return (await query.execute()).map((row) => ({
     id: row.id,
+    subject: row.subject === 'server' ? 'server' : 'device',
     query: row.query,
     ruleId: row.rule_id,
     alertId: row.alert_id,
@@ -34,6 +37,7 @@ export async function insertSilence(db: Database, silence: Omit<StoredSilence, '
   const { id } = await db
     .insertInto('silences')
     .values({
+      subject: silence.subject,
       query: silence.query,
       rule_id: silence.ruleId,
       alert_id: silence.alertId,

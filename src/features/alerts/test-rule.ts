@@ -3,7 +3,6 @@ import { loadExpected } from '#features/alerts/expected-service-queries.ts'
 import { measureOf, type Evidence } from '#features/alerts/measure-rule.ts'
 import type { Proposed } from '#features/alerts/preview-rule.ts'
 import { serversOfRule } from '#features/alerts/rule-subject-queries.ts'
-import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import type { Severity } from '#features/notices/notice.ts'
 import type { Call } from '#features/operation.ts'
 import { loadServers } from '#features/status/status-queries.ts'
@@ -21,8 +20,7 @@ export interface RuleTest {
 const shown = 100
 
 export async function testRule(call: Call, rule: Proposed): Promise<RuleTest> {
-  const filter = rule.query.trim() === '' ? undefined : await deviceFilter(call, rule.query)
-  const ids = await serversOfRule(call.db, call.actor, filter)
+  const ids = await serversOfRule(call, rule)
   const terms = termsOf(rule)
   const measure = measureOf(rule.condition)
   if (measure.of === 'check')

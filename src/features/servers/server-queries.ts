@@ -94,6 +94,20 @@ export async function findServerIds(
   return rows.map((row) => row.id)
 }
 
+/** The devices of these servers, of those that have one. */
+export async function devicesOfServers(
+  { db, engine }: Pick<Asking, 'db' | 'engine'>,
+  ids: readonly string[],
+): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom('servers')
+    .select('device_id')
+    .where(textsIn(engine, 'servers.id', ids))
+    .where('device_id', 'is not', null)
+    .execute()
+  return new Set(rows.flatMap((row) => row.device_id ?? []))
+}
+
 /** Rows of these ids, in no order. */
 export const loadServers = (
   call: Pick<Asking, 'db' | 'engine' | 'actor'>,
