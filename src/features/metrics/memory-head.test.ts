@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { MemoryHead, mostOfSubject } from '#features/metrics/memory-head.ts'
+import { mergePoints, type Points } from '#features/metrics/points.ts'
 import { reading } from '#test/metric-readings.ts'
 
 const minute = 60_000
@@ -29,6 +30,46 @@ test('readings in any order lie in memory by time, and are forgotten only when t
     'of the second bucket one more came meanwhile',
   )
   assert.deepEqual(head.latest('a')!.values.x0, 148)
+})
+
+test('what one time is told of may come in parts, and of what comes twice the first stays', () => {
+  const head = new MemoryHead()
+
+  const part = (core: (number | null)[], extra: Record<string, number>) => ({
+    ...reading('a', minute, {}, extra),
+    core,
+  })
+
+  const news = [
+    head.add(part([5, null], { x: 1 }), 1),
+    head.add(part([9, 2], { x: 7, y: 3 }), 2),
+    head.add(part([9, null], { y: 4 }), 3),
+  ]
+
+  assert.deepEqual(news, [true, true, false])
+  assert.deepEqual(head.latest('a')!.values, { cpu_percent: 5, memory_percent: 2, x: 1, y: 3 })
+  assert.deepEqual(head.points('a', 0, 2 * minute).times, [minute])
+  head.window('a')!.sealed(0, 1)
+  assert.equal(head.window('a')!.unsealed.size, 1, 'a part that came after sealing is still to seal')
+})
+
+test('parts of one time that lie in a chunk and in memory are one', () => {
+  const sealed: Points = { times: [1, 2], columns: new Map([['load_1m', [1, 2]]]) }
+  const fresh: Points = {
+    times: [2, 3],
+    columns: new Map([
+      ['load_1m', [9, 3]],
+      ['x', [7, Number.NaN]],
+    ]),
+  }
+
+  assert.deepEqual(mergePoints(sealed, fresh), {
+    times: [1, 2, 3],
+    columns: new Map([
+      ['load_1m', [1, 2, 3]],
+      ['x', [Number.NaN, 7, Number.NaN]],
+    ]),
+  })
 })
 
 test('a subject that tells of ever new series fills no memory', () => {

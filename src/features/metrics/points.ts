@@ -13,29 +13,35 @@ export const bucketLength = 2 * 3_600_000
 
 export const bucketOf = (time: number): number => Math.floor(time / bucketLength) * bucketLength
 
-/** Both in one, by time. Where both told of the same time, what `first` told stays. */
+/** Both in one, by time. Where both told the same of the same time, what `first` told stays. */
 export function mergePoints(first: Points, second: Points): Points {
   if (second.times.length === 0) return first
   if (first.times.length === 0) return second
   const times: number[] = []
-  const origins: [Points, number][] = []
+  /** Where each time stands in both; -1 where it does not. */
+  const origins: [number, number][] = []
   let left = 0
   let right = 0
   while (left < first.times.length || right < second.times.length) {
     const one = first.times[left] ?? Number.POSITIVE_INFINITY
     const other = second.times[right] ?? Number.POSITIVE_INFINITY
     times.push(Math.min(one, other))
-    origins.push(one <= other ? [first, left] : [second, right])
+    origins.push([one <= other ? left : -1, other <= one ? right : -1])
     if (one <= other) left += 1
     if (other <= one) right += 1
   }
   const names = new Set([...first.columns.keys(), ...second.columns.keys()])
   const columns = new Map<string, number[]>()
-  for (const name of inOrder(names))
+  for (const name of inOrder(names)) {
+    const [ours, theirs] = [first.columns.get(name), second.columns.get(name)]
     columns.set(
       name,
-      origins.map(([points, index]) => points.columns.get(name)?.[index] ?? Number.NaN),
+      origins.map(([one, other]) => {
+        const value = ours?.[one] ?? Number.NaN
+        return Number.isNaN(value) ? (theirs?.[other] ?? Number.NaN) : value
+      }),
     )
+  }
   return { times, columns }
 }
 

@@ -27,30 +27,54 @@ export class SubjectWindow {
     return this.#extras.size
   }
 
-  /** False when that time was told already: the first stays. Of series not known yet, so many are taken as there is room for. */
+  /**
+   * False when nothing of it is new: of what was told twice the first stays. What one time is told of may come in
+   * several parts. Of series not known yet, so many are taken as there is room for.
+   */
   add(entry: Entry, logId: number, room: number): boolean {
-    const { at, core, extra } = entry
+    const { at } = entry
     const index = this.#placeFor(at)
-    if (index < this.#size && this.#times[index] === at) return false
-    if (core.length > 0 && this.#core === undefined)
-      this.#core = new Float64Array(this.#times.length * width).fill(Number.NaN)
-    if (this.#size === this.#times.length) this.#resize(this.#size + growth)
-    if (index < this.#size) this.#makeRoom(index)
-    this.#size += 1
-    this.#times[index] = at
-    if (this.#core !== undefined)
-      for (let place = 0; place < width; place += 1)
-        this.#core[index * width + place] = core[place] ?? Number.NaN
-    for (const values of this.#extras.values()) values[index] = Number.NaN
-    const most = this.#extras.size + room
-    for (const key in extra)
-      if (this.#extras.has(key) || this.#extras.size < most) this.#series(key)[index] = extra[key]!
+    const isKnown = index < this.#size && this.#times[index] === at
+    if (!isKnown) this.#insert(index, at)
+    const isFuller = this.#fill(index, entry, room)
+    if (isKnown && !isFuller) return false
     const bucket = bucketOf(at)
     const open = this.unsealed.get(bucket)
     if (open === undefined) this.unsealed.set(bucket, { since: logId, count: 1 })
     else open.count += 1
     if (entry.received > this.received) this.received = entry.received
     return true
+  }
+
+  #insert(index: number, at: number): void {
+    if (this.#size === this.#times.length) this.#resize(this.#size + growth)
+    if (index < this.#size) this.#makeRoom(index)
+    this.#size += 1
+    this.#times[index] = at
+    this.#core?.fill(Number.NaN, index * width, (index + 1) * width)
+    for (const values of this.#extras.values()) values[index] = Number.NaN
+  }
+
+  /** Puts in what is not there yet; whether there was any. */
+  #fill(index: number, { core, extra }: Entry, room: number): boolean {
+    if (core.length > 0) this.#core ??= new Float64Array(this.#times.length * width).fill(Number.NaN)
+    let isFuller = false
+    for (let place = 0; place < core.length; place += 1) {
+      const value = core[place]
+      const cell = index * width + place
+      if (value === null || value === undefined || !Number.isNaN(this.#core![cell]!)) continue
+      this.#core![cell] = value
+      isFuller = true
+    }
+    const most = this.#extras.size + room
+    for (const key in extra) {
+      if (!this.#extras.has(key) && this.#extras.size >= most) continue
+      const values = this.#series(key)
+      if (!Number.isNaN(values[index]!)) continue
+      values[index] = extra[key]!
+      isFuller = true
+    }
+    return isFuller
   }
 
   /** Everything from a time on and before another. */
@@ -89,12 +113,18 @@ export class SubjectWindow {
 
   /** The newest reading of core metrics; undefined for what is no server. */
   newestCore(): { at: number; core: (number | null)[] } | undefined {
-    if (this.#core === undefined || this.#size === 0) return undefined
-    const row = (this.#size - 1) * width
-    const core = Array.from(this.#core.subarray(row, row + width), (value) =>
+    const at = this.#times[this.#size - 1]
+    const core = at === undefined ? undefined : this.coreAt(at)
+    return core && { at: at!, core }
+  }
+
+  /** The core metrics of a time, as far as they were told. */
+  coreAt(at: number): (number | null)[] | undefined {
+    const index = this.#placeFor(at)
+    if (this.#core === undefined || index >= this.#size || this.#times[index] !== at) return undefined
+    return Array.from(this.#core.subarray(index * width, (index + 1) * width), (value) =>
       Number.isNaN(value) ? null : value,
     )
-    return { at: this.#times[this.#size - 1]!, core }
   }
 
   /** A bucket is in a chunk, with as many readings as were counted then; what came meanwhile is still to do. */
