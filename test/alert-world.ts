@@ -2,6 +2,7 @@ import type { OpenDatabase } from '#database/open.ts'
 import { createAlertsPart } from '#features/alerts/alerts-part.ts'
 import type { Latest, Watch, WatchedCheck, WatchedServer } from '#features/monitoring/watch.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
+import type { FreshDatabase } from '#test/each-database.ts'
 import { testContext, type TestContext } from '#test/test-context.ts'
 
 interface Place {
@@ -211,3 +212,15 @@ export class AlertWorld {
     await this.part.stop?.()
   }
 }
+
+/** A world for one test, on a fresh database; it ends with the test. */
+export const worldOn =
+  (fresh: FreshDatabase) =>
+  async (work: (world: AlertWorld) => Promise<void>): Promise<void> => {
+    const made = await new AlertWorld(await fresh()).start()
+    try {
+      await work(made)
+    } finally {
+      await made.end()
+    }
+  }

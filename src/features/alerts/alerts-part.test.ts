@@ -1,19 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { shift } from '#kernel/clock.ts'
-import { AlertWorld } from '#test/alert-world.ts'
-import { emptiedBetween, onEachDatabase, onSqlite, type FreshDatabase } from '#test/each-database.ts'
-
-const worldOn =
-  (fresh: FreshDatabase) =>
-  async (work: (world: AlertWorld) => Promise<void>): Promise<void> => {
-    const made = await new AlertWorld(await fresh()).start()
-    try {
-      await work(made)
-    } finally {
-      await made.end()
-    }
-  }
+import { worldOn } from '#test/alert-world.ts'
+import { emptiedBetween, onEachDatabase, onSqlite } from '#test/each-database.ts'
 
 onSqlite('alerts', (fresh) => {
   const world = worldOn(fresh)
@@ -51,52 +40,6 @@ onSqlite('alerts', (fresh) => {
       await lab.run(120)
       assert.deepEqual(await lab.alerts(), before)
       assert.deepEqual(await lab.told(), ['firing: web is offline'])
-    }))
-
-  test('a switch whose check fails owns its 24 hosts; the one that stays away comes out by itself', () =>
-    world(async (lab) => {
-      const network = await lab.device('sw-2', { type: 'network_device' })
-      lab.check(7, { name: 'ping sw-2', deviceId: network })
-      const ids = Array.from({ length: 24 }, (_, number) => `host-${number}`)
-      await lab.machines(ids, network, 'connects_to')
-      lab.checks.get(7)!.state = 'down'
-      lab.miss(...ids)
-      await lab.run(20)
-      lab.lose(...ids)
-      await lab.run(60)
-      assert.deepEqual(await lab.told(), ['firing: The check ping sw-2 fails'])
-      const { text } = await lab.context.db.selectFrom('notices').select('text').executeTakeFirstOrThrow()
-      assert.match(text, /24 servers behind it are lost with it/)
-
-      lab.checks.get(7)!.state = 'up'
-      lab.back(...ids.slice(1))
-      await lab.run(100)
-      assert.deepEqual((await lab.told()).slice(1), ['resolved: The check ping sw-2 fails'])
-      await lab.run(80)
-      assert.deepEqual((await lab.told()).slice(2), ['firing: host-0 is offline'])
-    }))
-
-  test('a hypervisor with 30 machines is one notice, also when its machines are missed first', () =>
-    world(async (lab) => {
-      const esx = await lab.device('esx-1')
-      lab.server('esx-1', { deviceId: esx })
-      const ids = Array.from({ length: 30 }, (_, number) => `vm-${number}`)
-      await lab.machines(ids, esx, 'hosts', { type: 'vm' })
-      for (let other = 0; other < 100; other += 1) lab.server(`other-${other}`)
-      lab.miss('esx-1', ...ids)
-      lab.lose(...ids.slice(0, 5))
-      await lab.run(30)
-      lab.lose('esx-1', ...ids)
-      await lab.run(60)
-
-      assert.deepEqual(await lab.told(), ['firing: esx-1: 31 of 31 servers are not heard of'])
-
-      await lab.restart(20)
-      await lab.run(60)
-      assert.equal((await lab.told()).length, 1)
-      lab.back('esx-1', ...ids)
-      await lab.run(60)
-      assert.equal((await lab.told()).length, 2)
     }))
 
   test('what comes and goes is told once and has to be calm for longer', () =>
@@ -233,23 +176,6 @@ onSqlite('alerts', (fresh) => {
       assert.deepEqual(await lab.told(), ['firing: web is offline'])
     }))
 
-  test('when so many are missed that the network is suspected, that is one alert, and one at its end', () =>
-    world(async (lab) => {
-      const ids = Array.from({ length: 40 }, (_, number) => `node-${number}`)
-      for (const id of ids) lab.server(id)
-      for (let other = 0; other < 40; other += 1) lab.server(`other-${other}`)
-      for (const id of ids) Object.assign(lab.servers.get(id)!, { status: 'unknown', condition: 'stale' })
-      await lab.run(60)
-      assert.deepEqual(await lab.told(), ['firing: The fleet: 40 of 80 servers are not heard of'])
-      lab.lose(...ids)
-      await lab.run(60)
-      lab.back(...ids)
-      await lab.run(60)
-      assert.deepEqual((await lab.told()).slice(1), [
-        'resolved: The fleet: 40 of 80 servers are not heard of',
-      ])
-    }))
-
   test('a clock that is put forward and back moves nothing', () =>
     world(async (lab) => {
       const { clock } = lab.context
@@ -297,19 +223,6 @@ onSqlite('alerts', (fresh) => {
     assert.equal(whole.length, 5, whole.join('\n'))
     for (const at of [15, 61]) assert.deepEqual(await course(at), whole, `at ${at}`)
   })
-
-  test('losses of other days make no outage of one more', () =>
-    world(async (lab) => {
-      for (let number = 0; number < 8; number += 1) lab.server(`node-${number}`)
-      for (let number = 0; number < 6; number += 1) {
-        lab.lose(`node-${number}`)
-        await lab.run(400, 10)
-      }
-      assert.deepEqual(
-        (await lab.told()).filter((text) => text.startsWith('firing')),
-        Array.from({ length: 6 }, (_, number) => `firing: node-${number} is offline`),
-      )
-    }))
 })
 
 onEachDatabase('alerts as they are kept', (makeFresh, engine) => {
