@@ -100,6 +100,7 @@ test('whatever is sent, what is taken of it is whole and what is not is named', 
       const { reading, rejected } = readHeartbeat(body, now)
 
       assert.ok(reading !== undefined || rejected.length > 0)
+      for (const { expected } of rejected) assert.doesNotMatch(expected, /^(Invalid|Too|Unrec)/)
       for (const value of reading?.core ?? [])
         assert.ok(value === null || (value >= 0 && value <= Number.MAX_SAFE_INTEGER))
       for (const value of Object.values(reading?.extra ?? {})) assert.ok(Number.isFinite(value))
@@ -132,6 +133,27 @@ for (const [what, metrics, path] of faults) {
     assert.equal(reading!.core.filter((value) => value !== null).length, 1)
   })
 }
+
+test('a complaint says once a field what was expected, in words', () => {
+  const body = { ...good, metrics: { load_1m: -0.5, cpu_percent: 101 }, backfill: 1, updates_available: 1.5 }
+  const named = [body, { server_id: '' }, {}].map((each) =>
+    readHeartbeat(each, now)
+      .rejected.map(({ path, expected }) => `${path}: ${expected}`)
+      .toSorted(),
+  )
+
+  const slug = 'up to 100 small letters, digits and dashes, such as nas-01'
+  assert.deepEqual(named, [
+    [
+      'backfill: true or false',
+      'metrics.cpu_percent: a number from 0 to 100',
+      'metrics.load_1m: a number of at least 0',
+      'updates_available: a whole number of at least 0',
+    ],
+    [`server_id: ${slug}`],
+    [`server_id: ${slug} (it is required)`],
+  ])
+})
 
 test('what rounding makes of a hundred percent stays as it is', () => {
   const { reading, rejected } = readHeartbeat({ ...good, metrics: { cpu_percent: 100.00000000000001 } }, now)

@@ -1,6 +1,6 @@
 import { isHeartbeat } from '#features/servers/check-heartbeat.ts'
 import { extraSeries } from '#features/servers/extra-series.ts'
-import { Heartbeat } from '#features/servers/heartbeat-shape.ts'
+import { Heartbeat, timeExpected } from '#features/servers/heartbeat-shape.ts'
 import type { Reading, Refusal } from '#features/servers/receipt.ts'
 import { toldBy } from '#features/servers/told-by.ts'
 import { coreMetrics } from '#model/sample.ts'
@@ -23,8 +23,8 @@ export function readHeartbeat(value: unknown, now: number): ReadHeartbeat {
 function toReading(heartbeat: Heartbeat, now: number, rejected: Reason[]): ReadHeartbeat {
   const at = timeOf(heartbeat.timestamp, now)
   if (at === undefined) {
-    const expected = 'ISO 8601 with a zone, or milliseconds since 1970'
-    const reason: Reason = { code: 'INPUT_INVALID', path: 'timestamp', value: heartbeat.timestamp, expected }
+    const value = short(heartbeat.timestamp)
+    const reason: Reason = { code: 'INPUT_INVALID', path: 'timestamp', value, expected: timeExpected }
     return { reading: undefined, rejected: [...rejected, reason] }
   }
   const { metrics } = heartbeat
@@ -67,12 +67,19 @@ function withoutFaults(value: unknown): { good: Heartbeat | undefined; rejected:
   const copy = structuredClone(value)
   const parsed = Heartbeat.safeParse(copy)
   const issues = parsed.success ? [] : parsed.error.issues
-  for (const { path, message } of issues) {
+  const named = new Set<string>()
+  for (const issue of issues) {
+    const path = issue.path.join('.')
+    // What is too short may be of wrong letters as well; once is enough.
+    if (named.has(path)) continue
+    named.add(path)
+    const given = at(copy, issue.path)
+    const expected = given === undefined ? `${issue.message} (it is required)` : issue.message
     rejected.push({
       code: 'INPUT_INVALID',
-      path: path.join('.'),
-      value: short(at(copy, path)),
-      expected: message,
+      path,
+      ...(given === undefined ? {} : { value: short(given) }),
+      expected,
     })
   }
   const isNameless = issues.some(({ path }) => path[0] === 'server_id' || path[0] === 'timestamp')

@@ -2,12 +2,13 @@ import { z } from 'zod'
 
 /** What a server is called in addresses, files and metrics: it never changes. */
 export const serverIdPattern = /^[a-z0-9-]+$/
+const expected = 'up to 100 small letters, digits and dashes, such as nas-01'
 export const ServerId = z
-  .string()
-  .min(1)
-  .max(100)
-  .regex(serverIdPattern)
-  .meta({ expected: 'up to 100 small letters, digits and dashes, such as nas-01' })
+  .string(expected)
+  .min(1, expected)
+  .max(100, expected)
+  .regex(serverIdPattern, expected)
+  .meta({ expected })
   .describe('Small letters, digits and dashes.')
 
 export const isServerId = (text: string): boolean =>
