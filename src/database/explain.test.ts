@@ -64,7 +64,7 @@ onEachDatabase('an index', (fresh, engine) => {
         const isFound = engine === 'sqlite' ? `SEARCH .*\\b${column}[=<]\\?` : `Index Cond: .*\\b${column}\\b`
         assert.match(plan, new RegExp(isFound), `${query}\n${plan}`)
       }
-      assert.doesNotMatch(plan, /TEMP B-TREE|Seq Scan|\bSort\b/, `${query}\n${plan}`)
+      assert.doesNotMatch(plan, /TEMP B-TREE|Seq Scan|\bSort +\(/, `${query}\n${plan}`)
     }
   })
 
@@ -74,8 +74,11 @@ onEachDatabase('an index', (fresh, engine) => {
       `select * from metrics where server_id = 'nas-01' and timestamp >= '2026-01-01' order by timestamp desc limit 100`,
     )
 
-    assert.match(plan, /idx_metrics_server_timestamp/)
-    assert.doesNotMatch(plan, /TEMP B-TREE|Sort/)
+    // Each partition has its own part of the index.
+    const index =
+      engine === 'sqlite' ? /idx_metrics_server_timestamp/ : /using metrics_\w+_server_id_timestamp_idx/
+    assert.match(plan, index)
+    assert.doesNotMatch(plan, /TEMP B-TREE|Seq Scan|Sort +\(/)
   })
 
   test('serves unique keys, which is how things are found again', async () => {
@@ -119,7 +122,7 @@ onEachDatabase('an index', (fresh, engine) => {
   if (engine === 'postgres') {
     test('is not even asked of months that a question leaves out', async () => {
       const opened = await fresh()
-      await maintainPartitions(opened, '2031-11-15T00:00:00.000Z')
+      await maintainPartitions(opened, 'sync_history', '2031-11-15T00:00:00.000Z')
 
       const plan = await planOf(
         opened,

@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { columnTypes } from '#database/migration.ts'
-import { maintainPartitions } from '#database/maintain-partitions.ts'
+import { maintainPartitions, partitionedTables } from '#database/maintain-partitions.ts'
 import type { Engine, Migration } from '#database/migration.ts'
 import { inventory } from '#database/migrations/0001-inventory.ts'
 import { sync } from '#database/migrations/0002-sync.ts'
@@ -101,7 +101,7 @@ export async function migrate(
       .execute((transaction) => step(transaction, target.engine, steps, name, 'up', clock))
     if (isDone) done.push(name)
   }
-  await maintainPartitions(target, clock.now())
+  for (const table of partitionedTables) await maintainPartitions(target, table, clock.now())
   return done
 }
 

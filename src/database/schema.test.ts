@@ -155,7 +155,7 @@ test('docs/schema.sql is the schema of both engines; accept a change with --test
 -- ===== SQLite =====
 
 ${texts.sqlite}
--- ===== PostgreSQL (beside it: the extension pg_trgm, and partitions of sync_history by month) =====
+-- ===== PostgreSQL (beside it: the extension pg_trgm, and partitions of sync_history by month, of metrics by day) =====
 
 ${texts.postgres}`
   t.assert.fileSnapshot(text, golden, { serializers: [String] })

@@ -1,10 +1,12 @@
+import { maintainPartitions } from '#database/maintain-partitions.ts'
 import type { Context } from '#features/context.ts'
 import type { Lease } from '#features/monitoring/lease.ts'
+import { dayOf } from '#features/metrics/calendar.ts'
 import { deleteOldRows, type HotRow, saveRows } from '#features/metrics/hot-queries.ts'
 import { isServer } from '#features/metrics/is-server.ts'
 import type { MemoryHead } from '#features/metrics/memory-head.ts'
 import { chunksOf } from '#kernel/chunks-of.ts'
-import { toMilliseconds, toTimestamp } from '#kernel/clock.ts'
+import { type Timestamp, toMilliseconds, toTimestamp } from '#kernel/clock.ts'
 import type { Entry } from '#model/sample.ts'
 
 const hour = 3_600_000
@@ -16,6 +18,7 @@ const samplePause = 30 * 60_000
 const sampleHours = 6
 const rowsAtOnce = 1_000
 const deletePause = 60_000
+const partitionPause = hour
 
 /**
  * The table `metrics`, in which readings can be asked for with SQL. With few servers it has each of them for
@@ -26,11 +29,11 @@ export class HotRows {
   #flushedAt = 0
   #sampledAt = 0
   #deletedAt = 0
-  readonly #context: Pick<Context, 'engine' | 'clock' | 'config'>
+  readonly #context: Pick<Context, 'db' | 'engine' | 'clock' | 'config'>
   readonly #lease: Lease
   readonly #head: MemoryHead
 
-  constructor(context: Pick<Context, 'engine' | 'clock' | 'config'>, lease: Lease, head: MemoryHead) {
+  constructor(context: Pick<Context, 'db' | 'engine' | 'clock' | 'config'>, lease: Lease, head: MemoryHead) {
     this.#context = context
     this.#lease = lease
     this.#head = head
@@ -48,11 +51,7 @@ export class HotRows {
     const areMany = this.#areMany
     const keptFor =
       Math.min(this.#context.config.monitoring.hotHours, areMany ? sampleHours : Infinity) * hour
-    if (now - this.#deletedAt >= deletePause) {
-      const before = toTimestamp(now - keptFor)
-      const deleted = await this.#lease.mine((transaction) => deleteOldRows(transaction, before, rowsAtOnce))
-      if (deleted < rowsAtOnce) this.#deletedAt = now
-    }
+    await this.#forget(now, toTimestamp(now - keptFor))
     if (areMany) this.#sample(now)
     if (now - this.#flushedAt < flushPause || this.#waiting.length === 0) return []
     const { length } = this.#waiting
@@ -65,6 +64,16 @@ export class HotRows {
     this.#waiting = [...rest.flat(), ...this.#waiting.slice(length)]
     if (rest.length === 0) this.#flushedAt = now
     return gone
+  }
+
+  /** On PostgreSQL whole days go as partitions; rows are looked for only where they came without one. */
+  async #forget(now: number, before: Timestamp): Promise<void> {
+    const isByDay = this.#context.engine === 'postgres'
+    if (now - this.#deletedAt < (isByDay ? partitionPause : deletePause)) return
+    if (isByDay) await maintainPartitions(this.#context, 'metrics', toTimestamp(now), { keepFrom: before })
+    const until = isByDay ? toTimestamp(dayOf(toMilliseconds(before))) : before
+    const deleted = await this.#lease.mine((transaction) => deleteOldRows(transaction, until, rowsAtOnce))
+    if (deleted < rowsAtOnce) this.#deletedAt = now
   }
 
   get #areMany(): boolean {

@@ -75,7 +75,7 @@ const history: CleanUp = {
     const count = await countRows(tools.reports, historyRows(tools))
     const keepFrom = before(tools, tools.config.retention.historyDays)
     // Whole months go with their partition; what is left of the month that the limit lies in goes row by row.
-    await maintainPartitions(tools, tools.clock.now(), { keepFrom })
+    await maintainPartitions(tools, 'sync_history', tools.clock.now(), { keepFrom })
     await deleteRows(tools.db, historyRows(tools), signal)
     return count
   },
