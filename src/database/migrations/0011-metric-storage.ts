@@ -19,7 +19,7 @@ const columns = (t: ColumnTypes) => `
 
 /** Makes the table `metrics` anew with the rows that it has. */
 const remade = (create: readonly string[]): string[] => [
-  'create temporary table metrics_before on commit drop as select * from metrics',
+  'create temporary table metrics_before as select * from metrics',
   'alter table metrics_before drop column id',
   'drop table metrics',
   ...create,
@@ -28,6 +28,7 @@ const remade = (create: readonly string[]): string[] => [
   `insert into metrics (server_id, timestamp, cpu_percent, memory_percent, memory_total_mb, memory_used_mb,
       disk_percent, disk_total_gb, disk_used_gb, network_rx_bytes, network_tx_bytes, load_1m, load_5m, load_15m,
       uptime_seconds) select * from metrics_before`,
+  'drop table metrics_before',
 ]
 
 /** On PostgreSQL a day is a partition, so that what is old goes at once. */
