@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SeriesRequest } from '#features/context.ts'
 import { operations } from '#features/operations.ts'
+import { shift } from '#kernel/clock.ts'
 import { AppError } from '#kernel/errors.ts'
 import { systemActor } from '#model/actor.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
@@ -218,6 +219,74 @@ onSqlite('rules', (fresh) => {
     await lab.end()
   })
 
+  test('a preview knows the losses and the failed checks of the past, and a test the checks of now', async () => {
+    const lab = await new AlertWorld(await fresh()).start()
+    const { db, clock } = lab.context
+    const now = clock.now()
+    const ago = (hours: number): string => shift(now, -hours * 3_600_000)
+    await db
+      .insertInto('servers')
+      .values({ id: 'web', hostname: 'web', created_at: now, updated_at: now, status: 'online' })
+      .execute()
+    const change = (hours: number, status: string) => ({
+      server_id: 'web',
+      at: ago(hours),
+      status,
+      condition: null,
+      cause: 'test',
+      incident_id: null,
+    })
+    await db
+      .insertInto('status_changes')
+      .values([
+        change(9, 'online'),
+        change(8, 'offline'),
+        change(7, 'online'),
+        change(6, 'unknown'),
+        change(5, 'online'),
+      ])
+      .execute()
+    const { id } = await db
+      .insertInto('checks')
+      .values({
+        name: 'port',
+        kind: 'tcp',
+        settings: '{}',
+        interval_seconds: 60,
+        timeout_ms: 1_000,
+        retries: 0,
+        severity: 'critical',
+        state: 'down',
+        state_since: ago(1),
+        created_by: 'ada',
+        created_at: now,
+        updated_at: now,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await db
+      .insertInto('check_changes')
+      .values([
+        { check_id: id, at: ago(4), state: 'up', message: '' },
+        { check_id: id, at: ago(1), state: 'down', message: 'refused' },
+      ])
+      .execute()
+    const ask = asking(lab)
+    const rule = (state: string) => ({ condition: { on: 'state', state }, levels: { critical: 1 } })
+    const fired = async (state: string) => (await ask('rule.preview', rule(state))).fired
+
+    assert.deepEqual(
+      [await fired('server_offline'), await fired('server_unknown'), await fired('check_down')],
+      [1, 1, 1],
+    )
+    const tooLong = { ...rule('check_down'), forSeconds: 7_200 }
+    assert.equal((await ask('rule.preview', tooLong)).fired, 0)
+    assert.match((await ask('rule.preview', rule('service_failed'))).note, /no past is kept/)
+    const { servers, matches } = await ask('rule.test', rule('check_down'))
+    assert.deepEqual([servers, matches[0].server, matches[0].name], [1, `check:${id}`, 'port'])
+    await lab.end()
+  })
+
   test('a preview replays the past and says how closely it looked', async () => {
     const lab = await new AlertWorld(await fresh()).start()
     const { context } = lab
@@ -236,7 +305,7 @@ onSqlite('rules', (fresh) => {
       return { tier: 'raw', step: 300_000, times, series: { cpu_percent: { avg, min: avg, max: avg } } }
     }
     context.metrics.latest = async (ids) =>
-      new Map(ids.map((id) => [id, { at: lab.wall, values: { cpu_percent: 97 } }]))
+      new Map(ids.map((id) => [id, { at: lab.wall, received: lab.wall, values: { cpu_percent: 97 } }]))
     const ask = asking(lab)
     const rule = {
       condition: { on: 'metric', metric: 'cpu_percent' },

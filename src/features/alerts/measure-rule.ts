@@ -92,17 +92,24 @@ export function measureOf(condition: AlertCondition): Measure {
 }
 
 /** A server that came and went so often in an hour is flapping. */
-const flappingChanges = 4
+export const flappingChanges = 4
 
 const flag = (value: boolean | undefined): number | undefined =>
   value === undefined ? undefined : Number(value)
 
-function offline({ status, isPaused }: WatchedServer): number | undefined {
+export function offline({
+  status,
+  isPaused,
+}: Pick<WatchedServer, 'status' | 'isPaused'>): number | undefined {
   if (isPaused || status === 'unknown') return undefined
   return Number(status === 'offline')
 }
 
-function unknown({ status, condition, isPaused }: WatchedServer): number | undefined {
+export function unknown({
+  status,
+  condition,
+  isPaused,
+}: Pick<WatchedServer, 'status' | 'condition' | 'isPaused'>): number | undefined {
   if (isPaused || condition === 'never_seen' || condition === 'asleep') return undefined
   return Number(status === 'unknown')
 }

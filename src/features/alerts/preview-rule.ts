@@ -1,9 +1,20 @@
-import type { AlertRule, Terms } from '#features/alerts/alert-rule.ts'
+import type { AlertRule } from '#features/alerts/alert-rule.ts'
 import { termsOf } from '#features/alerts/alert-rule.ts'
-import { offlineTimes, serversOfRule } from '#features/alerts/rule-subject-queries.ts'
+import { measureOf } from '#features/alerts/measure-rule.ts'
+import {
+  firingsOfChanges,
+  firingsOfPoints,
+  statesOfStatus,
+  valuesOfSeries,
+  type PastValue,
+} from '#features/alerts/past-firings.ts'
+import {
+  checksOfRule,
+  checkStatesSince,
+  serversOfRule,
+  statusesSince,
+} from '#features/alerts/rule-subject-queries.ts'
 import { seriesPattern } from '#features/alerts/series-pattern.ts'
-import { newCell, stepCell } from '#features/alerts/step-cell.ts'
-import type { SeriesAnswer } from '#features/context.ts'
 import type { Call } from '#features/operation.ts'
 import { shift, toMilliseconds, toTimestamp } from '#kernel/clock.ts'
 
@@ -15,12 +26,12 @@ export type Proposed = Pick<
 /** How often a rule would have fired. */
 export interface RulePreview {
   days: number
-  /** How many servers the rule is about, and of how many the past was looked at. */
+  /** How many servers or checks the rule is about, and of how many the past was looked at. */
   servers: number
   sampled: number
   /** Times it fired for those that were looked at; null where the past cannot be told. */
   fired: number | null
-  /** The same for all servers, in proportion. */
+  /** The same for all, in proportion. */
   estimated: number | null
   /** Seconds between the points that were looked at. */
   resolution: number | null
@@ -29,8 +40,8 @@ export interface RulePreview {
   note: string | null
 }
 
-/** So many servers are looked at, evenly out of all, and for so long. */
-const mostServers = 40
+/** So many are looked at, evenly out of all, and for so long. */
+const mostSubjects = 40
 const longest = 10_000
 /** Five minutes over 30 days. */
 const mostPoints = 8_640
@@ -43,36 +54,31 @@ export async function previewRule(
   days: number,
   signal: AbortSignal,
 ): Promise<RulePreview> {
-  const servers = await serversOfRule(call, rule)
-  const none = {
-    days,
-    servers: servers.length,
-    sampled: 0,
-    fired: null,
-    estimated: null,
-    resolution: null,
-    most: [],
-  }
-  if (servers.length === 0) return { ...none, note: 'The rule is about no server' }
-  const { condition } = rule
-  if (condition.on === 'state' && condition.state !== 'server_offline')
+  const past = pastOf(rule.condition)
+  const subjects = await subjectsOf(call, rule)
+  const { length } = subjects
+  const none = { days, servers: length, sampled: 0, fired: null, estimated: null, resolution: null, most: [] }
+  if (past === undefined)
     return { ...none, note: 'Of this state no past is kept; rule.test says what it finds now' }
-  const sample = evenly(servers, mostServers)
-  const found =
-    condition.on === 'state'
-      ? await pastLosses(call, sample, days)
-      : await replay(call, rule, sample, days, signal)
+  if (length === 0) return { ...none, note: 'The rule is about nothing that there is' }
+  const found = await past(call, rule, evenly(subjects, mostSubjects), days, signal)
   const fired = found.firings.length
   return {
     days,
-    servers: servers.length,
+    servers: length,
     sampled: found.sampled,
     fired,
-    estimated: found.sampled === 0 ? null : Math.round((fired * servers.length) / found.sampled),
+    estimated: found.sampled === 0 ? null : Math.round((fired * length) / found.sampled),
     resolution: found.step === undefined ? null : found.step / 1_000,
     most: mostOf(found.firings),
     note: noteOf(rule, found.step),
   }
+}
+
+/** The servers a rule is about, or its checks as `check:7`. */
+async function subjectsOf(call: Call, rule: Proposed): Promise<string[]> {
+  if (measureOf(rule.condition).of === 'server') return serversOfRule(call, rule)
+  return (await checksOfRule(call, rule)).map(({ id }) => `check:${id}`)
 }
 
 interface Found {
@@ -81,29 +87,69 @@ interface Found {
   step: number | undefined
 }
 
-async function pastLosses(call: Call, servers: string[], days: number): Promise<Found> {
-  const since = shift(call.clock.now(), -days * 86_400_000)
-  const times = await offlineTimes(call.db, servers, since)
-  return {
-    firings: times.map(({ server, at }) => ({ server, at: toMilliseconds(at) })),
-    sampled: servers.length,
-    step: undefined,
-  }
-}
-
-async function replay(
+type Past = (
   call: Call,
   rule: Proposed,
-  servers: string[],
+  subjects: string[],
   days: number,
   signal: AbortSignal,
-): Promise<Found> {
+) => Promise<Found>
+
+/** States that are told as a series too. */
+const stateSeries = new Map([
+  ['updates_pending', 'updates_available'],
+  ['security_updates_pending', 'security_updates'],
+  ['certificate_days', 'certificate_days'],
+])
+
+/** Where the past of a condition is kept; undefined where it is not. */
+function pastOf(condition: Proposed['condition']): Past | undefined {
+  if (condition.on === 'metric') return replay
+  const { state } = condition
+  if (stateSeries.has(state)) return replay
+  if (state === 'check_down') return pastChecks
+  return state in statesOfStatus ? pastStatuses : undefined
+}
+
+const pastStatuses: Past = async (call, { condition, ...rule }, servers, days) => {
+  const turn = statesOfStatus[(condition as { state: keyof typeof statesOfStatus }).state]
+  const changes = await statusesSince(call, servers, since(call, days))
+  return fromChanges(call, { condition, ...rule }, servers, (server) => turn(changes.get(server) ?? []))
+}
+
+const pastChecks: Past = async (call, rule, checks, days) => {
+  const changes = await checkStatesSince(call, checks.map(checkNumber), since(call, days))
+  const value = { up: 0, down: 1 } as Readonly<Record<string, number>>
+  return fromChanges(call, rule, checks, (check) =>
+    (changes.get(checkNumber(check)) ?? []).map(({ at, state }) => ({ at, value: value[state] })),
+  )
+}
+
+const checkNumber = (subject: string): number => Number(subject.slice('check:'.length))
+const since = ({ clock }: Call, days: number): string => shift(clock.now(), -days * 86_400_000)
+
+function fromChanges(
+  { clock }: Call,
+  rule: Proposed,
+  subjects: readonly string[],
+  changesOf: (subject: string) => PastValue[],
+): Found {
+  const [terms, now] = [termsOf(rule), toMilliseconds(clock.now())]
+  const firings = subjects.flatMap((server) =>
+    firingsOfChanges(changesOf(server), now, terms).map((at) => ({ server, at })),
+  )
+  return { firings, sampled: subjects.length, step: undefined }
+}
+
+const replay: Past = async (call, rule, subjects, days, signal) => {
   const terms = termsOf(rule)
+  const { condition } = rule
+  const window = condition.on === 'metric' ? condition : ({ aggregate: 'last', minutes: 1 } as const)
   const to = toMilliseconds(call.clock.now())
   const began = call.clock.monotonic()
   const found: Found = { firings: [], sampled: 0, step: undefined }
-  const latest = await call.metrics.latest(servers)
-  for (const server of servers) {
+  const latest = await call.metrics.latest(subjects)
+  for (const server of subjects) {
     signal.throwIfAborted()
     if (call.clock.monotonic() - began > longest) break
     const wanted = seriesOf(rule, latest.get(server)?.values ?? {})
@@ -116,32 +162,10 @@ async function replay(
     )
     found.step = Math.max(found.step ?? 0, answer.step)
     for (const { key, scale } of wanted)
-      for (const at of firings(answer, answer.series[key]?.avg ?? [], scale, terms))
+      for (const at of firingsOfPoints(valuesOfSeries(answer, key, scale, window), terms))
         found.firings.push({ server, at })
   }
   return found
-}
-
-/** The times at which a series would have fired. */
-export function firings(
-  { times }: Pick<SeriesAnswer, 'times'>,
-  values: readonly (number | null)[],
-  scale: number,
-  terms: Terms,
-): number[] {
-  const fired: number[] = []
-  const cell = newCell(terms.levels.length, times[0] ?? 0)
-  for (const [index, time] of times.entries()) {
-    const value = values[index]
-    const change = stepCell(
-      cell,
-      value === null || value === undefined ? undefined : value * scale,
-      time,
-      terms,
-    )
-    if (change?.is === 'fired') fired.push(time)
-  }
-  return fired
 }
 
 /** The series of a server that a metric means, and what its values are to be multiplied by. */
@@ -149,7 +173,7 @@ function seriesOf(
   { condition }: Proposed,
   values: Readonly<Record<string, number>>,
 ): { key: string; scale: number }[] {
-  if (condition.on !== 'metric') return []
+  if (condition.on === 'state') return [{ key: stateSeries.get(condition.state)!, scale: 1 }]
   const { metric } = condition
   if (metric === 'filesystem_percent') {
     const used = seriesPattern('filesystem_used_bytes{mount="*"}')!

@@ -83,14 +83,10 @@ const Rule = z.object({
 
 const Preview = z.object({
   days: z.number(),
-  servers: z.number().int(),
+  servers: z.number().int().describe('How many servers, or checks, it is about.'),
   sampled: z.number().int(),
-  fired: z
-    .number()
-    .int()
-    .nullable()
-    .describe('Times it would have fired for the servers that were looked at.'),
-  estimated: z.number().int().nullable().describe('The same for all its servers, in proportion.'),
+  fired: z.number().int().nullable().describe('Times it would have fired for those that were looked at.'),
+  estimated: z.number().int().nullable().describe('The same for all, in proportion.'),
   resolution: z.number().nullable().describe('Seconds between the points that were looked at.'),
   most: z.array(z.object({ server: z.string(), fired: z.number().int(), firstAt: z.string() })),
   note: z.string().nullable(),

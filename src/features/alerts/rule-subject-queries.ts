@@ -1,7 +1,10 @@
-import type { Database } from '#database/schema.ts'
+import type { StatusAt } from '#features/alerts/past-firings.ts'
 import { isAmong, selectSubjects, type SelectionSubject } from '#features/alerts/select-subjects.ts'
+import { visibleDevices } from '#features/access/visible-devices.ts'
+import { idsIn, textsIn } from '#features/inventory/device-state-queries.ts'
 import type { Asking } from '#features/servers/server-queries.ts'
 import { ofVisibleDevice } from '#features/servers/visible-server-queries.ts'
+import { toMilliseconds } from '#kernel/clock.ts'
 
 /** The servers that a rule would be about, of those that the actor may see, in the order of their ids. */
 export async function serversOfRule(
@@ -20,17 +23,73 @@ export async function serversOfRule(
   )
 }
 
-/** When these servers went offline since a time. */
-export const offlineTimes = (
-  db: Database,
+/** The checks that a rule would be about, of those that the actor may see and that are run. */
+export async function checksOfRule(
+  call: Asking,
+  { subject, query }: { subject: SelectionSubject; query: string },
+): Promise<{ id: number; name: string }[]> {
+  const selection = await selectSubjects(call, subject, query)
+  const { tags } = call.actor
+  let checks = call.db
+    .selectFrom('checks')
+    .select(['id', 'name', 'device_id'])
+    .where('q', 'is', null)
+    .orderBy('id')
+  if (tags !== undefined)
+    checks = checks.where('device_id', 'in', (eb) =>
+      eb.selectFrom('devices').select('devices.id').where(visibleDevices(call.actor)),
+    )
+  return (await checks.execute()).flatMap(({ id, name, device_id: deviceId }) =>
+    isAmong(selection, { serverId: null, deviceId }) ? [{ id, name }] : [],
+  )
+}
+
+/** What became of servers since a time, oldest first. */
+export async function statusesSince(
+  { db, engine }: Pick<Asking, 'db' | 'engine'>,
   servers: readonly string[],
   since: string,
-): Promise<{ server: string; at: string }[]> =>
-  db
+): Promise<Map<string, StatusAt[]>> {
+  const rows = await db
     .selectFrom('status_changes')
-    .select(['server_id as server', 'at'])
-    .where('server_id', 'in', servers)
-    .where('status', '=', 'offline')
+    .select(['server_id', 'at', 'status', 'condition'])
+    .where(textsIn(engine, 'server_id', servers))
     .where('at', '>=', since)
     .orderBy('at')
+    .orderBy('id')
     .execute()
+  const found = Map.groupBy(rows, (row) => row.server_id)
+  return new Map(
+    [...found].map(([server, changes]) => [
+      server,
+      changes.map(({ at, status, condition }) => ({
+        at: toMilliseconds(at),
+        status: status as StatusAt['status'],
+        condition: condition as StatusAt['condition'],
+      })),
+    ]),
+  )
+}
+
+/** What became of checks since a time, oldest first. */
+export async function checkStatesSince(
+  { db, engine }: Pick<Asking, 'db' | 'engine'>,
+  checks: readonly number[],
+  since: string,
+): Promise<Map<number, { at: number; state: string }[]>> {
+  const rows = await db
+    .selectFrom('check_changes')
+    .select(['check_id', 'at', 'state'])
+    .where(idsIn(engine, 'check_id', checks))
+    .where('at', '>=', since)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  const found = Map.groupBy(rows, (row) => row.check_id)
+  return new Map(
+    [...found].map(([check, changes]) => [
+      check,
+      changes.map(({ at, state }) => ({ at: toMilliseconds(at), state })),
+    ]),
+  )
+}

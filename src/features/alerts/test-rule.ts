@@ -2,7 +2,9 @@ import { termsOf, crosses } from '#features/alerts/alert-rule.ts'
 import { loadExpected } from '#features/alerts/expected-service-queries.ts'
 import { measureOf, type Evidence } from '#features/alerts/measure-rule.ts'
 import type { Proposed } from '#features/alerts/preview-rule.ts'
-import { serversOfRule } from '#features/alerts/rule-subject-queries.ts'
+import { checksOfRule, serversOfRule } from '#features/alerts/rule-subject-queries.ts'
+import { loadChecks } from '#features/checks/check-queries.ts'
+import { plannedChecks, toWatchedCheck } from '#features/checks/planned-check.ts'
 import type { Severity } from '#features/notices/notice.ts'
 import type { Call } from '#features/operation.ts'
 import { loadServers } from '#features/status/status-queries.ts'
@@ -20,19 +22,48 @@ export interface RuleTest {
 const shown = 100
 
 export async function testRule(call: Call, rule: Proposed): Promise<RuleTest> {
-  const ids = await serversOfRule(call, rule)
-  const terms = termsOf(rule)
   const measure = measureOf(rule.condition)
+  const found = measure.of === 'server' ? await serversNow(call, rule) : await checksNow(call, rule)
+  const evidence = await evidenceOf(call, found)
+  const terms = termsOf(rule)
+  const matches: RuleTest['matches'] = []
+  const take = (server: string, name: string, part: string, value: number | undefined): void => {
+    if (value === undefined) return
+    const level = terms.levels.findLast(({ threshold }) => crosses(terms.operator, value, threshold))
+    if (level) matches.push({ server, name, part, value, severity: level.severity })
+  }
   if (measure.of === 'check')
-    return {
-      servers: ids.length,
-      matches: [],
-      total: 0,
-      note: 'It is about checks; see check.list for how they are',
-    }
-  const servers = new Map((await loadServers(call, ids)).map((row) => [row.id, toWatched(row)]))
-  const latest = await call.metrics.latest(ids)
-  const evidence: Evidence = {
+    for (const check of found.checks.values())
+      take(`check:${check.id}`, check.name, '', measure.one(check, evidence))
+  else
+    for (const server of found.servers.values())
+      if ('one' in measure) take(server.id, server.name, '', measure.one(server, evidence))
+      else measure.many(server, evidence, (part, value) => take(server.id, server.name, part, value))
+  return {
+    servers: found.servers.size + found.checks.size,
+    matches: matches.slice(0, shown),
+    total: matches.length,
+    note: noteOf(rule),
+  }
+}
+
+type Found = Pick<Evidence, 'servers' | 'checks'>
+
+async function serversNow(call: Call, rule: Proposed): Promise<Found> {
+  const rows = await loadServers(call, await serversOfRule(call, rule))
+  return { servers: new Map(rows.map((row) => [row.id, toWatched(row)])), checks: new Map() }
+}
+
+async function checksNow(call: Call, rule: Proposed): Promise<Found> {
+  const wanted = new Set((await checksOfRule(call, rule)).map(({ id }) => id))
+  const planned = plannedChecks(await loadChecks(call.db)).filter(({ row }) => wanted.has(row.id))
+  return { servers: new Map(), checks: new Map(planned.map((each) => [each.row.id, toWatchedCheck(each)])) }
+}
+
+async function evidenceOf(call: Call, { servers, checks }: Found): Promise<Evidence> {
+  const subjects = [...servers.keys(), ...[...checks.keys()].map((id) => `check:${id}`)]
+  const latest = await call.metrics.latest(subjects)
+  return {
     head: {
       latest(subject) {
         const found = latest.get(subject)
@@ -48,30 +79,24 @@ export async function testRule(call: Call, rule: Proposed): Promise<RuleTest> {
       subjects: () => latest.keys(),
     },
     servers,
-    checks: new Map(),
+    checks,
     expected: await loadExpected(call.db),
     forecasts: new Map(),
     skews: new Map(),
     statusChanges: () => 0,
     now: toMilliseconds(call.clock.now()),
   }
-  const matches: RuleTest['matches'] = []
-  for (const server of servers.values()) {
-    const take = (part: string, value: number | undefined): void => {
-      if (value === undefined) return
-      const level = terms.levels.findLast(({ threshold }) => crosses(terms.operator, value, threshold))
-      if (level) matches.push({ server: server.id, name: server.name, part, value, severity: level.severity })
-    }
-    if ('one' in measure) take('', measure.one(server, evidence))
-    else measure.many(server, evidence, take)
-  }
-  return { servers: ids.length, matches: matches.slice(0, shown), total: matches.length, note: noteOf(rule) }
 }
 
 /** What only the node that watches knows. */
 const remembered = new Set(['filesystem_full_hours', 'clock_skew_seconds', 'server_flapping'])
 
-const noteOf = ({ condition }: Proposed): string | null =>
-  condition.on === 'state' && remembered.has(condition.state)
+function noteOf({ condition }: Proposed): string | null {
+  if (condition.on === 'metric')
+    return condition.aggregate === 'last'
+      ? null
+      : 'A test looks at the newest values only, not at what the window makes of them; rule.preview does'
+  return remembered.has(condition.state)
     ? 'This is worked out over time by the node that watches; a test cannot tell it'
     : null
+}
