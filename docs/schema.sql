@@ -303,14 +303,23 @@ create table cost_days (
   high_cents real,
   seconds_on real not null,
   seconds_measured real not null,
+  seconds_partial real not null,
   seconds_estimated real not null,
-  hours text not null,
   closed integer not null,
   computed_at text not null,
-  primary key (server_id, day)
-);
+  primary key (day, server_id)
+) without rowid;
 
-create index cost_days_day on cost_days (day);
+create index cost_days_server on cost_days (server_id, day);
+
+create table cost_hours (
+  server_id text not null references servers (id) on delete cascade,
+  day text not null,
+  hours text not null,
+  primary key (day, server_id)
+) without rowid;
+
+create index cost_hours_server on cost_hours (server_id, day);
 
 create table credential_tags (
   credential_id integer not null references credentials (id) on delete cascade,
@@ -1968,15 +1977,25 @@ create table cost_days (
   high_cents double precision,
   seconds_on double precision not null,
   seconds_measured double precision not null,
+  seconds_partial double precision not null,
   seconds_estimated double precision not null,
-  hours jsonb not null,
   closed boolean not null,
   computed_at text collate "C" not null,
-  constraint cost_days_pkey PRIMARY KEY (server_id, day),
+  constraint cost_days_pkey PRIMARY KEY (day, server_id),
   constraint cost_days_server_id_fkey FOREIGN KEY (server_id) REFERENCES servers(id) ON DELETE CASCADE
 );
 
-create index cost_days_day ON cost_days USING btree (day);
+create index cost_days_server ON cost_days USING btree (server_id, day);
+
+create table cost_hours (
+  server_id text collate "C" not null,
+  day text collate "C" not null,
+  hours jsonb not null,
+  constraint cost_hours_pkey PRIMARY KEY (day, server_id),
+  constraint cost_hours_server_id_fkey FOREIGN KEY (server_id) REFERENCES servers(id) ON DELETE CASCADE
+);
+
+create index cost_hours_server ON cost_hours USING btree (server_id, day);
 
 create table credential_tags (
   credential_id bigint not null,

@@ -41,15 +41,24 @@ export interface CostDaysTable {
   high_cents: number | null
   seconds_on: number
   seconds_measured: number
+  /** Measured of the processor only. */
+  seconds_partial: number
   seconds_estimated: number
-  hours: JsonText
   /** The day is over and its readings are here. */
   closed: Flag
   computed_at: string
+}
+
+/** The hours of a day; kept for some weeks only, because they take more room than the day. */
+export interface CostHoursTable {
+  server_id: string
+  day: string
+  hours: JsonText
 }
 
 /** Tariffs, and days by server. */
 export interface CostSchema {
   tariffs: TariffsTable
   cost_days: CostDaysTable
+  cost_hours: CostHoursTable
 }

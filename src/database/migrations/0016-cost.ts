@@ -20,6 +20,7 @@ export const cost: Migration = {
       updated_at ${t.text} not null,
       version ${t.integer} not null default 1
     )`,
+    // By day first: what a period cost lies together, however many years are kept.
     `create table cost_days (
       server_id ${t.text} not null references servers (id) on delete cascade,
       day ${t.text} not null,
@@ -34,13 +35,20 @@ export const cost: Migration = {
       high_cents ${t.real},
       seconds_on ${t.real} not null,
       seconds_measured ${t.real} not null,
+      seconds_partial ${t.real} not null,
       seconds_estimated ${t.real} not null,
-      hours ${t.json} not null,
       closed ${t.boolean} not null,
       computed_at ${t.text} not null,
-      primary key (server_id, day)
-    )`,
-    'create index cost_days_day on cost_days (day)',
+      primary key (day, server_id)
+    )${t.engine === 'sqlite' ? ' without rowid' : ''}`,
+    'create index cost_days_server on cost_days (server_id, day)',
+    `create table cost_hours (
+      server_id ${t.text} not null references servers (id) on delete cascade,
+      day ${t.text} not null,
+      hours ${t.json} not null,
+      primary key (day, server_id)
+    )${t.engine === 'sqlite' ? ' without rowid' : ''}`,
+    'create index cost_hours_server on cost_hours (server_id, day)',
   ],
-  down: () => ['drop table cost_days', 'drop table tariffs'],
+  down: () => ['drop table cost_hours', 'drop table cost_days', 'drop table tariffs'],
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { keptHours, type Taken } from '#features/cost/cost-day-queries.ts'
 import { type CostServer, costServers } from '#features/cost/cost-queries.ts'
-import { type DayCost, todayOf } from '#features/cost/day-cost.ts'
-import { type Days, daysOf } from '#features/cost/day-costs.ts'
+import { todayOf } from '#features/cost/day-cost.ts'
+import { daysOf } from '#features/cost/day-costs.ts'
+import { exportCosts } from '#features/cost/export-costs.ts'
+import { fleetCosts } from '#features/cost/fleet-costs.ts'
 import { forecastMonth } from '#features/cost/forecast-month.ts'
 import { addDays, daysBetween } from '#features/cost/local-days.ts'
 import { profileOf } from '#features/cost/power-profile.ts'
@@ -22,9 +25,11 @@ const missing = z
   .number()
   .int()
   .describe('Days of servers that are still to be worked out and so left out; ask again.')
+const asOf = z
+  .string()
+  .nullable()
+  .describe('Days that are not over are counted until then at least; null where there are none.')
 const mostDays = 800
-/** Servers that are read in one go. */
-const together = 500
 
 function periodOf(call: Call, given: { from?: string; to?: string }): { from: string; to: string } {
   const today = call.clock.now().slice(0, 10)
@@ -45,28 +50,6 @@ const untilNow = (call: Call, given: { from?: string; to?: string }): { from: st
   return { from, to: given.to === undefined ? addDays(to, 1) : to }
 }
 
-/** Every server that may be seen, with its days. */
-async function everyServer(
-  call: Call,
-  days: { from: string; to: string },
-  signal: AbortSignal,
-): Promise<{ servers: CostServer[] } & Days> {
-  const tariffs = await listTariffs(call.db)
-  const all: { servers: CostServer[] } & Days = { servers: [], days: [], missing: 0, worked: 0 }
-  let left = 1_000
-  for (let after: string | undefined; ;) {
-    signal.throwIfAborted()
-    const servers = await costServers(call.db, call.engine, call.actor, { after, limit: together })
-    const found = await daysOf(call, tariffs, servers, days, signal, left)
-    left = Math.max(0, left - found.worked)
-    all.servers.push(...servers)
-    all.days.push(...found.days)
-    all.missing += found.missing
-    if (servers.length < together) return all
-    after = servers.at(-1)!.id
-  }
-}
-
 const groupsOf = (server: CostServer, by: (typeof groupings)[number]): (string | null)[] => {
   if (by === 'fleet') return ['fleet']
   if (by === 'tag') return server.tags.length === 0 ? [null] : server.tags
@@ -80,6 +63,7 @@ const ServerCost = Amount.extend({
   basis: z.enum(['tdp', 'guess', 'host']).describe('What its power rests on where it is not measured.'),
   category: z.string(),
 })
+type ServerCost = z.output<typeof ServerCost>
 
 const nothing = (currency: string | null): Amount => ({
   currency,
@@ -88,15 +72,15 @@ const nothing = (currency: string | null): Amount => ({
   lowCents: null,
   highCents: null,
   measuredShare: 0,
+  partialShare: 0,
   estimatedShare: 0,
 })
 
 /** A row for each server and currency. */
-function serverRows({ servers, days }: { servers: CostServer[] } & Days): z.output<typeof ServerCost>[] {
-  const byServer = Map.groupBy(days, ({ serverId }) => serverId)
+function serverRows(servers: readonly CostServer[], sums: ReadonlyMap<string, Taken[]>): ServerCost[] {
   return servers.flatMap((server) => {
     const { basis, category } = profileOf(server.traits)
-    const amounts = amountsOf(byServer.get(server.id) ?? [])
+    const amounts = amountsOf(sums.get(server.id) ?? [])
     return (amounts.length === 0 ? [nothing(null)] : amounts).map((amount) => ({
       ...amount,
       id: server.id,
@@ -106,14 +90,6 @@ function serverRows({ servers, days }: { servers: CostServer[] } & Days): z.outp
       category,
     }))
   })
-}
-
-/** A value of CSV that no spreadsheet takes for a formula. */
-const cell = (value: string | number | null): string => {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(Number(value.toFixed(6)))
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** What servers cost. */
@@ -143,26 +119,27 @@ export const costOperations: readonly AnyOperation[] = [
         .array(z.object({ tariff: z.string(), currency: z.string(), cents: z.number().int() }))
         .describe('Monthly fees of tariffs, by their days.'),
       missing,
+      asOf,
     }),
     async run(call, { by, ...given }, signal) {
       const days = periodOf(call, given)
-      const all = await everyServer(call, untilNow(call, given), signal)
-      const byServer = Map.groupBy(all.days, ({ serverId }) => serverId)
-      const groups = new Map<string | null, { servers: number; days: DayCost[] }>()
+      const all = await fleetCosts(call, untilNow(call, given), signal)
+      const groups = new Map<string | null, { servers: number; taken: Taken[] }>()
       for (const server of all.servers)
         for (const group of groupsOf(server, by)) {
-          const entry = groups.get(group) ?? { servers: 0, days: [] }
+          const entry = groups.get(group) ?? { servers: 0, taken: [] }
           entry.servers += 1
-          entry.days.push(...(byServer.get(server.id) ?? []))
+          entry.taken.push(...(all.sums.get(server.id) ?? []))
           groups.set(group, entry)
         }
       return {
         ...days,
         groups: [...groups]
-          .map(([group, entry]) => ({ group, servers: entry.servers, amounts: amountsOf(entry.days) }))
+          .map(([group, entry]) => ({ group, servers: entry.servers, amounts: amountsOf(entry.taken) }))
           .toSorted((one, other) => (one.group ?? '\uFFFF').localeCompare(other.group ?? '\uFFFF')),
         fees: call.actor.tags === undefined ? await feesOf(call, days) : [],
         missing: all.missing,
+        asOf: all.asOf,
       }
     },
   }),
@@ -178,13 +155,13 @@ export const costOperations: readonly AnyOperation[] = [
       ...period,
       sort: z.enum(['-cents', 'cents', '-kwh', 'kwh', 'name']).default('-cents'),
     }),
-    output: pageOf(ServerCost).extend({ missing }),
+    output: pageOf(ServerCost).extend({ missing, asOf }),
     cli: { columns: ['id', 'name', 'kwh', 'cents', 'currency', 'basis', 'category'] },
     async run(call, { limit, cursor, sort, ...given }, signal) {
-      const all = await everyServer(call, untilNow(call, given), signal)
+      const all = await fleetCosts(call, untilNow(call, given), signal)
       const field = sort.replace('-', '') as 'cents' | 'kwh' | 'name'
-      const value = (row: z.output<typeof ServerCost>) => row[field] ?? -1
-      const rows = serverRows(all).toSorted((one, other) => {
+      const value = (row: ServerCost) => row[field] ?? -1
+      const rows = serverRows(all.servers, all.sums).toSorted((one, other) => {
         const [left, right] = [value(one), value(other)]
         const order = left < right ? -1 : left > right ? 1 : 0
         return (sort.startsWith('-') ? -order : order) || one.id.localeCompare(other.id)
@@ -196,6 +173,7 @@ export const costOperations: readonly AnyOperation[] = [
         nextCursor: next,
         total: rows.length,
         missing: all.missing,
+        asOf: all.asOf,
       }
     },
   }),
@@ -226,9 +204,12 @@ export const costOperations: readonly AnyOperation[] = [
           highCents: z.number().nullable(),
           secondsOn: z.number(),
           secondsMeasured: z.number(),
+          secondsPartial: z.number().describe('Measured of the processor only.'),
           secondsEstimated: z.number(),
           closed: z.boolean().describe('The day is over.'),
-          hours: z.array(z.object({ at: z.number(), kwh: z.number(), cents: z.number().nullable() })),
+          hours: z
+            .array(z.object({ at: z.number(), kwh: z.number(), cents: z.number().nullable() }))
+            .describe('None of days that are long ago.'),
         }),
       ),
       missing,
@@ -237,7 +218,10 @@ export const costOperations: readonly AnyOperation[] = [
     async run(call, { id, ...given }, signal) {
       const [server] = await costServers(call.db, call.engine, call.actor, { id, limit: 1 })
       if (server === undefined) throw new AppError('NOT_FOUND', `There is no server ${id}`)
-      const found = await daysOf(call, await listTariffs(call.db), [server], untilNow(call, given), signal)
+      const days = untilNow(call, given)
+      const found = await daysOf(call, await listTariffs(call.db), [server], days, signal)
+      const hours = await keptHours(call.db, id, days.from, days.to)
+      for (const day of found.worked) hours.set(day.day, day.hours)
       const { category, idleWatts, maxWatts, basis, error } = profileOf(server.traits)
       return {
         id: server.id,
@@ -246,8 +230,10 @@ export const costOperations: readonly AnyOperation[] = [
         days: found.days
           .toSorted((one, other) => (one.day < other.day ? -1 : 1))
           .map(
-            ({ serverId: _s, basis: _b, tariffId: _t, computedAt: _c, lowKwh: _l, highKwh: _h, ...day }) =>
-              day,
+            ({ serverId: _s, basis: _b, tariffId: _t, computedAt: _c, lowKwh: _l, highKwh: _h, ...day }) => ({
+              ...day,
+              hours: hours.get(day.day) ?? [],
+            }),
           ),
         missing: found.missing,
       }
@@ -275,9 +261,9 @@ export const costOperations: readonly AnyOperation[] = [
     }),
     async run(call, _input, signal) {
       const now = call.clock.now().slice(0, 10)
-      const all = await everyServer(call, { from: addDays(now, -35), to: addDays(now, 1) }, signal)
-      const tariffs = all.servers.length === 0 ? [] : await listTariffs(call.db)
-      const today = all.servers.length === 0 ? now : todayOf(call, tariffs, all.servers[0]!)
+      const all = await fleetCosts(call, { from: addDays(now, -35), to: addDays(now, 1) }, signal)
+      const [first] = all.servers
+      const today = first === undefined ? now : todayOf(call, all.tariffs, first)
       return { month: today.slice(0, 7), items: forecastMonth(all.days, today), missing: all.missing }
     },
   }),
@@ -290,40 +276,7 @@ export const costOperations: readonly AnyOperation[] = [
     input: z.object(period),
     output: z.object({ csv: z.string(), missing }),
     cli: { show: ({ csv }: { csv: string }) => csv },
-    async run(call, given, signal) {
-      const all = await everyServer(call, untilNow(call, given), signal)
-      const names = new Map(all.servers.map(({ id, name }) => [id, name]))
-      const lines = all.days
-        .toSorted((one, other) =>
-          one.serverId === other.serverId
-            ? one.day < other.day
-              ? -1
-              : 1
-            : one.serverId < other.serverId
-              ? -1
-              : 1,
-        )
-        .map((day) =>
-          [
-            day.serverId,
-            names.get(day.serverId) ?? '',
-            day.day,
-            day.kwh,
-            day.currency,
-            day.cents,
-            day.lowCents,
-            day.highCents,
-            day.secondsOn,
-            day.secondsMeasured,
-            day.secondsEstimated,
-          ]
-            .map(cell)
-            .join(','),
-        )
-      const head =
-        'server,name,day,kwh,currency,cents,low_cents,high_cents,seconds_on,seconds_measured,seconds_estimated'
-      return { csv: [head, ...lines, ''].join('\r\n'), missing: all.missing }
-    },
+    run: (call, given, signal) => exportCosts(call, untilNow(call, given), signal),
   }),
 ]
 

@@ -1,5 +1,6 @@
-import { costServers, forgetDays } from '#features/cost/cost-queries.ts'
-import { daysOf } from '#features/cost/day-costs.ts'
+import { forgetDays, forgetHours } from '#features/cost/cost-day-queries.ts'
+import { costServers } from '#features/cost/cost-queries.ts'
+import { budgetOf, daysOf, hourDays } from '#features/cost/day-costs.ts'
 import { addDays } from '#features/cost/local-days.ts'
 import { listTariffs } from '#features/cost/tariff-queries.ts'
 import type { Watch, WatchPart } from '#features/monitoring/watch.ts'
@@ -7,17 +8,24 @@ import { systemActor } from '#model/actor.ts'
 
 /** What comes later than this tells of a day that may be worked out already; milliseconds. */
 const late = 1_800_000
-/** Between two looks for days that are over; so many servers are looked at in one turn. */
+/** Between two looks for days to be worked out; so many servers are looked at in one turn, and so long. */
 const pause = 5_000
-const inOneTurn = 25
+const inOneTurn = 50
+const patience = 400
+/** What a month and its forecast are made of. */
+const daysBack = 35
 
-/** Works out days that are over beside the watch, so that questions find them, and again when something is told late. */
+/**
+ * Works out days beside the watch, so that questions about a large fleet find them: today's again and again, days of
+ * before when a tariff or a machine changed, or something is told late.
+ */
 export function costPart(): WatchPart {
   let watch: Watch | undefined
   let ended = new AbortController()
   let under: Promise<void> | undefined
   let after: string | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
+  let tidied = ''
   const told = new Map<string, number>()
 
   return {
@@ -63,7 +71,11 @@ export function costPart(): WatchPart {
     })
     after = servers.length < inOneTurn ? undefined : servers.at(-1)!.id
     const today = context.clock.now().slice(0, 10)
-    const days = { from: addDays(today, -2), to: addDays(today, -1) }
-    await daysOf(context, await listTariffs(context.db), servers, days, ended.signal, 2 * inOneTurn)
+    const days = { from: addDays(today, -daysBack), to: addDays(today, 1) }
+    const tariffs = await listTariffs(context.db)
+    await daysOf(context, tariffs, servers, days, ended.signal, budgetOf(context, patience))
+    if (tidied === today) return
+    tidied = today
+    await lease.mine((transaction) => forgetHours(transaction, addDays(today, -hourDays)))
   }
 }

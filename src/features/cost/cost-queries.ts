@@ -1,7 +1,5 @@
-import { bulkInsert } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
-import type { Database, Transaction } from '#database/schema.ts'
-import type { DayCost, HourCost } from '#features/cost/day-cost.ts'
+import type { Database } from '#database/schema.ts'
 import type { MachineTraits } from '#features/cost/power-profile.ts'
 import type { StateSpan } from '#features/cost/integrate-power.ts'
 import { textsIn } from '#features/inventory/device-state-queries.ts'
@@ -157,95 +155,4 @@ function withGaps(spans: StateSpan[], gaps: readonly (readonly [number, number])
       }),
     spans,
   )
-}
-
-/** Days as they were worked out before, by server and day. */
-export async function keptDays(
-  db: Database,
-  engine: Engine,
-  ids: readonly string[],
-  from: string,
-  to: string,
-): Promise<Map<string, DayCost>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .selectFrom('cost_days')
-    .selectAll()
-    .where(textsIn(engine, 'server_id', ids))
-    .where('day', '>=', from)
-    .where('day', '<=', to)
-    .execute()
-  return new Map(
-    rows.map((row) => [
-      `${row.server_id} ${row.day}`,
-      {
-        serverId: row.server_id,
-        day: row.day,
-        basis: row.basis,
-        tariffId: row.tariff_id,
-        currency: row.currency,
-        kwh: row.kwh,
-        lowKwh: row.low_kwh,
-        highKwh: row.high_kwh,
-        cents: row.cents,
-        lowCents: row.low_cents,
-        highCents: row.high_cents,
-        secondsOn: row.seconds_on,
-        secondsMeasured: row.seconds_measured,
-        secondsEstimated: row.seconds_estimated,
-        hours: JSON.parse(row.hours) as HourCost[],
-        closed: Boolean(row.closed),
-        computedAt: row.computed_at,
-      },
-    ]),
-  )
-}
-
-/** Keeps days, in place of those that were kept before. */
-export async function keepDays(
-  transaction: Transaction,
-  engine: Engine,
-  days: readonly DayCost[],
-): Promise<void> {
-  for (const { serverId, day } of days)
-    await transaction
-      .deleteFrom('cost_days')
-      .where('server_id', '=', serverId)
-      .where('day', '=', day)
-      .execute()
-  await bulkInsert(
-    transaction,
-    engine,
-    'cost_days',
-    days.map((day) => ({
-      server_id: day.serverId,
-      day: day.day,
-      basis: day.basis,
-      tariff_id: day.tariffId,
-      currency: day.currency,
-      kwh: day.kwh,
-      low_kwh: day.lowKwh,
-      high_kwh: day.highKwh,
-      cents: day.cents,
-      low_cents: day.lowCents,
-      high_cents: day.highCents,
-      seconds_on: day.secondsOn,
-      seconds_measured: day.secondsMeasured,
-      seconds_estimated: day.secondsEstimated,
-      hours: JSON.stringify(day.hours),
-      closed: day.closed,
-      computed_at: day.computedAt,
-    })),
-    { ignore: true },
-  )
-}
-
-/** Forgets days of servers of which something was told late: from the one before on, whatever zone they are of. */
-export async function forgetDays(transaction: Transaction, late: ReadonlyMap<string, number>): Promise<void> {
-  for (const [serverId, at] of late)
-    await transaction
-      .deleteFrom('cost_days')
-      .where('server_id', '=', serverId)
-      .where('day', '>=', toTimestamp(at - 86_400_000).slice(0, 10))
-      .execute()
 }

@@ -7,6 +7,7 @@ import { profileOf } from '#features/cost/power-profile.ts'
 import { centsAt, type Tariff, tariffOf } from '#features/cost/tariff.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
 import { contentHash } from '#kernel/json.ts'
+import { seriesKey } from '#model/sample.ts'
 
 /** The hour as the clock on the wall shows it, with where it begins in time: one comes twice in autumn. */
 export interface HourCost {
@@ -30,6 +31,8 @@ export interface DayCost {
   highCents: number | null
   secondsOn: number
   secondsMeasured: number
+  /** Measured of the processor only. */
+  secondsPartial: number
   secondsEstimated: number
   hours: HourCost[]
   closed: boolean
@@ -86,7 +89,7 @@ export async function workOutDay(
   const to = Math.min(end, now)
   const hours = hoursOfDay(zone, day).filter((hour) => hour.from < to)
   const profile = profileOf(server.traits)
-  const { cpu, watts } =
+  const load =
     to > from && profile.basis !== 'host' ? await readLoad(parts, server.id, from, to, signal) : nothing
   const states = to > from ? await statesOf(parts.db, server, from, to) : []
   const overhead = tariff?.overhead ?? 1
@@ -97,8 +100,7 @@ export async function workOutDay(
       centsPerKwh: tariff === undefined ? null : centsAt(tariff, hour.weekday, hour.hour) * overhead,
     })),
     states,
-    cpu,
-    watts,
+    ...load,
     profile,
   })
   const sum = (value: (hour: (typeof power.hours)[number]) => number): number => sumOf(power.hours.map(value))
@@ -120,6 +122,7 @@ export async function workOutDay(
     highCents: priced('high'),
     secondsOn: power.secondsOn,
     secondsMeasured: power.secondsMeasured,
+    secondsPartial: power.secondsPartial,
     secondsEstimated: power.secondsEstimated,
     hours: power.hours.map(({ from: at, kwh: energy, cents }) => ({ at, kwh: energy, cents })),
     closed: now >= end + patience,
@@ -137,8 +140,11 @@ export const todayOf = (
   return dayAt(tariffFor(parts, tariffs, server, dayAt('UTC', now))?.zone ?? 'UTC', now)
 }
 
+/** What agents tell where they can measure parts of a machine only, as its processor. */
+const partialPower = seriesKey('power_watts', { covers: 'parts' })
+
 const none: Buckets = { step: 1, times: [], values: [] }
-const nothing = { cpu: none, watts: none }
+const nothing = { cpu: none, watts: none, isPartial: false }
 
 /** Load and measured power, as fine as they are kept. */
 async function readLoad(
@@ -150,13 +156,14 @@ async function readLoad(
 ) {
   const latest = await metrics.latest([subject])
   const keys = Object.keys(latest.get(subject)?.values ?? {})
-  const power = keys.find((key) => /^power_watts(\{|$)/.test(key)) ?? 'power_watts'
+  const names = keys.filter((key) => /^power_watts(\{|$)/.test(key)).sort()
+  const power = names.find((key) => key !== partialPower) ?? names[0] ?? 'power_watts'
   const answer = await metrics.read(
     { subject, from, to, metrics: ['cpu_percent', power], points: 1_440 },
     signal,
   )
   const pick = (name: string): Buckets => bucketsOf(answer, name)
-  return { cpu: pick('cpu_percent'), watts: pick(power) }
+  return { cpu: pick('cpu_percent'), watts: pick(power), isPartial: power === partialPower }
 }
 
 const bucketsOf = ({ times, step, series }: SeriesAnswer, name: string): Buckets => ({

@@ -1,4 +1,4 @@
-import type { DayCost } from '#features/cost/day-cost.ts'
+import type { DaySum } from '#features/cost/cost-day-queries.ts'
 import { addDays, daysBetween } from '#features/cost/local-days.ts'
 import { sumOf } from '#features/cost/exact-sum.ts'
 
@@ -16,20 +16,16 @@ const weekdayOf = (day: string): number => Temporal.PlainDate.from(day).dayOfWee
  * What a month costs in the end: what was spent, and for each day to come the mean of the same days of the week among
  * those known (else of all), with a band of how much they differ. `today` counts with what is still to come of it.
  */
-export function forecastMonth(known: readonly DayCost[], today: string): Forecast[] {
+export function forecastMonth(known: readonly DaySum[], today: string): Forecast[] {
   const month = today.slice(0, 7)
   const last = addDays(`${Temporal.PlainDate.from(`${month}-01`).add({ months: 1 }).toString()}`, -1)
   const toCome = daysBetween(addDays(today, 1), last)
-  const priced = Map.groupBy(
-    known.filter(({ currency }) => currency !== null),
-    ({ currency }) => currency!,
-  )
-  return [...priced]
+  return [...Map.groupBy(known, ({ currency }) => currency)]
     .map(([currency, days]) => {
       const byDay = new Map(
         [...Map.groupBy(days, ({ day }) => day)].map(([day, those]) => [
           day,
-          sumOf(those.map(({ cents }) => cents ?? 0)),
+          sumOf(those.map(({ cents }) => cents)),
         ]),
       )
       const whole = [...byDay].filter(([day]) => day < today)

@@ -1,5 +1,5 @@
 import { ExactSum } from '#features/cost/exact-sum.ts'
-import { type PowerProfile, wattsAt } from '#features/cost/power-profile.ts'
+import { type PowerProfile, wattsAt, wholeOf } from '#features/cost/power-profile.ts'
 
 /** Averages over stretches of one length; null where nothing was told. Milliseconds. */
 export interface Buckets {
@@ -29,6 +29,8 @@ export interface PowerInput {
   /** Percent. */
   cpu: Buckets
   watts: Buckets
+  /** The watts are those of the processor, not of the whole machine. */
+  isPartial?: boolean | undefined
   profile: PowerProfile
 }
 
@@ -44,12 +46,15 @@ export interface PowerOfDay {
   hours: HourOfPower[]
   secondsOn: number
   secondsMeasured: number
+  secondsPartial: number
   secondsEstimated: number
 }
 
 /** A measured value may be wrong by so much; what is guessed from before and after, by so much more. */
 const measuredError = 0.03
 const guessedError = 0.2
+/** Where the processor is measured and the rest of the machine is not. */
+const partialError = 0.25
 /** So long the neighbours of a missing reading are as good as it; milliseconds. */
 const bridge = 15 * 60_000
 /** Where a machine is on and nothing at all is known of its load. */
@@ -60,18 +65,29 @@ const kwhPerWattMillisecond = 1 / 3_600_000_000
  * The energy of each slot: measured power where there is some, else the load by the profile, nothing while off. A
  * reading proves that the machine was on. Where nobody listened it is worked out from before and after. Pure.
  */
-export function integratePower({ slots, states, cpu, watts, profile }: PowerInput): PowerOfDay {
+export function integratePower({
+  slots,
+  states,
+  cpu,
+  watts,
+  isPartial = false,
+  profile,
+}: PowerInput): PowerOfDay {
   const readCpu = reader(cpu)
   const readWatts = reader(watts)
   const readState = stateReader(states)
-  const seconds = { on: new ExactSum(), measured: new ExactSum(), estimated: new ExactSum() }
+  const seconds = {
+    on: new ExactSum(),
+    measured: new ExactSum(),
+    partial: new ExactSum(),
+    estimated: new ExactSum(),
+  }
+  const allEdges = [
+    ...new Set([...bucketEdges(cpu), ...bucketEdges(watts), ...states.map(({ from }) => from)]),
+  ].sort((one, other) => one - other)
   const hours = slots.map((slot) => {
     const sums = { kwh: new ExactSum(), low: new ExactSum(), high: new ExactSum() }
-    const edges = edgesWithin(slot, [
-      ...bucketEdges(cpu),
-      ...bucketEdges(watts),
-      ...states.map(({ from }) => from),
-    ])
+    const edges = edgesWithin(slot, allEdges)
     for (let index = 0; index + 1 < edges.length; index += 1) {
       const from = edges[index]!
       const length = edges[index + 1]! - from
@@ -82,7 +98,7 @@ export function integratePower({ slots, states, cpu, watts, profile }: PowerInpu
       sums.low.add(kwh * Math.max(0, 1 - error))
       sums.high.add(kwh * (1 + error))
       seconds.on.add((share * length) / 1_000)
-      if (isMeasured) seconds.measured.add(length / 1_000)
+      if (isMeasured) (isPartial ? seconds.partial : seconds.measured).add(length / 1_000)
       if (isGuess) seconds.estimated.add((share * length) / 1_000)
     }
     const kwh = sums.kwh.value
@@ -93,7 +109,12 @@ export function integratePower({ slots, states, cpu, watts, profile }: PowerInpu
     hours,
     secondsOn: seconds.on.value,
     secondsMeasured: seconds.measured.value,
+    secondsPartial: seconds.partial.value,
     secondsEstimated: seconds.estimated.value,
+  }
+
+  function wholeWatts(value: number): number {
+    return isPartial ? wholeOf(profile, value) : value
   }
 
   function powerAt(at: number) {
@@ -106,9 +127,9 @@ export function integratePower({ slots, states, cpu, watts, profile }: PowerInpu
     if (measured && measured.distance <= bridge) {
       const isGuess = !isListening || readState.isUnknown(at)
       return {
-        power: measured.value,
+        power: wholeWatts(measured.value),
         share,
-        error: measuredError + (isGuess && !isTold ? guessedError : 0),
+        error: (isPartial ? partialError : measuredError) + (isGuess && !isTold ? guessedError : 0),
         isMeasured: isTold,
         isGuess: isGuess && !isTold,
       }
@@ -117,7 +138,7 @@ export function integratePower({ slots, states, cpu, watts, profile }: PowerInpu
     const isGuess = !isTold && (isFar || readState.isUnknown(at))
     const power =
       measured && isFar
-        ? measured.value
+        ? wholeWatts(measured.value)
         : wattsAt(profile, load === undefined ? unknownLoad : load.value / 100)
     return { power, share, error: profile.error + (isGuess ? guessedError : 0), isMeasured: false, isGuess }
   }
@@ -131,11 +152,18 @@ function* bucketEdges({ times, step, values }: Buckets): Generator<number> {
     }
 }
 
-/** The edges of a slot and those of others within it, in order, each once. */
-function edgesWithin({ from, to }: Slot, others: Iterable<number>): number[] {
-  const inside = new Set([from, to])
-  for (const edge of others) if (edge > from && edge < to) inside.add(edge)
-  return [...inside].sort((one, other) => one - other)
+/** The edges of a slot and those within it, of others in order. */
+function edgesWithin({ from, to }: Slot, others: readonly number[]): number[] {
+  let low = 0
+  let high = others.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (others[middle]! <= from) low = middle + 1
+    else high = middle
+  }
+  let end = low
+  while (end < others.length && others[end]! < to) end += 1
+  return [from, ...others.slice(low, end), to]
 }
 
 /** The value at a time; where none was told, the mean of those before and after, and how far the nearer one is. */

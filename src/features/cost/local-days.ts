@@ -26,6 +26,10 @@ export function daysBetween(from: string, to: string): string[] {
   return days
 }
 
+/** How many days there are from one to another, both among them; none where the other is before it. */
+export const daysApart = (from: string, to: string): number =>
+  Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1)
+
 /** The hours of a day: 23 or 25 of them where the clock changes. */
 export function hoursOfDay(zone: string, day: string): LocalHour[] {
   const end = startOfDay(zone, addDays(day, 1))

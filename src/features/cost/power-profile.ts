@@ -113,3 +113,13 @@ export function profileOf(traits: MachineTraits): PowerProfile {
 /** Watts at a load from 0 to 1. */
 export const wattsAt = ({ idleWatts, maxWatts, exponent }: PowerProfile, load: number): number =>
   idleWatts + (maxWatts - idleWatts) * Math.min(1, Math.max(0, load)) ** exponent
+
+/** Of what goes in at the wall a power supply gives so much. */
+const supplyYield = 0.85
+
+/**
+ * Watts at the wall where only the processor (with its memory) is measured: half of what its kind of machine takes
+ * when idle for board, disks and fans, and what the power supply keeps.
+ */
+export const wholeOf = ({ idleWatts }: PowerProfile, processorWatts: number): number =>
+  (processorWatts + idleWatts / 2) / supplyYield

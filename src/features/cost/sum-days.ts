@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DayCost } from '#features/cost/day-cost.ts'
+import type { Taken } from '#features/cost/cost-day-queries.ts'
 import { sumOf } from '#features/cost/exact-sum.ts'
 
 /** What was taken and what it costs. Cents are whole here and nowhere before. */
@@ -12,6 +12,9 @@ export const Amount = z.object({
   measuredShare: z
     .number()
     .describe('Of the time that machines were on, that in which their power was measured: 0 to 1.'),
+  partialShare: z
+    .number()
+    .describe('That in which only the processor was measured, and the rest of the machine was guessed.'),
   estimatedShare: z
     .number()
     .describe('That in which nothing was told, and it was guessed from before and after.'),
@@ -19,16 +22,15 @@ export const Amount = z.object({
 export type Amount = z.output<typeof Amount>
 
 /** One amount for each currency that there is. */
-export function amountsOf(days: readonly DayCost[]): Amount[] {
+export function amountsOf(days: readonly Taken[]): Amount[] {
   return [...Map.groupBy(days, ({ currency }) => currency)]
     .map(([currency, those]) => amountIn(currency, those))
     .toSorted((one, other) => (one.currency ?? '~').localeCompare(other.currency ?? '~'))
 }
 
-function amountIn(currency: string | null, days: readonly DayCost[]): Amount {
-  const sum = (value: (day: DayCost) => number | null): number => sumOf(days.map((day) => value(day) ?? 0))
-  const whole = (value: (day: DayCost) => number | null) =>
-    currency === null ? null : Math.round(sum(value))
+function amountIn(currency: string | null, days: readonly Taken[]): Amount {
+  const sum = (value: (day: Taken) => number | null): number => sumOf(days.map((day) => value(day) ?? 0))
+  const whole = (value: (day: Taken) => number | null) => (currency === null ? null : Math.round(sum(value)))
   const on = sum(({ secondsOn }) => secondsOn)
   return {
     currency,
@@ -37,6 +39,7 @@ function amountIn(currency: string | null, days: readonly DayCost[]): Amount {
     lowCents: whole(({ lowCents }) => lowCents),
     highCents: whole(({ highCents }) => highCents),
     measuredShare: on === 0 ? 0 : Math.min(1, sum(({ secondsMeasured }) => secondsMeasured) / on),
+    partialShare: on === 0 ? 0 : Math.min(1, sum(({ secondsPartial }) => secondsPartial) / on),
     estimatedShare: on === 0 ? 0 : Math.min(1, sum(({ secondsEstimated }) => secondsEstimated) / on),
   }
 }
