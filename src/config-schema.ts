@@ -229,6 +229,9 @@ const monitoringSection = z.strictObject({
   rawDays: days.default(90),
   hourDays: days.default(1_095),
   dayDays: days.default(3_650),
+  /** Series beside the usual metrics: so many of one server, and of all together. More are refused. */
+  maxSeriesPerServer: z.number().int().min(1).max(10_000).default(500),
+  maxSeries: z.number().int().min(1).max(5_000_000).default(200_000),
   /** A server is offline after so many missed heartbeats and a grace. */
   missedHeartbeats: z.number().int().min(1).max(100).default(2),
   graceSeconds: z.number().min(0).max(600).default(2),

@@ -4,11 +4,7 @@ import { isServer } from '#features/metrics/is-server.ts'
 import { noPoints, type Points } from '#features/metrics/points.ts'
 import { SubjectWindow } from '#features/metrics/subject-window.ts'
 
-/** Series beside the core metrics, of one subject and of all: what is more is not kept, so that memory has an end. */
-export const mostOfSubject = 500
-const mostOfAll = 200_000
-
-/** The recent readings of everybody, in the memory of the node that watches. */
+/** The recent readings of everybody, in the memory of the node that watches. How many series there are is bounded where they come in. */
 export class MemoryHead implements Head {
   readonly #windows = new Map<string, SubjectWindow>()
   /** Newest values of those that told nothing since they were sealed. */
@@ -27,8 +23,7 @@ export class MemoryHead implements Head {
       if (isServer(entry.subject)) this.serverCount += 1
     }
     const before = window.seriesCount
-    const room = Math.min(mostOfSubject - before, mostOfAll - this.seriesCount)
-    const isNew = window.add(entry, logId, Math.max(0, room))
+    const isNew = window.add(entry, logId)
     this.seriesCount += window.seriesCount - before
     return isNew
   }

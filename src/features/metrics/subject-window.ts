@@ -29,14 +29,14 @@ export class SubjectWindow {
 
   /**
    * False when nothing of it is new: of what was told twice the first stays. What one time is told of may come in
-   * several parts. Of series not known yet, so many are taken as there is room for.
+   * several parts.
    */
-  add(entry: Entry, logId: number, room: number): boolean {
+  add(entry: Entry, logId: number): boolean {
     const { at } = entry
     const index = this.#placeFor(at)
     const isKnown = index < this.#size && this.#times[index] === at
     if (!isKnown) this.#insert(index, at)
-    const isFuller = this.#fill(index, entry, room)
+    const isFuller = this.#fill(index, entry)
     if (isKnown && !isFuller) return false
     const bucket = bucketOf(at)
     const open = this.unsealed.get(bucket)
@@ -56,7 +56,7 @@ export class SubjectWindow {
   }
 
   /** Puts in what is not there yet; whether there was any. */
-  #fill(index: number, { core, extra }: Entry, room: number): boolean {
+  #fill(index: number, { core, extra }: Entry): boolean {
     if (core.length > 0) this.#core ??= new Float64Array(this.#times.length * width).fill(Number.NaN)
     let isFuller = false
     for (let place = 0; place < core.length; place += 1) {
@@ -66,9 +66,7 @@ export class SubjectWindow {
       this.#core![cell] = value
       isFuller = true
     }
-    const most = this.#extras.size + room
     for (const key in extra) {
-      if (!this.#extras.has(key) && this.#extras.size >= most) continue
       const values = this.#series(key)
       if (!Number.isNaN(values[index]!)) continue
       values[index] = extra[key]!

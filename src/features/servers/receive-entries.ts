@@ -3,6 +3,7 @@ import { knownServers } from '#features/servers/known-servers.ts'
 import { placeInTime } from '#features/servers/place-in-time.ts'
 import { passOnTold } from '#features/servers/pass-on-told.ts'
 import type { Reading, Receipt, Refusal, Sender } from '#features/servers/receipt.ts'
+import { seriesBudget } from '#features/servers/series-budget.ts'
 import { settleUnknown } from '#features/servers/settle-unknown.ts'
 import { toldFacts } from '#features/servers/told-facts.ts'
 import { visibleServers } from '#features/servers/visible-servers.ts'
@@ -27,6 +28,7 @@ export async function receiveEntries(
   const known = knownServers(context)
   const received = toMilliseconds(context.clock.now())
   const rejected: Refusal[] = []
+  const budget = seriesBudget(context)
   if (readings.some(({ subject }) => !known.isFresh(subject))) await settleUnknown(context, sender, readings)
   const visible = await visibleServers(context, sender.actor, readings)
   const entries: Entry[] = []
@@ -41,7 +43,15 @@ export async function receiveEntries(
     const placed = placeInTime(server, reading, received, context.config.monitoring)
     if ('refusal' in placed) rejected.push({ index, ...placed.refusal })
     else accepted += 1
-    if (placed.entry) entries.push({ ...placed.entry, told: passOnTold(server, reading, received) })
+    if (!placed.entry) continue
+    const { extra, refusal: tooMany } = budget.admit(
+      reading.subject,
+      placed.entry.extra,
+      received,
+      context.config.monitoring,
+    )
+    if (tooMany) rejected.push({ index, ...tooMany })
+    entries.push({ ...placed.entry, extra, told: passOnTold(server, reading, received) })
   }
   if (entries.length > 0) await context.metrics.append(entries)
   for (const { subject, told } of entries) if (told?.facts) toldFacts(context).set(subject, told.facts)
