@@ -5,9 +5,12 @@ import type { Entry } from '#model/sample.ts'
 import { encodeGroup } from '#features/metrics/log-codec.ts'
 import { insertGroup } from '#features/metrics/log-queries.ts'
 
-/** A commit costs whole pages, so a fleet's entries wait for company: so long, or until they are so many. */
+/** A commit costs whole pages, so a fleet's entries wait for company: so long at most, or until they are so many. */
 const patience = 200
 const company = 32
+/** A rate, in entries a second, at which company comes within a moment: what is more than that hardly waits. */
+const crowd = 400
+const moment = 10
 /** Fewer senders than this a second are a small installation: they never wait. */
 const fleet = 8
 const mostWaiting = 50_000
@@ -28,7 +31,7 @@ export class LogAppender {
   #whole: Promise<void> = Promise.resolve()
   #enough: AbortController | undefined
   #isClosing = false
-  #senders = { until: 0, now: new Set<string>(), before: 0 }
+  #senders = { until: 0, now: new Set<string>(), before: 0, count: 0, countBefore: 0 }
   readonly #db: Context['db']
   readonly #onDurable: (id: number, entries: readonly Entry[]) => void
 
@@ -49,7 +52,7 @@ export class LogAppender {
         hint: 'Send them again later; a sender that keeps what it could not send loses nothing.',
         retryAfterSeconds: 5,
       })
-    for (const { subject } of entries) this.#countSender(subject)
+    this.#countSenders(entries)
     this.#count += entries.length
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ entries, resolve, reject }))
     if (this.#count >= company) this.#enough?.abort()
@@ -84,13 +87,15 @@ export class LogAppender {
     this.#isWriting = false
   }
 
-  /** Waits for others where many send; otherwise for those of the same turn of the event loop. */
+  /** Waits for others where many send. */
   async #company(): Promise<void> {
     if (this.#isFleet() && this.#count < company && !this.#isClosing) {
       this.#enough = new AbortController()
-      await pause(patience, undefined, { signal: this.#enough.signal }).catch(() => {})
+      await pause(this.#patience(), undefined, { signal: this.#enough.signal }).catch(() => {})
       this.#enough = undefined
-    } else await new Promise<void>((resolve) => setImmediate(resolve))
+    }
+    // Whoever comes in the same turn of the event loop comes along.
+    await new Promise<void>((resolve) => setImmediate(resolve))
   }
 
   #take(): Waiting[] {
@@ -107,13 +112,25 @@ export class LogAppender {
     return group
   }
 
-  #countSender(subject: string): void {
+  #countSenders(entries: readonly Entry[]): void {
     const now = performance.now()
     if (now > this.#senders.until) {
       const isRecent = now < this.#senders.until + 1_000
-      this.#senders = { until: now + 1_000, now: new Set(), before: isRecent ? this.#senders.now.size : 0 }
+      const { now: senders, count } = this.#senders
+      this.#senders = {
+        until: now + 1_000,
+        now: new Set(),
+        before: isRecent ? senders.size : 0,
+        count: 0,
+        countBefore: isRecent ? count : 0,
+      }
     }
-    this.#senders.now.add(subject)
+    for (const { subject } of entries) this.#senders.now.add(subject)
+    this.#senders.count += entries.length
+  }
+
+  #patience(): number {
+    return Math.max(this.#senders.countBefore, this.#senders.count) > crowd ? moment : patience
   }
 
   #isFleet(): boolean {
