@@ -114,6 +114,13 @@ export interface SeriesAnswer {
   series: Record<string, SeriesValues>
 }
 
+/** The newest reading of a subject: its time by the sender and by us, in milliseconds since 1970. */
+export interface Newest {
+  at: number
+  received: number
+  values: Readonly<Record<string, number>>
+}
+
 /** Metrics as they are kept: a durable log, the recent hours, sealed chunks and roll-ups. */
 export interface Metrics {
   /**
@@ -122,9 +129,7 @@ export interface Metrics {
    */
   append(entries: readonly Entry[]): Promise<void>
   /** Newest values by metric name or series key, of the subjects that have told anything. */
-  latest(
-    subjects: readonly string[],
-  ): Promise<ReadonlyMap<string, { at: number; values: Readonly<Record<string, number>> }>>
+  latest(subjects: readonly string[]): Promise<ReadonlyMap<string, Newest>>
   /** Points in the finest resolution that fits, up to now, from memory, rows, chunks and roll-ups alike. */
   read(request: SeriesRequest, signal: AbortSignal): Promise<SeriesAnswer>
 }

@@ -70,6 +70,11 @@ export const tokenOperations = [
     input: z.object({ id: z.number().int().positive() }),
     output: TokenShape,
     cli: { arguments: ['id'] },
-    run: async (call, { id }) => shown(await revokeToken(call, call.actor, id)),
+    async run(call, { id }) {
+      const token = await revokeToken(call, call.actor, id)
+      // Whoever takes it for good without asking again asks now.
+      call.events.publish({ topic: 'token.changed', at: call.clock.now(), data: { id } })
+      return shown(token)
+    },
   }),
 ]

@@ -14,7 +14,7 @@ import { findUser, listUsers } from '#features/access/user-queries.ts'
 import type { User } from '#features/access/user-queries.ts'
 import { deleteUser, editUser, inviteUser, resetUser } from '#features/access/users.ts'
 import type { Context } from '#features/context.ts'
-import { operation } from '#features/operation.ts'
+import { operation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
 
 const shown = (user: User): z.input<typeof UserShape> => ({ ...user, tags: user.tags ?? null })
@@ -91,7 +91,11 @@ export const userOperations = [
     }),
     output: UserShape,
     cli: { arguments: ['id'] },
-    run: async (call, { id, ...change }) => shown(await editUser(call, call.actor, id, change)),
+    async run(call, { id, ...change }) {
+      const user = await editUser(call, call.actor, id, change)
+      tellUser(call, user.id)
+      return shown(user)
+    },
   }),
   operation({
     name: 'user.reset',
@@ -121,7 +125,12 @@ export const userOperations = [
     cli: { arguments: ['id'] },
     async run(call, { id }) {
       await deleteUser(call, call.actor, id)
+      tellUser(call, id)
       return undefined
     },
   }),
 ]
+
+/** Whoever takes the tokens of a person for good without asking again asks now. */
+const tellUser = ({ events, clock }: Pick<Call, 'events' | 'clock'>, id: string): void =>
+  events.publish({ topic: 'user.changed', at: clock.now(), data: { id } })

@@ -33,7 +33,7 @@ export function createMetrics(parts: SessionParts): MetricsEngine {
       return new Map(
         subjects.flatMap((subject) => {
           const latest = head.latest(subject)
-          return latest === undefined ? [] : [[subject, { at: latest.at, values: latest.values }]]
+          return latest === undefined ? [] : [[subject, latest]]
         }),
       )
     },

@@ -26,7 +26,8 @@ export class AgentKeys {
     this.#part = part
     part.events.subscribe(({ topic, data }) => {
       if (topic === 'database.changed') this.#byHash.clear()
-      else if (topic === 'agent.changed' || topic === 'server.changed') this.#forget(String(data['id']))
+      else if (topic === 'agent.changed' || (topic === 'server.changed' && data['watch'] === undefined))
+        this.#forget(String(data['id']))
     })
   }
 

@@ -17,7 +17,7 @@ onEachDatabase('groups of servers', (fresh) => {
     const latest = async (ids: readonly string[]) =>
       new Map(
         ids.flatMap((id) =>
-          cpu[id] === undefined ? [] : [[id, { at: 0, values: { cpu_percent: cpu[id] } }]],
+          cpu[id] === undefined ? [] : [[id, { at: 0, received: 0, values: { cpu_percent: cpu[id] } }]],
         ),
       )
     const context = testContext(await fresh(), {

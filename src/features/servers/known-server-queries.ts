@@ -10,6 +10,7 @@ export interface KnownServer {
   /** Seconds between two heartbeats, as far as it is known. */
   interval: number | undefined
   deviceId: number | null
+  createdAt: string
 }
 
 export async function loadKnownServers(
@@ -19,13 +20,14 @@ export async function loadKnownServers(
 ): Promise<KnownServer[]> {
   const rows = await db
     .selectFrom('servers')
-    .select(['id', 'interval_seconds', 'told', 'device_id'])
+    .select(['id', 'interval_seconds', 'told', 'device_id', 'created_at'])
     .where(textsIn(engine, 'id', ids))
     .execute()
   return rows.map((row) => ({
     id: row.id,
     interval: row.interval_seconds ?? intervalIn(row.told),
     deviceId: row.device_id,
+    createdAt: row.created_at,
   }))
 }
 

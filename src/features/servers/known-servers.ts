@@ -24,13 +24,20 @@ export class KnownServers {
   constructor(part: Part) {
     this.#part = part
     part.events.subscribe(({ topic, data }) => {
-      if (topic === 'server.changed') this.#stale.add(String(data['id']))
+      // Whether it is online, which those who watch tell of all the time, is no matter here.
+      if (topic === 'server.changed' && data['watch'] === undefined) this.#stale.add(String(data['id']))
       if (topic === 'database.changed') for (const id of this.#servers.keys()) this.#stale.add(id)
     })
   }
 
   get(id: string): ServerMemory | undefined {
     return this.#servers.get(id)
+  }
+
+  /** None of one that was removed and made anew meanwhile: whatever it tells is news. */
+  #memoryOf({ id, createdAt }: KnownServer): ServerMemory | undefined {
+    const before = this.#servers.get(id)
+    return before?.createdAt === createdAt ? before : undefined
   }
 
   isFresh(id: string): boolean {
@@ -46,7 +53,7 @@ export class KnownServers {
       for (const id of ids) {
         const row = found.get(id)
         if (row === undefined) this.#servers.delete(id)
-        else this.#servers.set(id, { ...noMemory, ...this.#servers.get(id), ...row })
+        else this.#servers.set(id, { ...noMemory, ...this.#memoryOf(row), ...row })
       }
     } catch (error) {
       for (const id of ids) if (this.#servers.has(id)) this.#stale.add(id)

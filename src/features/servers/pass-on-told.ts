@@ -6,6 +6,10 @@ import type { Told } from '#model/sample.ts'
 /** What is told again and again is passed on again after so long, for nodes that did not hear it before; milliseconds. */
 const repeatAfter = 3_600_000
 
+export function forgetTold(server: ServerMemory | undefined): void {
+  if (server) server.told = undefined
+}
+
 /** What a server told beside numbers, where that is news. What comes late out of a store is none. */
 export function passOnTold(
   server: ServerMemory,

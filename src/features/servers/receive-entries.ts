@@ -1,7 +1,7 @@
 import type { Context } from '#features/context.ts'
 import { knownServers } from '#features/servers/known-servers.ts'
 import { placeInTime } from '#features/servers/place-in-time.ts'
-import { passOnTold } from '#features/servers/pass-on-told.ts'
+import { forgetTold, passOnTold } from '#features/servers/pass-on-told.ts'
 import type { Reading, Receipt, Refusal, Sender } from '#features/servers/receipt.ts'
 import { seriesBudget } from '#features/servers/series-budget.ts'
 import { settleUnknown } from '#features/servers/settle-unknown.ts'
@@ -53,7 +53,13 @@ export async function receiveEntries(
     if (tooMany) rejected.push({ index, ...tooMany })
     entries.push({ ...placed.entry, extra, told: passOnTold(server, reading, received) })
   }
-  if (entries.length > 0) await context.metrics.append(entries)
+  try {
+    if (entries.length > 0) await context.metrics.append(entries)
+  } catch (error) {
+    // Nobody heard what they told, so it is news the next time.
+    for (const { subject, told } of entries) if (told) forgetTold(known.get(subject))
+    throw error
+  }
   for (const { subject, told } of entries) if (told?.facts) toldFacts(context).set(subject, told.facts)
   return { accepted, rejected }
 }

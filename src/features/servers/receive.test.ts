@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hashSecret } from '#features/access/secret-text.ts'
-import type { Context } from '#features/context.ts'
+import type { Context, Newest } from '#features/context.ts'
 import { operations } from '#features/operations.ts'
 import { createHeartbeatIntake } from '#features/servers/take-heartbeats.ts'
 import { receiveEntries } from '#features/servers/receive-entries.ts'
@@ -102,6 +102,61 @@ onEachDatabase('taking readings', (fresh) => {
       kept.map(({ subject }) => subject),
       ['known'],
     )
+  })
+
+  test('a token that was ended is asked about again at once', async () => {
+    const { context, ask } = await world()
+    const intake = createHeartbeatIntake(context)
+    const { token } = await ask('token.create', { name: 'telegraf', role: 'operator' })
+    let asked = 0
+    const send = () => intake.senderOf('Bearer rc_secret', async () => ((asked += 1), relay))
+    await send()
+    await send()
+    assert.equal(asked, 1)
+
+    await ask('token.revoke', { id: token.id })
+
+    await send()
+    assert.equal(asked, 2)
+  })
+
+  test('what was told with a reading that could not be kept is told again with the next', async () => {
+    const kept: Entry[] = []
+    let isFull = true
+    const metrics: Context['metrics'] = {
+      append: async (entries) => {
+        if (isFull) throw new AppError('BUSY', 'Too many wait')
+        kept.push(...entries)
+      },
+      latest: async () => new Map(),
+      read: async () => ({ tier: 'raw', step: 60_000, times: [], series: {} }),
+    }
+    const { reading, receive } = await world({ metrics })
+    const told = { facts: { hostname: 'web-01' } }
+    await assert.rejects(receive(reading('web-01', undefined, { told })))
+    isFull = false
+
+    await receive(reading('web-01', undefined, { told }))
+
+    assert.deepEqual(kept[0]!.told, told)
+  })
+
+  test('when a server was heard last is told of its newest reading, not of its row', async () => {
+    const newest = new Map<string, Newest>()
+    const metrics: Context['metrics'] = {
+      append: async () => {},
+      latest: async () => newest,
+      read: async () => ({ tier: 'raw', step: 60_000, times: [], series: {} }),
+    }
+    const { ask, now } = await world({ metrics })
+    await ask('server.create', { id: 'web-01' })
+    assert.equal((await ask('server.show', { id: 'web-01' })).lastSeen, null)
+
+    newest.set('web-01', { at: now() - minute, received: now(), values: {} })
+
+    const [item] = (await ask('server.list', {})).items
+    assert.equal(toMilliseconds(item.lastSeen), now())
+    assert.equal((await ask('server.show', { id: 'web-01' })).lastSeen, item.lastSeen)
   })
 
   test('an id that is no slug makes no server', async () => {

@@ -21,7 +21,9 @@ const metrics: Context['metrics'] = {
   latest: async (ids) =>
     new Map(
       ids.flatMap((id) =>
-        id === 'c' ? [] : [[id, { at: begin, values: { cpu_percent: id === 'b' ? 90 : 10, swap: 1 } }]],
+        id === 'c'
+          ? []
+          : [[id, { at: begin, received: 0, values: { cpu_percent: id === 'b' ? 90 : 10, swap: 1 } }]],
       ),
     ),
   read: async ({ subject, from, metrics: names }) => ({

@@ -29,11 +29,11 @@ export async function settleUnknown(
     await insertHeardServers(transaction, context.engine, servers, context.clock.now())
     return heard
   })
-  await known.refresh(added)
   for (const id of added)
     context.events.publish({
       topic: 'server.changed',
       at: context.clock.now(),
       data: { id, status: 'unknown', condition: 'never_seen' },
     })
+  await known.refresh(added)
 }

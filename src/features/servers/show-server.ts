@@ -1,3 +1,4 @@
+import type { Newest } from '#features/context.ts'
 import { findAgentOf } from '#features/servers/agent-queries.ts'
 import type { Agent } from '#features/servers/agent-queries.ts'
 import type { ServerDetail, ServerItem } from '#features/servers/server-shapes.ts'
@@ -10,12 +11,10 @@ import { coreMetrics } from '#model/sample.ts'
 import type { Told } from '#model/sample.ts'
 import type { z } from 'zod'
 
-type Newest = { at: number; values: Readonly<Record<string, number>> } | undefined
-
 const toldIn = (row: ServerRow): Told => (row.told === null ? {} : (JSON.parse(row.told) as Told))
 
 /** A server as listings show it, with the newest values of the metrics that every server has. */
-export function toServerItem(row: ServerRow, newest: Newest): ServerItem {
+export function toServerItem(row: ServerRow, newest: Newest | undefined): ServerItem {
   const told = toldIn(row)
   return {
     id: row.id,
@@ -26,7 +25,7 @@ export function toServerItem(row: ServerRow, newest: Newest): ServerItem {
     status: row.status as ServerItem['status'],
     condition: row.condition as ServerItem['condition'],
     statusSince: row.status_since,
-    lastSeen: row.last_seen,
+    lastSeen: later(row.last_seen, newest?.received),
     machineType: row.machine_type as ServerItem['machineType'],
     tdpWatts: row.tdp_watts,
     intervalSeconds: row.interval_seconds,
@@ -52,6 +51,12 @@ export function toServerItem(row: ServerRow, newest: Newest): ServerItem {
     updatedAt: row.updated_at,
     version: row.version,
   }
+}
+
+/** The row says rarely when its server was last heard; the newest reading knows better. */
+function later(written: string | null, received: number | undefined): string | null {
+  const heard = received === undefined ? null : toTimestamp(received)
+  return written === null || (heard !== null && heard > written) ? heard : written
 }
 
 function coreOf(values: Readonly<Record<string, number>>): Record<string, number> {

@@ -25,7 +25,7 @@ export interface HeartbeatAnswer {
   nextIntervalSeconds: number
 }
 
-/** How long a token is taken for good without asking again, milliseconds: one that was revoked still sends so long. */
+/** How long a token is taken for good without asking again, milliseconds: so long at most it outlives its time. */
 const tokenTrust = 5_000
 
 /** Takes heartbeats over one database. */
@@ -41,6 +41,9 @@ export interface HeartbeatIntake {
 export function createHeartbeatIntake(context: Part): HeartbeatIntake {
   const keys = agentKeys(context)
   const trusted = new Map<string, { actor: Actor; until: number }>()
+  context.events.subscribe(({ topic }) => {
+    if (topic === 'token.changed' || topic === 'user.changed') trusted.clear()
+  })
   return {
     senderOf(authorization, identify) {
       const key = authorization?.startsWith('Bearer ra_') ? authorization.slice('Bearer '.length) : undefined
