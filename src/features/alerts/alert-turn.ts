@@ -69,7 +69,7 @@ export function evaluateTurn(
   for (const work of memory.works) passTime(work, now, tell)
 }
 
-const checkNumber = (subject: string): number =>
+export const checkNumber = (subject: string): number =>
   subject.startsWith('check:') ? Number(subject.slice('check:'.length)) : Number.NaN
 
 const ofKind = (works: readonly RuleAtWork[], kind: 'server' | 'check'): RuleAtWork[] =>

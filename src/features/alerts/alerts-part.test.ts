@@ -144,6 +144,28 @@ onSqlite('alerts', (fresh) => {
       assert.equal((await lab.told()).length, 2)
     }))
 
+  test('a check or a server that is paused is judged no more, and what was wrong with it ends by evidence only', () =>
+    world(async (lab) => {
+      lab.check(3, { name: 'port' })
+      lab.server('web')
+      lab.checks.get(3)!.state = 'down'
+      lab.tell('web', { memory_percent: 97 })
+      await lab.run(310)
+      assert.equal((await lab.told()).length, 2)
+      for (const one of [lab.checks.get(3)!, lab.servers.get('web')!]) one.isPaused = true
+      lab.checks.get(3)!.state = 'up'
+      lab.tell('web', { memory_percent: 20 })
+      await lab.run(2_400, 20)
+      assert.deepEqual((await lab.alerts()).toSorted(), [
+        'unknown critical The check port fails (paused)',
+        'unknown critical web: memory is at 97 % (limit 95 %) (paused)',
+      ])
+      assert.equal((await lab.told()).length, 2, 'nobody is reminded of what is paused')
+      for (const one of [lab.checks.get(3)!, lab.servers.get('web')!]) one.isPaused = false
+      await lab.run(200)
+      assert.ok((await lab.alerts()).every((text) => text.startsWith('resolved')))
+    }))
+
   test('who acknowledges is reminded no more, and the alert is over when it is over', () =>
     world(async (lab) => {
       lab.server('web')

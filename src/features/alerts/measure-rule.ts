@@ -29,9 +29,9 @@ export type Measure =
   | { of: 'server'; many: (server: WatchedServer, evidence: Evidence, take: TakePart) => void }
   | { of: 'check'; one: (check: WatchedCheck, evidence: Evidence) => number | undefined }
 
-/** Heard of lately, so that what it told last is how it is. */
-const isHeard = ({ status, condition }: WatchedServer): boolean =>
-  status === 'online' && condition !== 'stale'
+/** Heard of lately and judged, so that what it told last is how it is. */
+const isHeard = ({ status, condition, isPaused }: WatchedServer): boolean =>
+  status === 'online' && condition !== 'stale' && !isPaused
 
 export function measureOf(condition: AlertCondition): Measure {
   if (condition.on === 'metric') return measureMetric(condition)
@@ -58,7 +58,7 @@ export function measureOf(condition: AlertCondition): Measure {
     case 'container_stopped':
       return { of: 'server', many: (server, _evidence, take) => containers(server, take) }
     case 'check_down':
-      return { of: 'check', one: ({ state }) => (state === 'down' ? 1 : state === 'up' ? 0 : undefined) }
+      return { of: 'check', one: ({ state, isPaused }) => (isPaused ? undefined : downOf[state]) }
     case 'reboot_required':
       return {
         of: 'server',
@@ -71,8 +71,10 @@ export function measureOf(condition: AlertCondition): Measure {
     case 'certificate_days':
       return {
         of: 'check',
-        one: ({ id, state }, { head }) =>
-          state === 'unknown' ? undefined : head.latest(`check:${id}`)?.values['certificate_days'],
+        one: ({ id, state, isPaused }, { head }) =>
+          isPaused || state === 'unknown'
+            ? undefined
+            : head.latest(`check:${id}`)?.values['certificate_days'],
       }
     case 'filesystem_full_hours':
       return {
@@ -93,6 +95,9 @@ export function measureOf(condition: AlertCondition): Measure {
 
 /** A server that came and went so often in an hour is flapping. */
 export const flappingChanges = 4
+
+/** A check that failed, but not yet often enough, says neither. */
+const downOf: Readonly<Partial<Record<WatchedCheck['state'], number>>> = { down: 1, up: 0 }
 
 const flag = (value: boolean | undefined): number | undefined =>
   value === undefined ? undefined : Number(value)

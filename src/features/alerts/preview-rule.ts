@@ -1,5 +1,6 @@
 import type { AlertRule } from '#features/alerts/alert-rule.ts'
 import { termsOf } from '#features/alerts/alert-rule.ts'
+import { checkNumber } from '#features/alerts/alert-turn.ts'
 import { measureOf } from '#features/alerts/measure-rule.ts'
 import {
   firingsOfChanges,
@@ -125,7 +126,6 @@ const pastChecks: Past = async (call, rule, checks, days) => {
   )
 }
 
-const checkNumber = (subject: string): number => Number(subject.slice('check:'.length))
 const since = ({ clock }: Call, days: number): string => shift(clock.now(), -days * 86_400_000)
 
 function fromChanges(

@@ -1,4 +1,4 @@
-import { kindOf, resolve, type Turn, type TurnChanges } from '#features/alerts/alert-turn.ts'
+import { checkNumber, kindOf, resolve, type Turn, type TurnChanges } from '#features/alerts/alert-turn.ts'
 import { causeTitle } from '#features/alerts/alert-text.ts'
 import {
   causeFinder,
@@ -105,7 +105,8 @@ function applyCauses(turn: Turn, scene: Scene, changes: TurnChanges): void {
 
 function suppression({ memory, evidence, wall }: Turn, alert: OpenAlert): Suppression | null {
   const server = alert.serverId === null ? undefined : evidence.servers.get(alert.serverId)
-  if (server?.isPaused) return 'paused'
+  const check = evidence.checks.get(checkNumber(alert.subject))
+  if (server?.isPaused || check?.isPaused) return 'paused'
   if (server?.isInMaintenance) return 'maintenance'
   const isSilent = memory.silences.some(
     ({ until, ruleId, alertId, selection }) =>

@@ -154,12 +154,14 @@ function begin(watch: Watch, run: typeof runPlanned) {
       const check = checks.get(id)
       if (check !== undefined) check.message = outcome.message
     }
-    const changed = [...pending].flatMap(([id, state]) => {
+    const told = [...pending]
+    const changed = told.flatMap(([id, state]) => {
       const check = checks.get(id)
       return check !== undefined && check.state !== state ? [{ check, state }] : []
     })
     if (changed.length > 0) await write(changed)
-    pending.clear()
+    // What ended while this was written is told with the next turn.
+    for (const [id, state] of told) if (pending.get(id) === state) pending.delete(id)
   }
 
   async function write(
