@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Context } from '#features/context.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { Entry } from '#model/sample.ts'
+import { noteCommit } from '#features/metrics/commit-times.ts'
 import { encodeGroup } from '#features/metrics/log-codec.ts'
 import { insertGroup } from '#features/metrics/log-queries.ts'
 
@@ -29,7 +29,7 @@ export class LogAppender {
   #count = 0
   #isWriting = false
   #whole: Promise<void> = Promise.resolve()
-  #enough: AbortController | undefined
+  #enough: (() => void) | undefined
   #isClosing = false
   #senders = { until: 0, now: new Set<string>(), before: 0, count: 0, countBefore: 0 }
   readonly #db: Context['db']
@@ -55,7 +55,7 @@ export class LogAppender {
     this.#countSenders(entries)
     this.#count += entries.length
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ entries, resolve, reject }))
-    if (this.#count >= company) this.#enough?.abort()
+    if (this.#count >= company) this.#enough?.()
     if (!this.#isWriting) {
       this.#isWriting = true
       this.#whole = this.#write()
@@ -66,7 +66,7 @@ export class LogAppender {
   /** What is waiting goes to disk. */
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#enough?.abort()
+    this.#enough?.()
     await this.#whole
   }
 
@@ -76,7 +76,9 @@ export class LogAppender {
       const group = this.#take()
       const entries = group.flatMap((each) => each.entries)
       try {
+        const begun = performance.now()
         const id = await insertGroup(this.#db, encodeGroup({ entries }))
+        noteCommit(this.#db, performance.now() - begun)
         this.#onDurable(id, entries)
         for (const each of group) each.resolve()
       } catch (error) {
@@ -90,8 +92,13 @@ export class LogAppender {
   /** Waits for others where many send. */
   async #company(): Promise<void> {
     if (this.#isFleet() && this.#count < company && !this.#isClosing) {
-      this.#enough = new AbortController()
-      await pause(this.#patience(), undefined, { signal: this.#enough.signal }).catch(() => {})
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.#patience())
+        this.#enough = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
       this.#enough = undefined
     }
     // Whoever comes in the same turn of the event loop comes along.
