@@ -71,19 +71,25 @@ export async function bulkInsert<Table extends keyof Schema & string>(
   )
 }
 
-/** Inserts many rows that all have the same columns, or sets their columns where their keys are there already. */
+/**
+ * Inserts many rows that all have the same columns, or sets their columns where their keys are there already; with `fill`
+ * only those that have no value yet.
+ */
 export async function bulkUpsert<Table extends keyof Schema & string>(
   transaction: Transaction,
   engine: Engine,
   table: Table,
   keys: readonly (keyof Row<Table> & string)[],
   rows: readonly Row<Table>[],
+  { fill = false }: { fill?: boolean } = {},
 ): Promise<number> {
   if (rows.length === 0) return 0
   const columns = Object.keys(rows[0] as object)
   const names = columns.join(', ')
   const changed = columns.filter((column) => !(keys as readonly string[]).includes(column))
-  const assignments = changed.map((column) => `${column} = excluded.${column}`).join(', ')
+  const given = (column: string) =>
+    fill ? `coalesce(${table}.${column}, excluded.${column})` : `excluded.${column}`
+  const assignments = changed.map((column) => `${column} = ${given(column)}`).join(', ')
   const tail = ` on conflict (${keys.join(', ')}) do update set ${assignments}`
   if (engine === 'sqlite')
     return many(

@@ -5,6 +5,7 @@ import { hostNameOf, isLoopback, placeLabels } from '#features/ingest/host-name-
 import type { IntakeMemory, Target } from '#features/ingest/intake-memory.ts'
 import type { Meaning } from '#features/ingest/meaning.ts'
 import type { Labels } from '#features/ingest/sink.ts'
+import { ownShare } from '#features/ingest/server-state.ts'
 import { Tally } from '#features/ingest/tally.ts'
 import { setCore } from '#features/ingest/work-out.ts'
 import { seriesKey } from '#model/sample.ts'
@@ -12,7 +13,7 @@ import { seriesKey } from '#model/sample.ts'
 /** What a batch is read with. */
 export interface BatchParts {
   memory: IntakeMemory
-  config: Pick<Config['monitoring'], 'ingest' | 'rawDays'>
+  config: Pick<Config['monitoring'], 'ingest' | 'rawDays' | 'maxSeriesPerServer'>
   /** Series of one sender are not another's. */
   sender: string
   /** Milliseconds since 1970 by our clock. */
@@ -107,7 +108,8 @@ export class Batch {
   #put(draft: Draft, { meaning, key, host }: Target, value: number): boolean {
     if (meaning.is === 'unknown') {
       if (key.length > keyAtMost) this.tally.refuse('name too long', key)
-      else if (!draft.state.admits(key)) this.tally.refuse('too many series', `${key} of ${host!.name}`)
+      else if (!draft.state.admits(key, this.parts.now, ownShare * this.parts.config.maxSeriesPerServer))
+        this.tally.refuse('too many series', `${key} of ${host!.name}`)
       else {
         draft.extra[key] = value
         this.tally.kept += 1
@@ -130,6 +132,10 @@ export class Batch {
         break
       case 'extra':
         draft.extra[meaning.key] = value * meaning.factor
+        break
+      case 'service':
+        // Of the states of a unit the one with 1 is its own.
+        if (value === 1 || !meaning.isOneOf) draft.setPart('services', meaning.name, meaning.status)
         break
       case 'fact':
         draft.state.learn(meaning.facts)

@@ -1,14 +1,14 @@
 import type { Host } from '#features/ingest/find-hosts.ts'
-import type { Round } from '#features/ingest/rounds.ts'
+import type { Parts } from '#features/ingest/rounds.ts'
 import type { ServerState } from '#features/ingest/server-state.ts'
 import { workOut, type Outcome } from '#features/ingest/work-out.ts'
-import { coreMetrics } from '#model/sample.ts'
+import { coreMetrics, type ToldService } from '#model/sample.ts'
 
 /** A reading that is being put together: one server at one time, as one message tells of it. */
 export class Draft implements Outcome {
   readonly core: (number | null)[] = coreMetrics.map(() => null)
   readonly extra: Record<string, number> = Object.create(null) as Record<string, number>
-  readonly groups = new Set<string>()
+  services: ToldService[] | undefined
   /** How many samples it is made of. */
   samples = 0
   /** Something in it is only told of machines. */
@@ -18,7 +18,7 @@ export class Draft implements Outcome {
   readonly host: Host
   readonly state: ServerState
   readonly at: number
-  #round: Round | undefined
+  readonly #groups = new Map<string, Parts>()
 
   constructor(host: Host, state: ServerState, at: number) {
     this.host = host
@@ -27,25 +27,21 @@ export class Draft implements Outcome {
   }
 
   setPart(group: string, part: string, value: number): void {
-    const round = (this.#round ??= this.state.rounds.at(this.at))
-    let parts = round.groups.get(group)
-    if (parts === undefined) round.groups.set(group, (parts = new Map()))
+    let parts = this.#groups.get(group)
+    if (parts === undefined) this.#groups.set(group, (parts = this.state.rounds.parts(group, this.at)))
     parts.set(part, value)
-    this.groups.add(group)
   }
 
   /** Works out what needs several parts. */
   finish(isWhole: boolean): void {
-    const round = this.#round
-    if (round === undefined) return
-    for (const group of this.groups) {
-      const parts = round.groups.get(group)!
-      const before = this.state.rounds.before(round, group)
-      workOut(group, { parts, before, isWhole, at: this.at }, this)
-    }
+    const { at } = this
+    for (const [group, parts] of this.#groups)
+      workOut(group, { parts, before: this.state.rounds.before(group, at), isWhole, at }, this)
+    if (this.services) this.state.learnServices(this.services)
   }
 
   get isEmpty(): boolean {
+    if (this.services !== undefined) return false
     for (const _ in this.extra) return false
     return this.core.every((value) => value === null)
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts'
-import type { CoreMetric } from '#model/sample.ts'
+import type { CoreMetric, ToldService } from '#model/sample.ts'
 
 /** Why a series is not kept although nothing is wrong with it. */
 export type LeftOut =
@@ -10,6 +10,7 @@ export type LeftOut =
   | 'not among what is kept of this exporter unless monitoring.ingest.keep names it'
   | 'named by monitoring.ingest.drop'
   | 'a text, not a number'
+  | 'a unit of systemd that is no service'
 
 /** What one series of somebody else's agent means here. */
 export type Meaning =
@@ -17,6 +18,8 @@ export type Meaning =
   | { is: 'part'; group: string; part: string }
   | { is: 'core'; metric: CoreMetric }
   | { is: 'extra'; key: string; factor: number }
+  /** A service and how it does, by its place in serviceStates; one of several such where only one of them is so. */
+  | { is: 'service'; name: string; status: number; isOneOf: boolean }
   /** What a server says of itself beside numbers. */
   | { is: 'fact'; facts: JsonObject }
   /** An interface that is hardware, and its MAC address. */
@@ -29,6 +32,26 @@ export const leftOut = (why: LeftOut): Meaning => ({ is: 'left out', why })
 export const part = (group: string, name: string): Meaning => ({ is: 'part', group, part: name })
 export const core = (metric: CoreMetric): Meaning => ({ is: 'core', metric })
 export const extra = (key: string, factor = 1): Meaning => ({ is: 'extra', key, factor })
+
+export const serviceStates: readonly ToldService['status'][] = ['running', 'stopped', 'failed', 'unknown']
+const statusOf: Readonly<Record<string, ToldService['status']>> = {
+  active: 'running',
+  reloading: 'running',
+  inactive: 'stopped',
+  deactivating: 'stopped',
+  failed: 'failed',
+}
+
+/** A unit of systemd and its active state; only services are told of. */
+export const unit = (name: string, state: string, isOneOf: boolean): Meaning =>
+  name.endsWith('.service')
+    ? {
+        is: 'service',
+        name: name.slice(0, -'.service'.length),
+        status: serviceStates.indexOf(statusOf[state] ?? 'unknown'),
+        isOneOf,
+      }
+    : leftOut('a unit of systemd that is no service')
 
 export const notCounted = leftOut('of no file system or interface that counts')
 

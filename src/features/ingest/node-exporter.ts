@@ -7,6 +7,7 @@ import {
   notCounted,
   part,
   type Meaning,
+  unit,
 } from '#features/ingest/meaning.ts'
 import type { Labels } from '#features/ingest/sink.ts'
 import { seriesKey } from '#model/sample.ts'
@@ -33,6 +34,9 @@ const reads = new Map<string, Read>([
   ['node_cpu_seconds_total', ({ cpu = '', mode = '' }) => part('cpu', `${cpu}/${mode}`)],
   ['node_memory_MemTotal_bytes', always(part('memory', 'total'))],
   ['node_memory_MemAvailable_bytes', always(part('memory', 'available'))],
+  ['node_zfs_arc_size', always(part('memory', 'arc'))],
+  ['node_zfs_arc_c_min', always(part('memory', 'arc least'))],
+  ['node_systemd_unit_state', ({ name = '', state = '' }) => unit(name, state, true)],
   ['node_filesystem_size_bytes', filesystem('size')],
   ['node_filesystem_free_bytes', filesystem('free')],
   ['node_filesystem_avail_bytes', filesystem('available')],
@@ -75,7 +79,7 @@ const reads = new Map<string, Read>([
 
 /** What else is kept of the thousand series of a machine: what explains why it is slow. */
 const kept =
-  /^node_(disk_(read|written)_bytes_total|disk_io_time_seconds_total|pressure_.*|memory_(Swap(Total|Free)|Buffers|Cached|Dirty)_bytes|procs_(running|blocked)|vmstat_(oom_kill|pgmajfault)|netstat_Tcp_(CurrEstab|RetransSegs)|nf_conntrack_entries(_limit)?|filefd_allocated|timex_(offset_seconds|sync_status)|md_disks|md_state|zfs_arc_size|systemd_units|power_supply_.*|textfile_scrape_error|network_(receive|transmit)_(errs|drop)_total|reboot_required|edac_.*)$/
+  /^node_(disk_(read|written)_bytes_total|disk_io_time_seconds_total|pressure_.*|memory_(Swap(Total|Free)|Buffers|Cached|Dirty)_bytes|procs_(running|blocked)|vmstat_(oom_kill|pgmajfault)|netstat_Tcp_(CurrEstab|RetransSegs)|nf_conntrack_entries(_limit)?|filefd_allocated|timex_(offset_seconds|sync_status)|md_disks|md_state|systemd_units|power_supply_.*|textfile_scrape_error|network_(receive|transmit)_(errs|drop)_total|reboot_required|edac_.*)$/
 
 /** What a series of node_exporter means; undefined for another's. */
 export function meaningOfNodeSeries(labels: Labels): Meaning | undefined {

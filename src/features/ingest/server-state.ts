@@ -1,32 +1,43 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Rounds } from '#features/ingest/rounds.ts'
 import type { JsonObject } from '#kernel/json.ts'
-import type { Told } from '#model/sample.ts'
+import type { Told, ToldService } from '#model/sample.ts'
 
-/** Series beside the known ones that one server may have. */
-export const ownSeriesAtMost = 500
+/** Of the series that one server may have, so much may be its own; the rest is for file systems and such. */
+export const ownShare = 0.8
+/** A series that was silent for so long gives its place to another; milliseconds. */
+const silence = 3_600_000
 
 /** Facts are told again after so long, for those who did not hear them; milliseconds. */
 const toldAgain = 600_000
-const timesKept = 8
 
 /** What is remembered of a server between two messages, to work out what needs both. */
 export class ServerState {
   readonly rounds = new Rounds()
-  readonly #series = new Set<string>()
+  /** When each series was told last. */
+  readonly #series = new Map<string, number>()
   #facts: JsonObject = {}
   #cards = new Map<string, string>()
+  #services: readonly ToldService[] | undefined
   #isNews = false
   #toldAt = Number.NEGATIVE_INFINITY
   #interval: number | undefined
-  /** Times that readings were given, with the part of a round that each is of. */
-  readonly #taken = new Map<number, string>()
+  #forgotAt = Number.NEGATIVE_INFINITY
 
-  /** Whether another series of its own has room; one that is known has it. */
-  admits(key: string): boolean {
-    if (this.#series.has(key)) return true
-    if (this.#series.size >= ownSeriesAtMost) return false
-    this.#series.add(key)
+  /** Whether another series has room, of which all are so many; one that is known has it. */
+  admits(key: string, now: number, atMost: number): boolean {
+    if (!this.#series.has(key)) {
+      if (this.#series.size >= atMost) this.#forgetSilent(now)
+      if (this.#series.size >= atMost) return false
+    }
+    this.#series.set(key, now)
     return true
+  }
+
+  #forgetSilent(now: number): void {
+    if (now - this.#forgotAt < silence / 10) return
+    this.#forgotAt = now
+    for (const [key, at] of this.#series) if (now - at > silence) this.#series.delete(key)
   }
 
   learn(facts: JsonObject): void {
@@ -35,6 +46,13 @@ export class ServerState {
       this.#facts = { ...this.#facts, [name]: value }
       this.#isNews = true
     }
+  }
+
+  /** All services of a machine that run or failed. */
+  learnServices(services: readonly ToldService[]): void {
+    if (isDeepStrictEqual(services, this.#services)) return
+    this.#services = services
+    this.#isNews = true
   }
 
   learnCard(name: string, mac: string): void {
@@ -52,32 +70,13 @@ export class ServerState {
     if (!this.#isNews && now - this.#toldAt < toldAgain) return undefined
     this.#isNews = false
     this.#toldAt = now
-    const cards = [...this.#cards].map(([name, mac]) => ({ name, mac, addresses: [] }))
-    const facts = { ...this.#facts, ...(cards.length > 0 ? { network_interfaces: cards } : {}) }
-    const hasFacts = Object.keys(facts).length > 0
-    if (!hasFacts && interval === undefined) return undefined
-    return { ...(interval === undefined ? {} : { interval }), ...(hasFacts ? { facts } : {}) }
+    const cards = [...this.#cards].map(([name, mac]) => ({ name, mac }))
+    const facts = { ...this.#facts, ...(cards.length > 0 ? { interfaces: cards } : {}) }
+    const told: Told = {
+      ...(interval === undefined ? {} : { interval }),
+      ...(this.#services === undefined ? {} : { services: this.#services }),
+      ...(Object.keys(facts).length > 0 ? { facts } : {}),
+    }
+    return Object.keys(told).length > 0 ? told : undefined
   }
-
-  /**
-   * A time for a part of what was measured at once. Storage keeps one reading of a time, and senders split a round
-   * over several messages, seconds apart: so each part has a time of its own, up to half a second before, always the
-   * same for the same part.
-   */
-  timeOfPart(at: number, names: string): number {
-    let time = at - (hashOf(names) % 500)
-    while (this.#taken.has(time) && this.#taken.get(time) !== names) time -= 1
-    this.#taken.delete(time)
-    this.#taken.set(time, names)
-    if (this.#taken.size > timesKept) this.#taken.delete(this.#taken.keys().next().value!)
-    return time
-  }
-}
-
-/** FNV-1a: nothing but well spread. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < text.length; index += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
-  return hash
 }

@@ -61,9 +61,10 @@ export async function takeSamples(
   const drafts = [...batch.drafts()].filter((draft) => isTaken(draft, batch.tally))
   const readings = drafts.flatMap((draft) => {
     draft.finish(isWhole)
+    leaveRoom(draft, batch.tally, now, context.config.monitoring.maxSeriesPerServer)
     return draft.isEmpty && !draft.isOutOfTime
       ? []
-      : [{ draft, reading: readingOf(draft, { isWhole, interval, now }) }]
+      : [{ draft, reading: readingOf(draft, { interval, now }) }]
   })
   if (readings.length === 0) return { tally: batch.tally, servers: new Set() }
   const receipt = await receiveEntries(
@@ -72,8 +73,13 @@ export async function takeSamples(
     readings.map(({ reading }) => reading),
   )
   const servers = new Set(readings.map(({ reading }) => reading.subject))
-  for (const { index, value, expected } of receipt.rejected) {
+  for (const { index, path, value, expected } of receipt.rejected) {
     const { draft } = readings[index]!
+    if (path.startsWith('metrics.')) {
+      // The rest of the reading was taken.
+      batch.tally.takeBack('too many series', `${path.slice(8)} of ${draft.host.name}`, Number(value))
+      continue
+    }
     servers.delete(draft.host.id!)
     if (!draft.isOutOfTime)
       batch.tally.refuse(
@@ -96,15 +102,21 @@ function isTaken(draft: Draft, tally: Tally): boolean {
   return false
 }
 
-function readingOf(
-  draft: Draft,
-  { isWhole, interval, now }: { isWhole: boolean; interval: number | undefined; now: number },
-): Reading {
+/** Storage keeps so many series of a server, the known ones too; what is more is told of here. */
+function leaveRoom({ state, extra, host }: Draft, tally: Tally, now: number, atMost: number): void {
+  for (const key in extra) {
+    if (state.admits(key, now, atMost)) continue
+    delete extra[key]
+    tally.takeBack('too many series', `${key} of ${host.name}`)
+  }
+}
+
+function readingOf(draft: Draft, { interval, now }: { interval: number | undefined; now: number }): Reading {
   const { host, state, at, core, extra, isOutOfTime } = draft
   const hasExtra = Object.keys(extra).length > 0
   return {
     subject: host.id!,
-    at: isWhole || isOutOfTime ? at : state.timeOfPart(at, draft.told.join(' ')),
+    at,
     core,
     ...(hasExtra ? { extra } : {}),
     ...(isOutOfTime ? {} : { told: state.news(now, interval) }),

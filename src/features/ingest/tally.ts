@@ -1,5 +1,4 @@
 import type { LeftOut } from '#features/ingest/meaning.ts'
-import { ownSeriesAtMost } from '#features/ingest/server-state.ts'
 
 /** Why samples are refused, and what helps. */
 export const refusals = {
@@ -11,7 +10,8 @@ export const refusals = {
   'not taken': 'The server was not found or may not be written by this sender, or its clock is far off.',
   'not a number': 'The value is NaN, infinite, or negative where nothing can be less than zero.',
   'not a time': 'The time is more than ten minutes ahead of our clock, or older than monitoring.rawDays.',
-  'too many series': `A server may have ${ownSeriesAtMost} series beside the known ones. Name those that nobody needs in monitoring.ingest.drop.`,
+  'too many series':
+    'A server may have monitoring.maxSeriesPerServer series (500), four fifths of them of its own, and all together monitoring.maxSeries. Name those that nobody needs in monitoring.ingest.drop, or raise the limit.',
   'name too long': 'Name and labels of a series may have 500 characters.',
   'histogram or exemplar': 'Native histograms and exemplars are not kept.',
   'unreadable line': 'The line is not of the format.',
@@ -42,6 +42,14 @@ export class Tally {
     const before = this.refused.get(reason)
     if (before) before.count += count
     else this.refused.set(reason, { count, example: example.slice(0, 200) })
+  }
+
+  /** Refuses what was counted as taken. */
+  takeBack(reason: Reason, example: string, count = 1): void {
+    const fromMapped = Math.min(count, this.mapped)
+    this.mapped -= fromMapped
+    this.kept -= count - fromMapped
+    this.refuse(reason, example, count)
   }
 
   get refusedCount(): number {

@@ -7,6 +7,7 @@ import {
   notCounted,
   part,
   type Meaning,
+  unit,
 } from '#features/ingest/meaning.ts'
 import type { Labels } from '#features/ingest/sink.ts'
 import { seriesKey } from '#model/sample.ts'
@@ -22,6 +23,11 @@ const ofSystem: Readonly<Record<string, Meaning>> = {
   load5: core('load_5m'),
   load15: core('load_15m'),
   uptime: core('uptime_seconds'),
+}
+
+const zfsParts: Readonly<Record<string, Meaning>> = {
+  arcstats_size: part('memory', 'arc'),
+  arcstats_c_min: part('memory', 'arc least'),
 }
 
 type Read = (field: string, tags: Labels) => Meaning
@@ -55,6 +61,12 @@ const reads = new Map<string, Read>([
     },
   ],
   ['system', (field) => ofSystem[field] ?? notKept],
+  [
+    'systemd_units',
+    (field, { name = '', active = '', sub }) =>
+      field === 'active_code' ? unit(name, sub === 'exited' ? 'inactive' : active, false) : notKept,
+  ],
+  ['zfs', (field) => zfsParts[field] ?? notKept],
   [
     'temp',
     (field, { sensor = '' }) =>

@@ -1,10 +1,12 @@
 import type { Parts } from '#features/ingest/rounds.ts'
-import { coreMetrics, seriesKey, type CoreMetric } from '#model/sample.ts'
+import { serviceStates } from '#features/ingest/meaning.ts'
+import { coreMetrics, seriesKey, type CoreMetric, type ToldService } from '#model/sample.ts'
 
 /** Where what was worked out goes. */
 export interface Outcome {
   core: (number | null)[]
   extra: Record<string, number>
+  services: readonly ToldService[] | undefined
 }
 
 /** What is known of one group at one time. */
@@ -33,6 +35,8 @@ function keyOf(name: string, label: string, value: string): string {
 }
 
 const places = new Map(coreMetrics.map((metric, index) => [metric, index]))
+/** As many as a heartbeat may tell of. */
+const servicesAtMost = 1_000
 const mebibyte = 1_048_576
 const gibibyte = 1_073_741_824
 
@@ -55,6 +59,9 @@ export function workOut(group: string, known: Known, outcome: Outcome): void {
       return workOutNetwork(known, outcome)
     case 'uptime':
       return setCore(outcome, 'uptime_seconds', uptime(known))
+    case 'services':
+      outcome.services = services(known)
+      return
     default:
   }
 }
@@ -83,7 +90,8 @@ function cpuPercent(known: Known): number | undefined {
 
 /** Shares that the sender worked out itself: percent of the whole, or parts of one for each processor. */
 function sharePercent(known: Known): number | undefined {
-  const { parts } = known
+  const { parts, before } = known
+  if (before !== undefined && !isComplete(known)) return undefined
   const idle = parts.get('percent/idle')
   if (idle !== undefined)
     return tenths(Math.min(100, Math.max(0, 100 - idle - (parts.get('percent/iowait') ?? 0))))
@@ -109,7 +117,11 @@ function workOutMemory(known: Known, outcome: Outcome): void {
     total = available + parts.get('state/used')!
   }
   if (total === undefined || available === undefined || total <= 0) return
-  const used = total - Math.min(total, available)
+  if (known.before?.has('arc') && !parts.has('arc')) return
+  // ZFS gives its cache back too, but for the least of it, and is not counted as available.
+  const arc = parts.get('arc') ?? 0
+  const spare = Math.max(0, arc - (parts.get('arc least') ?? 0))
+  const used = total - Math.min(total, available + spare)
   setCore(outcome, 'memory_percent', tenths((used / total) * 100))
   setCore(outcome, 'memory_total_mb', Math.round(total / mebibyte))
   setCore(outcome, 'memory_used_mb', Math.round(used / mebibyte))
@@ -158,6 +170,23 @@ function workOutNetwork(known: Known, outcome: Outcome): void {
   if (!isComplete(known)) return
   setCore(outcome, 'network_rx_bytes', rx)
   setCore(outcome, 'network_tx_bytes', tx)
+}
+
+/** As our agent tells them: the failed first, and what is stopped not at all. */
+function services(known: Known): ToldService[] | undefined {
+  if (!isComplete(known)) return undefined
+  const told = [...known.parts].map(([name, status]): ToldService => ({
+    name,
+    status: serviceStates[status]!,
+  }))
+  return told
+    .filter(({ status }) => status !== 'stopped')
+    .toSorted(
+      (one, other) =>
+        Number(other.status === 'failed') - Number(one.status === 'failed') ||
+        (one.name < other.name ? -1 : 1),
+    )
+    .slice(0, servicesAtMost)
 }
 
 function uptime({ parts, at }: Known): number | undefined {

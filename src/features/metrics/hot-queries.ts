@@ -1,4 +1,4 @@
-import { bulkInsert } from '#database/bulk.ts'
+import { bulkUpsert } from '#database/bulk.ts'
 import type { Engine } from '#database/migration.ts'
 import type { Transaction } from '#database/schema.ts'
 import { serversThatExist } from '#features/metrics/chunk-queries.ts'
@@ -21,7 +21,10 @@ const whole = new Set<CoreMetric>([
   'uptime_seconds',
 ])
 
-/** Writes rows, server by server so that those of one lie together; what is there stays. Gives servers that are gone. */
+/**
+ * Writes rows, server by server so that those of one lie together; what is there stays, and what it lacks is filled. Of
+ * one time the last has all that those before it have. Gives servers that are gone.
+ */
 export async function saveRows(
   transaction: Transaction,
   engine: Engine,
@@ -29,12 +32,15 @@ export async function saveRows(
 ): Promise<string[]> {
   const servers = [...new Set(rows.map(({ server }) => server))]
   const exist = await serversThatExist(transaction, engine, servers)
-  const kept = rows
+  const last = new Map(rows.map((row) => [`${row.at} ${row.server}`, row]))
+  const kept = [...last.values()]
     .filter(({ server }) => exist.has(server))
     .toSorted((one, other) =>
       one.server === other.server ? one.at - other.at : one.server < other.server ? -1 : 1,
     )
-  await bulkInsert(transaction, engine, 'metrics', kept.map(asRow), { ignore: true })
+  await bulkUpsert(transaction, engine, 'metrics', ['server_id', 'timestamp'], kept.map(asRow), {
+    fill: true,
+  })
   return servers.filter((server) => !exist.has(server))
 }
 

@@ -68,6 +68,21 @@ onEachDatabase('metrics', (fresh, engine) => {
     assert.deepEqual(await rows(), [])
   })
 
+  test('of parts of one reading are one row, also when the second comes after the first is written', async () => {
+    const { engine: metrics, context, turns } = await world(await empty(), ['a'])
+    const part = (core: (number | null)[]) => ({ ...reading('a', start), core })
+    await metrics.append([part([null, 3]), part([null, null, 8])])
+    await turns(6_000)
+    await metrics.append([part([5, 9])])
+    await turns(6_000)
+
+    const columns = ['cpu_percent', 'memory_percent', 'memory_total_mb', 'load_1m'] as const
+    assert.deepEqual(
+      (await context.db.selectFrom('metrics').select(columns).execute()).map((row) => Object.values(row)),
+      [[5, 3, 8, null]],
+    )
+  })
+
   test('of many servers are a sample in rows, and whole in chunks', async () => {
     const servers = Array.from({ length: fewServers + 1 }, (_, index) => `s${String(index).padStart(3, '0')}`)
     const { context, engine: metrics, turns, rows } = await world(await empty(), servers)

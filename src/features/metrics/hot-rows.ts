@@ -42,7 +42,9 @@ export class HotRows {
   hear(entries: readonly Entry[]): void {
     if (this.#areMany) return
     for (const { subject, at, core } of entries)
-      if (core.length > 0 && isServer(subject)) this.#waiting.push({ server: subject, at, core })
+      if (core.length > 0 && isServer(subject))
+        // A reading may come in parts: a row has what is known until now.
+        this.#waiting.push({ server: subject, at, core: this.#head.window(subject)?.coreAt(at) ?? core })
   }
 
   /** Writes what waits and forgets what is too old; gives servers that are gone. */
