@@ -97,11 +97,12 @@ export function createStatusChanges(
     if (rows.length > 0) await lease.mine((transaction) => writeStatuses(transaction, engine, rows, history))
     for (const id of looked) open.delete(id)
     for (const change of changed) take(change, now)
-    if (begun)
-      log.warn(
-        { servers: joined },
-        'many servers went missing at once; this machine or its network is suspected',
-      )
+    if (!begun) return
+    const { stale, held } = liveness.counts()
+    log.warn(
+      { missing: stale + held },
+      'many servers went missing at once; this machine or its network is suspected',
+    )
   }
 
   /** True when an incident begins with this turn. */
