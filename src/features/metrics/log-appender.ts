@@ -5,9 +5,12 @@ import { noteCommit } from '#features/metrics/commit-times.ts'
 import { encodeGroup } from '#features/metrics/log-codec.ts'
 import { insertGroup } from '#features/metrics/log-queries.ts'
 
-/** A commit costs whole pages, so a fleet's entries wait for company: so long at most, or until they are so many. */
+/**
+ * A commit costs whole pages, so a fleet's entries wait for company: so long at most, or until they are as many as most
+ * of those that lately were under way together, which is within these bounds.
+ */
 const patience = 200
-const company = 32
+const company = { least: 32, most: 256 }
 /** A rate, in entries a second, at which company comes within a moment: what is more than that hardly waits. */
 const crowd = 400
 const moment = 10
@@ -27,6 +30,7 @@ interface Waiting {
 export class LogAppender {
   #waiting: Waiting[] = []
   #count = 0
+  #company = company.least
   #isWriting = false
   #whole: Promise<void> = Promise.resolve()
   #enough: (() => void) | undefined
@@ -55,7 +59,7 @@ export class LogAppender {
     this.#countSenders(entries)
     this.#count += entries.length
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ entries, resolve, reject }))
-    if (this.#count >= company) this.#enough?.()
+    if (this.#count >= this.#company) this.#enough?.()
     if (!this.#isWriting) {
       this.#isWriting = true
       this.#whole = this.#write()
@@ -72,7 +76,7 @@ export class LogAppender {
 
   async #write(): Promise<void> {
     while (this.#waiting.length > 0) {
-      await this.#company()
+      await this.#wait()
       const group = this.#take()
       const entries = group.flatMap((each) => each.entries)
       try {
@@ -84,14 +88,16 @@ export class LogAppender {
       } catch (error) {
         for (const each of group) each.reject(error)
       }
+      const together = this.#count * 0.75
+      this.#company = Math.min(company.most, Math.max(company.least, together))
       this.#count -= entries.length
     }
     this.#isWriting = false
   }
 
   /** Waits for others where many send. */
-  async #company(): Promise<void> {
-    if (this.#isFleet() && this.#count < company && !this.#isClosing) {
+  async #wait(): Promise<void> {
+    if (this.#isFleet() && this.#count < this.#company && !this.#isClosing) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.#patience())
         this.#enough = () => {
