@@ -97,6 +97,12 @@ export async function oldestChunk(db: Database | Transaction): Promise<number | 
   return row?.start
 }
 
+/** When the newest chunk begins. */
+export async function newestChunk(db: Database): Promise<number | undefined> {
+  const query = db.selectFrom('metric_chunks').select('start').orderBy('start', 'desc')
+  return (await query.limit(1).executeTakeFirst())?.start
+}
+
 /** When the oldest roll-ups begin. */
 export async function oldestRollups(db: Database | Transaction, tier: Tier): Promise<number | undefined> {
   const query = db.selectFrom('metric_rollups').select('start').where('tier', '=', tier)

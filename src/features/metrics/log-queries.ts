@@ -42,6 +42,18 @@ export async function runningTransactions(
   return { oldest: BigInt(rows[0]!.oldest), next: BigInt(rows[0]!.next) }
 }
 
+/** How many groups there are, and their bytes. */
+export async function measureLog(db: Database): Promise<{ rows: number; bytes: number }> {
+  const { rows, bytes } = await db
+    .selectFrom('metrics_log')
+    .select(({ fn }) => [
+      fn.countAll().as('rows'),
+      sql<number | null>`sum(octet_length(payload))`.as('bytes'),
+    ])
+    .executeTakeFirstOrThrow()
+  return { rows: Number(rows), bytes: Number(bytes ?? 0) }
+}
+
 /** Deletes up to a number; the newest group stays, so that numbers never begin anew. */
 export async function deleteGroups(transaction: Transaction, upTo: number, limit: number): Promise<number> {
   const newest = await transaction

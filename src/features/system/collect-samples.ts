@@ -1,5 +1,8 @@
 import { databaseBytes } from '#features/system/database-queries.ts'
 import type { Context } from '#features/context.ts'
+import { slowCommit } from '#features/metrics/commit-times.ts'
+import { logState } from '#features/metrics/log-state.ts'
+import { refusedReadings } from '#features/servers/refused-readings.ts'
 import {
   countDevices,
   countFindings,
@@ -22,7 +25,7 @@ export interface Sample {
   value: number
 }
 
-type Part = Pick<Context, 'db' | 'engine' | 'clock'>
+type Part = Pick<Context, 'db' | 'engine' | 'clock' | 'events'>
 
 /** Several monitors may ask; the database is asked once in so many milliseconds. */
 const keptFor = 10_000
@@ -45,17 +48,20 @@ export function collectSamples(context: Part): (signal: AbortSignal) => Promise<
 
 async function collect(context: Part): Promise<Sample[]> {
   const { db } = context
-  const [devices, hosts, runs, jobs, findings, alerts, bytes, sources, ingested] = await Promise.all([
-    countDevices(db),
-    countHosts(db),
-    countRuns(db),
-    countJobs(db),
-    countFindings(db),
-    countOpenAlerts(db),
-    databaseBytes(context),
-    sourceSamples(context),
-    countIngested(db),
-  ])
+  const [devices, hosts, runs, jobs, findings, alerts, bytes, sources, ingested, metrics] = await Promise.all(
+    [
+      countDevices(db),
+      countHosts(db),
+      countRuns(db),
+      countJobs(db),
+      countFindings(db),
+      countOpenAlerts(db),
+      databaseBytes(context),
+      sourceSamples(context),
+      countIngested(db),
+      metricsSamples(context),
+    ],
+  )
   return [
     ...labelled('rollcall_devices', 'Devices that stand for themselves, by type and status.', devices),
     ...labelled('rollcall_hosts', 'MAC addresses seen on the network, by review state.', hosts),
@@ -69,6 +75,7 @@ async function collect(context: Part): Promise<Sample[]> {
     gauge('rollcall_findings_open', 'Findings that wait for a person.', findings),
     gauge('rollcall_database_bytes', 'Size of the database.', bytes),
     ...sources,
+    ...metrics,
     ...labelled(
       'rollcall_ingest_samples_total',
       'Samples of other agents, by what became of them.',
@@ -87,6 +94,46 @@ const gauge = (name: string, help: string, value: number, labels?: Record<string
 
 const labelled = (name: string, help: string, counts: readonly Counted[]): Sample[] =>
   counts.map(({ labels, count }) => gauge(name, help, count, labels))
+
+/** How it stands with what servers tell. */
+async function metricsSamples(context: Part): Promise<Sample[]> {
+  const { rows, bytes, oldest, sealedUntil } = await logState(context)
+  const now = toMilliseconds(context.clock.now())
+  const commit = slowCommit(context.db)
+  const refused = [...refusedReadings(context)].map(([reason, count]) => ({ labels: { reason }, count }))
+  return [
+    gauge('rollcall_metrics_log_rows', 'Groups of readings that are not yet sealed.', rows),
+    gauge('rollcall_metrics_log_bytes', 'Size of the readings that are not yet sealed.', bytes),
+    gauge(
+      'rollcall_metrics_unsealed_age_seconds',
+      'Seconds since the oldest reading was received that is not yet sealed.',
+      oldest === undefined ? 0 : Math.max(0, (now - oldest) / 1000),
+    ),
+    ...(sealedUntil === undefined
+      ? []
+      : [
+          gauge(
+            'rollcall_metrics_sealed_until_seconds',
+            'The time, in seconds since 1970, up to which readings are sealed.',
+            sealedUntil / 1000,
+          ),
+        ]),
+    ...(commit === undefined
+      ? []
+      : [
+          gauge(
+            'rollcall_metrics_commit_p99_seconds',
+            'How long the slowest of a hundred commits of readings took lately.',
+            commit / 1000,
+          ),
+        ]),
+    ...labelled(
+      'rollcall_readings_refused_total',
+      'Readings, or parts of one, that this process refused, by what was wrong.',
+      refused,
+    ).map((sample) => ({ ...sample, type: 'counter' as const })),
+  ]
+}
 
 async function sourceSamples({ db, clock }: Part): Promise<Sample[]> {
   const now = toMilliseconds(clock.now())

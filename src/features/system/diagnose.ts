@@ -9,6 +9,7 @@ import { checkDatabase, lostDatabase, newDatabase } from '#features/system/check
 import { checkFolders } from '#features/system/check-folders.ts'
 import { checkJobs } from '#features/system/check-jobs.ts'
 import { checkKeyFile } from '#features/system/check-key-file.ts'
+import { checkMetrics } from '#features/system/check-metrics.ts'
 import { checkNode } from '#features/system/check-node.ts'
 import { checkNotices } from '#features/system/check-notices.ts'
 import { checkServer } from '#features/system/check-server.ts'
@@ -59,6 +60,7 @@ export async function diagnose(patient: Patient, signal: AbortSignal): Promise<C
         ['clock', () => checkClock(context)],
         ['access', () => checkAccess(context)],
         ['audit', () => checkAudit(context, signal)],
+        ['metrics', () => checkMetrics(context)],
         ['notices', () => checkNotices(context)],
         ['sources', () => checkSources(context)],
         ['jobs', () => checkJobs(context)],
