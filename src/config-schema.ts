@@ -209,6 +209,31 @@ const checksSection = z.strictObject({
   concurrent: z.number().int().min(1).max(1_000).default(32),
 })
 
+/** A page that everybody may see, without sign-in. Only what is named here is on it. */
+const statusPageSection = z.strictObject({
+  enabled: z.boolean().default(false),
+  title: z.string().trim().min(1).max(100).default('Status'),
+  path: z
+    .string()
+    .regex(/^\/(?!(api|assets|agent|healthz|metrics)(\/|$))[a-z0-9-]+(\/[a-z0-9-]+)*$/)
+    .default('/status')
+    .meta({ expected: 'a path of its own such as /status' }),
+  groups: z
+    .array(
+      z.strictObject({
+        /** What the world calls it. */
+        name: z.string().trim().min(1).max(100),
+        /** A query over servers. */
+        q: z.string().trim().min(1).max(8_000).optional(),
+        /** Checks by their names. */
+        checks: z.array(z.string().min(1).max(200)).max(200).default([]),
+      }),
+    )
+    .max(50)
+    .default([]),
+  showUptime: z.boolean().default(true),
+})
+
 const monitoringSection = z.strictObject({
   /** Whether this machine itself is a server with metrics. */
   self: z.boolean().default(true),
@@ -251,6 +276,8 @@ const monitoringSection = z.strictObject({
   referenceCheck: z.string().min(1).optional(),
   /** Checks without an agent. */
   checks: checksSection.prefault({}),
+  /** What the world may know of how it goes. */
+  statusPage: statusPageSection.prefault({}),
   /** What people were told. */
   noticeDays: days.default(365),
   /** Asked for as long as this installation really works, so that somebody else notices when it does not. */

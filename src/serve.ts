@@ -8,6 +8,7 @@ import { keepCheckpoints } from '#features/audit/checkpoints.ts'
 import { openExport } from '#features/actions/export-file.ts'
 import { exportAudit } from '#features/audit/export-audit.ts'
 import type { Context } from '#features/context.ts'
+import { writeDescriptions } from '#features/ingest/write-descriptions.ts'
 import { createTakeWrites } from '#features/ingest/take-writes.ts'
 import { exportDevices } from '#features/inventory/export-devices.ts'
 import { keepAlive } from '#features/jobs/keep-alive.ts'
@@ -33,6 +34,7 @@ import type { ServerLog } from '#create-log.ts'
 import { measureSelf } from '#measure-self.ts'
 import { type App, openApp } from '#open-app.ts'
 import { hearOthers } from '#share-events.ts'
+import { showStatusPage } from '#features/status-page/show-status-page-operation.ts'
 import { buildHttpServer } from '#surfaces/http/http-server.ts'
 import { mcpOverHttp } from '#surfaces/mcp/mcp-over-http.ts'
 
@@ -124,11 +126,12 @@ function openHttp({ config, log, version, say }: ServeParts, app: App) {
     webRoot: isBuilt ? webRoot : undefined,
     exportDevices,
     exportMetrics,
-    described: [heartbeatDescription],
+    described: [heartbeatDescription, ...writeDescriptions],
     heartbeats: createHeartbeatIntake(context),
     writes: createTakeWrites(context),
     storeUpload,
     agentFiles: agentFilesIn(root),
+    statusPage: showStatusPage,
     exportAudit,
     openExport,
     collect: collectSamples(context),

@@ -127,6 +127,7 @@ export const readings = ({
   'schedule.list': [{}, { origin: 'person' }],
   'schedule.show': [{ id: schedule }],
   'schedule.times': [{ cron: '@daily' }],
+  'statuspage.show': [],
   'status.history': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'status.uptime': [{ id: 'shown-server' }, { id: 'hidden-server' }],
   'maintenance.list': [{}],

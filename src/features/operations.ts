@@ -25,6 +25,7 @@ import { prefixOperations } from '#features/prefixes/prefix-operations.ts'
 import { createCheckApproval } from '#features/previews/approval.ts'
 import { prepareJobAgain } from '#features/previews/create-preview.ts'
 import { previewOperations } from '#features/previews/preview-operations.ts'
+import { showStatusPage } from '#features/status-page/show-status-page-operation.ts'
 import { statusOperations } from '#features/status/status-operations.ts'
 import { runOperations } from '#features/sync/run-operations.ts'
 import { scheduleOperations } from '#features/scheduled-work.ts'
@@ -50,6 +51,7 @@ export const operations: readonly AnyOperation[] = [
   ...hostOperations,
   ...serverOperations,
   ...statusOperations,
+  showStatusPage,
   ...checkOperations,
   ...sourceOperations,
   ...runOperations,

@@ -165,12 +165,16 @@ export const alertOperations: readonly AnyOperation[] = [
     http: 'POST /alerts/:id/notes',
     effect: 'change',
     permission: 'alerts.acknowledge',
-    input: z.object({ id: Id, note: Note }),
+    input: z.object({
+      id: Id,
+      note: Note,
+      public: z.boolean().default(false).describe('Show it on the public status page too, word for word.'),
+    }),
     output: AlertItem,
     cli: { arguments: ['id', 'note'] },
-    async run(call, { id, note }) {
+    async run(call, { id, note, public: isPublic }) {
       const alert = await findAlert(call.db, call.actor, id)
-      await noteDone(call, id, 'note', note)
+      await noteDone(call, id, isPublic ? 'public note' : 'note', note)
       tell(call, id)
       return alert
     },

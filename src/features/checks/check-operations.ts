@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { checkChanges, deleteCheck, listChecks } from '#features/checks/check-queries.ts'
 import { checkKinds } from '#features/checks/check-settings.ts'
 import { Check, checkFields, Outcome, toCheck } from '#features/checks/check-shapes.ts'
+import { checkTrends } from '#features/checks/check-trends.ts'
 import { checkStates } from '#features/checks/check-state.ts'
 import {
   assertOwn,
@@ -72,6 +73,7 @@ export const checkOperations: readonly AnyOperation[] = [
     cli: { arguments: ['id'] },
     run: (call, { id }) => shown(call, id),
   }),
+  checkTrends,
   operation({
     name: 'check.history',
     summary: 'List the changes of the state of a check, newest first.',

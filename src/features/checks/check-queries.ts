@@ -37,6 +37,17 @@ export const findCheck = (
   id: number,
 ): Promise<CheckRow | undefined> => visibleRows(db, actor).where('checks.id', '=', id).executeTakeFirst()
 
+/** Those of the checks that there are and that the actor may see. */
+export async function visibleCheckIds(
+  { db, engine, actor }: { db: Database; engine: Engine; actor: Pick<Actor, 'tags'> },
+  ids: readonly number[],
+): Promise<number[]> {
+  const rows = await visibleRows(db, actor)
+    .where(idsIn(engine, 'checks.id', ids))
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 export interface CheckFilter {
   state?: string | undefined
   kind?: string | undefined

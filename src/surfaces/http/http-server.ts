@@ -21,6 +21,7 @@ import { collectRoutes, everyRoute, methodsOf } from '#surfaces/http/route-facts
 import { limitRequestTime } from '#surfaces/http/request-time.ts'
 import { readPem } from '#surfaces/http/read-pem.ts'
 import { addSecurityHeaders } from '#surfaces/http/security-headers.ts'
+import { addStatusPage } from '#surfaces/http/status-page-route.ts'
 import { addUploadRoute, type StoreUpload } from '#surfaces/http/upload-route.ts'
 import { addWebFiles, sendPage, wantsPage } from '#surfaces/http/web-files.ts'
 import { addWriteRoutes, type TakeWrites } from '#surfaces/http/write-routes.ts'
@@ -51,6 +52,8 @@ export interface HttpParts {
   answerMcp?: AnswerMcp | undefined
   /** What machines that get an agent fetch. */
   agentFiles?: AgentFiles | undefined
+  /** The operation that the public status page shows. */
+  statusPage?: AnyOperation | undefined
   /** Counts for /metrics. */
   collect?: Collect | undefined
 }
@@ -72,6 +75,7 @@ export function buildHttpServer(parts: HttpParts): FastifyInstance {
   void server.register(compress, { threshold: 2_048, encodings: ['gzip', 'deflate', 'identity'] })
   void server.register(async (scope) => {
     addOperationRoutes(scope, context, operations)
+    if (parts.statusPage) addStatusPage(scope, context, parts.statusPage, publicUrl)
     addEventStream(scope, context, access.identify)
     addReference(scope, operations, version, parts.described)
     if (parts.answerMcp) addMcpRoute(scope, parts.answerMcp)
