@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { validate } from '@readme/openapi-parser'
 import { z } from 'zod'
+import { writeDescriptions } from '#features/ingest/write-descriptions.ts'
 import { operation } from '#features/operation.ts'
+import { heartbeatDescription } from '#features/servers/heartbeat-description.ts'
 import { openApiDocument } from '#surfaces/http/openapi.ts'
 import { sampleWorld } from '#test/sample-operations.ts'
 import { as, sampleServer } from '#test/sample-server.ts'
@@ -54,6 +56,19 @@ test('the OpenAPI document is valid, also with named and recursive shapes', asyn
   const components = Object.keys((document.components as { schemas: object }).schemas)
   assert.ok(components.includes('Named'))
   assert.doesNotMatch(JSON.stringify(document), /\$defs|"\$ref":"#"/)
+})
+
+test('routes written by hand are in the document: with JSON, and with bodies of others', async () => {
+  const described = [heartbeatDescription, ...writeDescriptions]
+  const document = openApiDocument(sampleWorld().operations, '1.2.3', described)
+
+  assert.equal(await complaintsAbout(document), undefined)
+  const write = document.paths['/api/v1/write']!['post'] as {
+    requestBody: { content: object }
+    responses: object
+  }
+  assert.deepEqual(Object.keys(write.requestBody.content), Object.keys(writeDescriptions[0].body))
+  assert.deepEqual(Object.keys(write.responses), ['204', 'default'])
 })
 
 test('every operation is in the document under its name', async () => {

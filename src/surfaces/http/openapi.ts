@@ -20,8 +20,13 @@ export interface DescribedRoute {
   readonly operationId: string
   readonly summary: string
   readonly permission: string
-  readonly input: z.ZodType
-  readonly output: z.ZodType
+  /** Of a body that is JSON. */
+  readonly input?: z.ZodType
+  /** Of one that is not: its content types, and what they hold. */
+  readonly body?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  /** Undefined where nothing is answered but that it is done. */
+  readonly output?: z.ZodType
 }
 
 /** Builds the document from the operations, and from what routes written by hand tell of themselves. */
@@ -59,16 +64,32 @@ export function openApiDocument(
 }
 
 function describedPart(route: DescribedRoute, schemas: SchemaCollector): Part {
-  const { operationId, summary, permission, input, output } = route
+  const { operationId, summary, permission, input, body = {}, query = {}, output } = route
   const json = (schema: unknown) => ({ 'application/json': { schema } })
+  const others = Object.entries(body).map(([type, description]) => [type, { schema: { description } }])
   return {
     operationId,
     summary,
     tags: [operationId.split('.')[0]!],
     'x-permission': permission,
-    requestBody: { required: true, content: json(schemas.schemaOf(input, 'input', operationId)) },
+    parameters: Object.entries(query).map(([name, description]) =>
+      parameter(name, 'query', { type: 'string', description }),
+    ),
+    requestBody: {
+      required: true,
+      content: input
+        ? json(schemas.schemaOf(input, 'input', operationId))
+        : (Object.fromEntries(others) as Part),
+    },
     responses: {
-      '200': { description: 'The answer.', content: json(schemas.schemaOf(output, 'output', operationId)) },
+      ...(output
+        ? {
+            '200': {
+              description: 'The answer.',
+              content: json(schemas.schemaOf(output, 'output', operationId)),
+            },
+          }
+        : { '204': { description: 'What was good of it is on disk.' } }),
       default: { $ref: '#/components/responses/Problem' },
     },
   }
