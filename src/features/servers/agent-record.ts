@@ -3,6 +3,9 @@ import { parseIp } from '#model/ip-address.ts'
 import { parseMac } from '#model/mac.ts'
 import type { DeviceType, ReportedDevice, ReportedInterface } from '#model/record.ts'
 
+/** Agents tell of themselves as they come, so that no one of them is missing because another told something. */
+export const agentSource = { system: 'agent', name: 'agents', provesAbsence: false } as const
+
 /** What an agent told of its machine, and what people said that the machine is. */
 export interface ToldMachine {
   id: string

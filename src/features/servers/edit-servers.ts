@@ -1,5 +1,6 @@
 import { isUniqueViolation } from '#database/constraint-errors.ts'
 import type { Transaction } from '#database/schema.ts'
+import { inEdit } from '#features/devices/save-states.ts'
 import { assertVersion } from '#features/inventory/changed-since.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import type { Call } from '#features/operation.ts'
@@ -12,8 +13,10 @@ import {
 } from '#features/servers/edit-server-queries.ts'
 import type { ServerEdit } from '#features/servers/edit-server-queries.ts'
 import { linkedDevice } from '#features/servers/follow-device-queries.ts'
+import { forgetRecord } from '#features/servers/forget-record.ts'
 import { findServer } from '#features/servers/server-queries.ts'
 import { forgetMetrics } from '#features/metrics/forget-metrics.ts'
+import { publishOutcome } from '#features/sync/run-progress.ts'
 import { AppError } from '#kernel/errors.ts'
 
 export interface NewServer extends ServerEdit {
@@ -73,13 +76,21 @@ export const pauseServer = (call: Call, id: string, isPaused: boolean, expectedV
     await setPaused(transaction, row, isPaused ? now : null, now)
   })
 
+/** With its metrics; what its agent told of its device is missing from now on. */
 export async function deleteServer(call: Call, id: string): Promise<void> {
   await findServer(call, id)
-  await change(call, id, undefined, async (transaction, _row, now) => {
-    await removeServer(transaction, id, call.actor.name, now)
-    await forgetMetrics(transaction, [id], now)
+  const outcome = await inEdit(call, async (transaction, author) => {
+    if (!(await lockServer(transaction, call.engine, id))) throw gone(id)
+    const forgotten = await forgetRecord(transaction, author, id)
+    await removeServer(transaction, id, author.by, author.now)
+    await forgetMetrics(transaction, [id], author.now)
+    return forgotten
   })
+  publishOutcome(call, outcome)
+  tellServer(call, id)
 }
+
+const gone = (id: string) => new AppError('NOT_FOUND', `There is no server ${id}`)
 
 type Row = NonNullable<Awaited<ReturnType<typeof lockServer>>>
 
@@ -92,7 +103,7 @@ async function change(
   await findServer(call, id)
   await call.db.transaction().execute(async (transaction) => {
     const row = await lockServer(transaction, call.engine, id)
-    if (!row) throw new AppError('NOT_FOUND', `There is no server ${id}`)
+    if (!row) throw gone(id)
     assertVersion(`The server ${id}`, row.version, expectedVersion)
     await work(transaction, row, call.clock.now())
   })

@@ -16,7 +16,7 @@ export function extraSeries(heartbeat: Heartbeat, rejected: Reason[]): Record<st
     add(series, 'filesystem_size_bytes', labels, each.total_bytes)
     add(series, 'filesystem_used_bytes', labels, each.used_bytes)
     add(series, 'filesystem_available_bytes', labels, each.available_bytes)
-    add(series, 'filesystem_used_percent', labels, each.percent)
+    add(series, 'filesystem_used_percent', labels, each.percent ?? usedPercent(each))
   }
   for (const each of heartbeat.interfaces ?? []) {
     const labels = { interface: each.name }
@@ -28,11 +28,22 @@ export function extraSeries(heartbeat: Heartbeat, rejected: Reason[]): Record<st
   }
   for (const { sensor, celsius } of heartbeat.temperatures ?? [])
     add(series, 'temperature_celsius', { sensor }, celsius)
-  add(series, 'power_watts', undefined, heartbeat.power_watts)
+  // Of the processor is not of the machine: what it costs is more.
+  const covers = heartbeat.power_covers === 'parts' ? { covers: 'parts' } : undefined
+  add(series, 'power_watts', covers, heartbeat.power_watts)
   add(series, 'updates_available', undefined, heartbeat.updates_available)
   add(series, 'security_updates', undefined, heartbeat.security_updates)
   for (const _ in series) return series
   return undefined
+}
+
+/** As `df` has it: what only root may still use is neither used nor free. */
+function usedPercent({
+  used_bytes: used,
+  available_bytes: available,
+}: Pick<NonNullable<Heartbeat['filesystems']>[number], 'used_bytes' | 'available_bytes'>): number | undefined {
+  if (typeof used !== 'number' || typeof available !== 'number' || used + available <= 0) return undefined
+  return Math.round((used / (used + available)) * 1_000) / 10
 }
 
 function add(

@@ -122,6 +122,10 @@ export const Heartbeat = z.looseObject({
     200,
   ).nullish(),
   power_watts: range(0, 1_000_000).nullish(),
+  power_covers: z
+    .enum(['machine', 'parts'], 'machine or parts')
+    .nullish()
+    .describe('parts where only the processor and the like are measured; the machine when left out.'),
   services: listOf(Service, 1_000).nullish(),
   containers: listOf(Container, 1_000).nullish(),
   updates_available: count.nullish(),

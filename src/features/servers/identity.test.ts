@@ -82,6 +82,28 @@ onEachDatabase('what an agent tells of its machine', (fresh) => {
     assert.equal((await ask('host.show', { id: macOf(1) })).device.id, device.id)
   })
 
+  test('is missing when its server is deleted, and comes back with it', async () => {
+    const { context, ask, tell } = await world()
+    await tell('web-01', facts)
+    const { device } = await ask('server.show', { id: 'web-01' })
+    const statusOf = async () => (await ask('device.show', { id: `${device.id}` })).status
+    const before = await statusOf()
+
+    await ask('server.delete', { id: 'web-01' })
+
+    assert.notEqual(await statusOf(), before)
+    const changed = context.happenings.filter(({ topic }) => topic === 'device.changed').at(-1)
+    assert.deepEqual(changed?.data['ids'], [device.id])
+    await tell('web-01', facts)
+    assert.notEqual(await statusOf(), before, 'who still sends does not bring it back')
+
+    await ask('server.create', { id: 'web-01' })
+    await tell('web-01', facts)
+
+    assert.equal(await statusOf(), before)
+    assert.equal((await ask('server.show', { id: 'web-01' })).device.id, device.id)
+  })
+
   test('is followed by its server when machines turn out to be one, and apart again', async () => {
     const { context, read, ask, tell } = await world()
     await read([[machine(2, { name: 'other' })]])

@@ -76,6 +76,7 @@ const heartbeats = fc.record(
       ),
     ),
     power_watts: maybe(amount),
+    power_covers: maybe(fc.constantFrom('machine', 'parts')),
     updates_available: maybe(amount),
   },
   { requiredKeys: [], noNullPrototype: true },

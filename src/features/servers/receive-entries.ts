@@ -3,6 +3,7 @@ import { knownServers } from '#features/servers/known-servers.ts'
 import { placeInTime } from '#features/servers/place-in-time.ts'
 import { forgetTold, passOnTold } from '#features/servers/pass-on-told.ts'
 import type { Reading, Receipt, Refusal, Sender } from '#features/servers/receipt.ts'
+import { countRefused } from '#features/servers/refused-readings.ts'
 import { seriesBudget } from '#features/servers/series-budget.ts'
 import { settleUnknown } from '#features/servers/settle-unknown.ts'
 import { toldFacts } from '#features/servers/told-facts.ts'
@@ -11,9 +12,6 @@ import { toMilliseconds } from '#kernel/clock.ts'
 import type { Entry } from '#model/sample.ts'
 
 type Part = Pick<Context, 'db' | 'engine' | 'clock' | 'config' | 'events' | 'metrics'>
-
-/** So many further series one reading may hold. */
-export const seriesAtMost = 1_000
 
 /**
  * Takes readings of servers, whichever way they came: resolves when the good ones are on disk, and names those that
@@ -61,25 +59,19 @@ export async function receiveEntries(
     throw error
   }
   for (const { subject, told } of entries) if (told?.facts) toldFacts(context).set(subject, told.facts)
+  countRefused(context, rejected)
   return { accepted, rejected }
 }
 
 type Reason = Omit<Refusal, 'index'>
 
-function refusalOf(sender: Sender, { subject, extra }: Reading): Reason | undefined {
+function refusalOf(sender: Sender, { subject }: Reading): Reason | undefined {
   if (sender.server !== undefined && sender.server !== subject)
     return {
       code: 'FORBIDDEN',
       path: 'server_id',
       value: subject,
       expected: `${sender.server}: the key is of that server`,
-    }
-  if (extra !== undefined && Object.keys(extra).length > seriesAtMost)
-    return {
-      code: 'INPUT_INVALID',
-      path: 'metrics',
-      value: Object.keys(extra).length,
-      expected: `at most ${seriesAtMost} series in one reading`,
     }
   return undefined
 }

@@ -1,6 +1,6 @@
 import type { Context } from '#features/context.ts'
 import { tagDevices } from '#features/devices/tag-devices.ts'
-import { agentRecord } from '#features/servers/agent-record.ts'
+import { agentRecord, agentSource } from '#features/servers/agent-record.ts'
 import { tellServer } from '#features/servers/edit-servers.ts'
 import { followDevices, forgetTags, serversToTag } from '#features/servers/follow-device-queries.ts'
 import { saveMachines } from '#features/servers/machine-queries.ts'
@@ -15,9 +15,6 @@ import { startRun } from '#features/sync/start-run.ts'
 import { AppError } from '#kernel/errors.ts'
 import { systemActor } from '#model/actor.ts'
 import type { ReportedDevice } from '#model/record.ts'
-
-/** Agents tell of themselves as they come, so that no one of them is missing because another told something. */
-export const agentSource = { system: 'agent', name: 'agents', provesAbsence: false } as const
 
 const pause = 2_000
 /** Machines of one transaction. */
@@ -68,7 +65,10 @@ export async function tellIdentity(context: Context): Promise<void> {
 async function tellRecords(context: Context, records: readonly ReportedDevice[]): Promise<boolean> {
   const ids = records.map(({ sourceId }) => sourceId)
   const stored = await findRecords(context.db, context.engine, agentSource, ids)
-  const news = records.filter((record) => stored.get(record.sourceId)?.hash !== contentOf(record).hash)
+  const news = records.filter((record) => {
+    const known = stored.get(record.sourceId)
+    return known === undefined || known.isAway || known.hash !== contentOf(record).hash
+  })
   if (news.length === 0) return true
   const begun = context.clock.monotonic()
   const seconds = () => (context.clock.monotonic() - begun) / 1_000
