@@ -34,6 +34,7 @@ export function heartbeatBody(head: HeartbeatHead, reading: Reading): Record<str
     interfaces: withAddresses(interfaces, network_interfaces),
     temperatures: reading.temperatures,
     power_watts: reading.power && totalWatts(reading.power),
+    power_covers: reading.power && (wholeOf(reading.power) ? 'machine' : 'parts'),
     services: reading.services?.map(({ name, status, reason }) => ({ name, status, status_reason: reason })),
     containers: reading.containers,
     updates_available: updates?.available,
@@ -56,9 +57,11 @@ function withAddresses(counted: readonly Interface[], known: readonly FactInterf
  * part that a larger one contains is not among the sources.
  */
 export function totalWatts(power: NonNullable<Reading['power']>): number {
-  const whole =
-    power.find(({ source }) => source.startsWith('power_meter/')) ??
-    power.find(({ source }) => source === 'psys')
   const parts = power.reduce((sum, { watts }) => sum + watts, 0)
-  return Math.round((whole?.watts ?? parts) * 10) / 10
+  return Math.round((wholeOf(power)?.watts ?? parts) * 10) / 10
 }
+
+/** What measures all of the machine; where there is no such meter, the sum is that of processor, memory and cards. */
+const wholeOf = (power: NonNullable<Reading['power']>) =>
+  power.find(({ source }) => source.startsWith('power_meter/')) ??
+  power.find(({ source }) => source === 'psys')

@@ -13,7 +13,7 @@ import { servicesCollector } from '#agent/collectors/services.ts'
 import { temperaturesCollector } from '#agent/collectors/temperatures.ts'
 import { updatesCollector } from '#agent/collectors/updates.ts'
 import { createGather } from '#agent/collector.ts'
-import { totalWatts } from '#agent/heartbeat-body.ts'
+import { heartbeatBody, totalWatts } from '#agent/heartbeat-body.ts'
 import { sampleMachine, settle } from '#test/agent-lab.ts'
 
 const { signal } = new AbortController()
@@ -233,7 +233,18 @@ test('what measures the whole machine is its power, else the sum of the parts', 
 
   assert.equal(totalWatts(parts), 12.5)
   assert.equal(totalWatts([...parts, { source: 'psys', watts: 30 }]), 30)
-  assert.equal(totalWatts([...parts, { source: 'power_meter/power1', watts: 45.2 }]), 45.2)
+  const meter = [...parts, { source: 'power_meter/power1', watts: 45.2 }]
+  assert.equal(totalWatts(meter), 45.2)
+  const told = [parts, meter].map((power) =>
+    heartbeatBody(
+      { serverId: 'nas-01', at: 0, interval: 60, version: '1.0.0' },
+      { metrics: {}, warnings: [], power },
+    ),
+  )
+  assert.deepEqual(
+    told.map((body) => body['power_covers']),
+    ['parts', 'machine'],
+  )
 })
 
 test('services that run, failed or are watched are told, the failed first', async (context) => {

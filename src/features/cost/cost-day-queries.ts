@@ -174,7 +174,8 @@ export async function sumByServer(
     .select((eb) => [
       'server_id as serverId',
       'basis',
-      'currency',
+      // Its tariff is part of a basis, so there is one currency only.
+      eb.fn.min('currency').as('currency'),
       eb.fn.sum<number>('kwh').as('kwh'),
       eb.fn.sum<number | null>('cents').as('cents'),
       eb.fn.sum<number | null>('low_cents').as('lowCents'),
@@ -186,7 +187,7 @@ export async function sumByServer(
       eb.fn.countAll<number>().as('days'),
       sql<string | null>`min(case when closed then null else computed_at end)`.as('openSince'),
     ])
-    .groupBy(['server_id', 'basis', 'currency'])
+    .groupBy(['server_id', 'basis'])
   const rows = await (ids === undefined ? query : query.where(textsIn(engine, 'server_id', ids))).execute()
   return rows.map((row) => ({ ...row, days: Number(row.days) }))
 }

@@ -3,16 +3,17 @@ import { test } from 'node:test'
 import type { SeriesRequest } from '#features/context.ts'
 import { costOperations } from '#features/cost/cost-operations.ts'
 import { costPart } from '#features/cost/cost-part.ts'
-import type { Watch } from '#features/monitoring/watch.ts'
 import { systemActor, type Actor } from '#model/actor.ts'
 import { toMilliseconds } from '#kernel/clock.ts'
 import { answerOperation } from '#surfaces/answer-operation.ts'
 import { emptiedBetween, onEachDatabase, type FreshDatabase } from '#test/each-database.ts'
 import { never } from '#test/http-lab.ts'
 import { testConfig } from '#test/test-config.ts'
-import { testContext } from '#test/test-context.ts'
+import { watchOf } from '#test/outbox-watch.ts'
+import { type TestContext, testContext } from '#test/test-context.ts'
 
 const minute = 60_000
+const step = 15 * minute
 
 /** Servers that take 100 W (measured) and a fleet that is asked on 20 January. */
 async function fleet(fresh: FreshDatabase, ids: readonly string[] = ['a', 'b']) {
@@ -23,29 +24,22 @@ async function fleet(fresh: FreshDatabase, ids: readonly string[] = ['a', 'b']) 
     latest: async () => new Map(),
     read: async ({ subject, from, to }: SeriesRequest) => {
       reads += 1
-      const times = Array.from(
-        { length: Math.ceil((to - from) / minute) },
-        (_, index) => from + index * minute,
-      )
+      const times = Array.from({ length: Math.ceil((to - from) / step) }, (_, index) => from + index * step)
       const values = times.map(() => watts.get(subject) ?? null)
       const series = { power_watts: { avg: values, min: values, max: values } }
-      return { tier: 'raw' as const, step: minute, times, series }
+      return { tier: 'raw' as const, step, times, series }
     },
   }
   const config = testConfig()
   const context = testContext(await fresh(), { metrics, config })
   context.clock.advance(19.5 * 86_400_000)
-  for (const id of ids)
-    await context.db
-      .insertInto('servers')
-      .values({
-        id,
-        hostname: `=${id}`,
-        status: 'online',
-        created_at: '2026-01-01T00:00:00.000Z',
-        updated_at: '2026-01-01T00:00:00.000Z',
-      })
-      .execute()
+  const time = '2026-01-01T00:00:00.000Z'
+  await context.db
+    .insertInto('servers')
+    .values(
+      ids.map((id) => ({ id, hostname: `=${id}`, status: 'online', created_at: time, updated_at: time })),
+    )
+    .execute()
   const ask = async (name: string, input: object, actor: Actor = systemActor('test')): Promise<Answer> =>
     answerOperation(
       costOperations.find((each) => each.name === name)!,
@@ -59,6 +53,14 @@ async function fleet(fresh: FreshDatabase, ids: readonly string[] = ['a', 'b']) 
 
 // oxlint-disable-next-line typescript/no-explicit-any -- answers of every shape are looked into
 type Answer = any
+
+/** One turn with all of its work, and the pause after it. */
+async function turnOf(part: ReturnType<typeof costPart>, context: TestContext): Promise<void> {
+  await part.start!(watchOf(context), never)
+  await part.tick!(never)
+  await part.stop!()
+  context.clock.advance(5_000)
+}
 
 const period = { from: '2026-01-10', to: '2026-01-11' }
 const home = { name: 'home', currency: 'EUR', centsPerKwh: 30, zone: 'UTC' }
@@ -119,18 +121,7 @@ onEachDatabase('what servers cost', (freshOne, engine) => {
 
     watts.set('a', 200)
     const part = costPart()
-    const lease = { mine: (work: never) => context.db.transaction().execute(work), renew: async () => true }
-    await part.start!(
-      {
-        context,
-        lease,
-        head: undefined,
-        servers: new Map(),
-        checks: new Map(),
-        watchedUntil: undefined,
-      } as unknown as Watch,
-      never,
-    )
+    await part.start!(watchOf(context), never)
     const at = toMilliseconds('2026-01-10T12:00:00.000Z')
     part.hear!(
       [{ subject: 'a', at, received: toMilliseconds(context.clock.now()), backfill: true, core: [] }],
@@ -139,6 +130,44 @@ onEachDatabase('what servers cost', (freshOne, engine) => {
     await part.tick!(never)
     await part.stop!()
     assert.equal(await cents(), 576)
+  })
+
+  test('a changed machine is worked out anew, and the watch keeps today and the days before for a large fleet', async () => {
+    const ids = Array.from({ length: 120 }, (_, index) => `s${index}`)
+    const { ask, reads, context, watts } = await fleet(fresh, ids)
+    await context.db.updateTable('servers').set({ created_at: '2026-01-20T00:00:00.000Z' }).execute()
+    await ask('tariff.create', home)
+    const today = { from: '2026-01-20', to: '2026-01-20' }
+    const cents = async () => (await ask('cost.summary', today)).groups[0].amounts[0].cents
+    assert.equal(await cents(), 120 * 36)
+    const before = reads()
+
+    // A quarter of an hour later a question of 120 servers reads nothing: it says as of when.
+    context.clock.advance(15 * minute)
+    assert.equal(await cents(), 120 * 36)
+    assert.equal((await ask('cost.summary', today)).asOf, '2026-01-20T12:00:00.000Z')
+    assert.equal(reads(), before)
+
+    const part = costPart()
+    for (let turn = 0; turn < 3; turn += 1) await turnOf(part, context)
+    assert.equal((await ask('cost.summary', today)).asOf, '2026-01-20T12:15:00.000Z')
+    assert.ok((await cents()) > 120 * 36.7)
+
+    watts.set('s0', 200)
+    await context.db.updateTable('servers').set({ tdp_watts: 500 }).where('id', '=', 's0').execute()
+    assert.ok((await cents()) > 121 * 36.7)
+  })
+
+  test('hours are kept for some weeks, and days for good', async () => {
+    const { ask, context } = await fleet(fresh, ['a'])
+    await ask('tariff.create', home)
+    assert.equal((await ask('cost.show', { id: 'a', ...period })).days[0].hours.length, 24)
+
+    context.clock.advance(80 * 86_400_000)
+    await turnOf(costPart(), context)
+
+    const { days, amounts } = await ask('cost.show', { id: 'a', ...period })
+    assert.deepEqual([days[0].hours.length, amounts[0].cents], [0, 144])
   })
 
   test('currencies are never added, and each server has the tariff of its day', async () => {

@@ -4,7 +4,7 @@ import { type CostServer, costServers } from '#features/cost/cost-queries.ts'
 import { todayOf } from '#features/cost/day-cost.ts'
 import { daysOf } from '#features/cost/day-costs.ts'
 import { exportCosts } from '#features/cost/export-costs.ts'
-import { fleetCosts } from '#features/cost/fleet-costs.ts'
+import { costByDay, fleetCosts } from '#features/cost/fleet-costs.ts'
 import { forecastMonth } from '#features/cost/forecast-month.ts'
 import { addDays, daysBetween } from '#features/cost/local-days.ts'
 import { profileOf } from '#features/cost/power-profile.ts'
@@ -261,10 +261,12 @@ export const costOperations: readonly AnyOperation[] = [
     }),
     async run(call, _input, signal) {
       const now = call.clock.now().slice(0, 10)
-      const all = await fleetCosts(call, { from: addDays(now, -35), to: addDays(now, 1) }, signal)
+      const recent = { from: addDays(now, -35), to: addDays(now, 1) }
+      const all = await fleetCosts(call, recent, signal)
+      const days = await costByDay(call, all, recent)
       const [first] = all.servers
       const today = first === undefined ? now : todayOf(call, all.tariffs, first)
-      return { month: today.slice(0, 7), items: forecastMonth(all.days, today), missing: all.missing }
+      return { month: today.slice(0, 7), items: forecastMonth(days, today), missing: all.missing }
     },
   }),
   operation({

@@ -43,6 +43,24 @@ test('a board of 3 W costs 1.728 cents a day at 24 cents', () => {
   close(power.secondsMeasured, 86_400)
 })
 
+test('of a processor that is measured the rest of its machine is guessed, with a wide band', () => {
+  const rack = profileOf({ ...traits, model: 'PowerEdge R740', tdpWatts: null })
+  const power = integratePower({
+    slots: slots(),
+    states: on,
+    cpu: minutes(() => 10),
+    watts: minutes(() => 60),
+    isPartial: true,
+    profile: rack,
+  })
+
+  // 60 W, half of the 110 W that its kind takes idle, and what the power supply keeps.
+  const kwh = ((60 + 55) / 0.85) * 0.024
+  close(total(power).kwh, kwh)
+  close(sumOf(power.hours.map(({ low }) => low)), kwh * 0.75)
+  assert.deepEqual([power.secondsMeasured, power.secondsPartial, power.secondsEstimated], [0, 86_400, 0])
+})
+
 test('a day replayed minute by minute is the integral of its curve', () => {
   const load = (at: number) => 50 + 45 * Math.sin((at / 1_440) * 2 * Math.PI * 3) * Math.cos(at / 97)
   const cpu = minutes((at) => load(at))

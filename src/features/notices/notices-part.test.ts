@@ -6,11 +6,11 @@ import { enqueueNotices } from '#features/notices/enqueue-notices.ts'
 import type { Notice } from '#features/notices/notice.ts'
 import { listNotices } from '#features/notices/notice-queries.ts'
 import { noticesPart, type Send } from '#features/notices/notices-part.ts'
-import type { Watch } from '#features/monitoring/watch.ts'
 import { AppError } from '#kernel/errors.ts'
 import { emptiedBetween, onEachDatabase, type FreshDatabase } from '#test/each-database.ts'
 import { never } from '#test/http-lab.ts'
-import { testContext, type TestContext } from '#test/test-context.ts'
+import { nextTold, watchOf } from '#test/outbox-watch.ts'
+import { testContext } from '#test/test-context.ts'
 
 /** A watch that owns the outbox, and what is sent by it. */
 async function outbox(fresh: FreshDatabase, more: Partial<Parameters<typeof addChannel>[1]> = {}) {
@@ -28,8 +28,11 @@ async function outbox(fresh: FreshDatabase, more: Partial<Parameters<typeof addC
   })
   const sent: Message[] = []
   const answers: (AppError | 'hangs')[] = []
+  // The sending is beside the turn: each turn waits for what it began.
+  let under: Promise<void> | undefined
   const send: Send = async (_context, _channel, message, signal) => {
     const answer = answers.shift()
+    under = answer === 'hangs' ? undefined : nextTold(context)
     if (answer === 'hangs')
       await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
     sent.push(message)
@@ -60,8 +63,8 @@ async function outbox(fresh: FreshDatabase, more: Partial<Parameters<typeof addC
     async turns(count: number, milliseconds = 1_000) {
       for (let turn = 0; turn < count; turn += 1) {
         await part.tick!(never)
-        // The sending is beside the turn.
-        await new Promise((resolve) => setTimeout(resolve, 5))
+        await under
+        under = undefined
         context.clock.advance(milliseconds)
       }
     },
@@ -74,15 +77,6 @@ async function outbox(fresh: FreshDatabase, more: Partial<Parameters<typeof addC
     titles: () => sent.map(({ title }) => title),
   }
 }
-
-const watchOf = (context: TestContext): Watch => ({
-  context,
-  head: { latest: () => undefined, recent: () => ({ times: [], values: [] }), subjects: () => [] },
-  servers: new Map(),
-  checks: new Map(),
-  watchedUntil: undefined,
-  lease: { mine: (work) => context.db.transaction().execute(work), renew: async () => true },
-})
 
 const plain = (channelId: number, index: number): Notice => ({
   key: `k${index}`,

@@ -140,9 +140,17 @@ export function noticesPart(send: Send = sendMessage): WatchPart {
     ids: readonly number[],
     outcome: Outcome,
   ): Promise<void> {
+    if (outcome.is === 'given_up') await sayGivenUp(context, channel, ids, outcome.error)
     const data = { channel: channel.id, ids, state: outcome.is }
     context.events.publish({ topic: 'notice.changed', at: context.clock.now(), data })
-    if (outcome.is !== 'given_up') return
+  }
+
+  async function sayGivenUp(
+    context: Context,
+    channel: Channel,
+    ids: readonly number[],
+    error: string,
+  ): Promise<void> {
     context.log.warn({ channel: channel.name, notices: ids.length }, 'notices were given up')
     await context.audit({
       actor: 'system:notices',
@@ -150,7 +158,7 @@ export function noticesPart(send: Send = sendMessage): WatchPart {
       subject: channel.name,
       level: 'ERROR',
       eventType: 'error',
-      message: `${ids.length === 1 ? 'A notice' : `${ids.length} notices`} over ${channel.name} given up: ${outcome.error}`,
+      message: `${ids.length === 1 ? 'A notice' : `${ids.length} notices`} over ${channel.name} given up: ${error}`,
       details: { channelId: channel.id, notices: [...ids] },
     })
   }

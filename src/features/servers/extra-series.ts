@@ -41,7 +41,9 @@ export function extraSeries(heartbeat: Heartbeat, rejected: Reason[]): Record<st
 function usedPercent({
   used_bytes: used,
   available_bytes: available,
-}: Pick<NonNullable<Heartbeat['filesystems']>[number], 'used_bytes' | 'available_bytes'>): number | undefined {
+}: Pick<NonNullable<Heartbeat['filesystems']>[number], 'used_bytes' | 'available_bytes'>):
+  | number
+  | undefined {
   if (typeof used !== 'number' || typeof available !== 'number' || used + available <= 0) return undefined
   return Math.round((used / (used + available)) * 1_000) / 10
 }
