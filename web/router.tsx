@@ -145,13 +145,13 @@ const servers = createRoute({
 })
 const compare = createRoute({
   getParentRoute: () => shell,
-  path: '/servers/compare',
+  path: '/fleet/compare',
   validateSearch: search('ids', 'metric', 'range', 'from', 'to'),
   component: lazyRouteComponent(() => import('./fleet/compare-page.tsx'), 'ComparePage'),
 })
 const heat = createRoute({
   getParentRoute: () => shell,
-  path: '/servers/heat',
+  path: '/fleet/heat',
   validateSearch: search('q', 'metric', 'group', 'range', 'from', 'to'),
   component: lazyRouteComponent(() => import('./fleet/heat-page.tsx'), 'HeatPage'),
 })

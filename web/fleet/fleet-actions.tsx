@@ -18,7 +18,7 @@ export function FleetActions({ place, asCards, onLook }: FleetActionsProps) {
   return (
     <>
       <Link
-        to="/servers/heat"
+        to="/fleet/heat"
         search={place.q === '' ? {} : { q: place.q }}
         className={buttonClass('quiet')}
         title="One metric of all these servers over time"

@@ -70,7 +70,7 @@ export function ServersPage() {
   }, [isFetchingNextPage, fetchNextPage])
   const compare = () => {
     if (ids.length > 0 && ids.length <= comparedAtMost)
-      void navigate({ to: '/servers/compare', search: { ids: ids.join(',') } })
+      void navigate({ to: '/fleet/compare', search: { ids: ids.join(',') } })
   }
   const otherLook = () => setLook(asCards ? 'list' : 'cards')
   useKeys({

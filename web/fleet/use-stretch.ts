@@ -4,12 +4,12 @@ import { isCompared, type ComparedMetric } from '../servers/metric-words.ts'
 
 /** What a page that shows one metric of several servers shows, as its address says it. */
 export function useStretch<Page extends 'compare' | 'heat'>(page: Page) {
-  const search: Record<string, string | undefined> = useSearch({ from: `/shell/servers/${page}` })
+  const search: Record<string, string | undefined> = useSearch({ from: `/shell/fleet/${page}` })
   const navigate = useNavigate()
   const { history } = useRouter()
   const go = (next: Record<string, string | undefined>, replace = false) => {
     const all = Object.entries(next).filter(([, value]) => value)
-    void navigate({ to: `/servers/${page}`, search: Object.fromEntries(all), replace })
+    void navigate({ to: `/fleet/${page}`, search: Object.fromEntries(all), replace })
   }
   const text: RangeText = { range: search['range'], from: search['from'], to: search['to'] }
   const { live, from, to } = readRange(text, 0)

@@ -35,7 +35,7 @@ export function ServerActions({ server }: { server: ServerDetail }) {
         Edit
       </Button>
       <Menu trigger={<IconButton label="More actions" icon={Ellipsis} />}>
-        <MenuItem onSelect={() => void navigate({ to: '/servers/compare', search: { ids: server.id } })}>
+        <MenuItem onSelect={() => void navigate({ to: '/fleet/compare', search: { ids: server.id } })}>
           <ChartSpline size={14} aria-hidden /> Compare with others
         </MenuItem>
         <MenuSeparator />
