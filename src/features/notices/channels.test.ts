@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { test, type TestContext } from 'node:test'
 import type { JsonObject } from '#kernel/json.ts'
-import { AppError } from '#kernel/errors.ts'
+import type { AppError } from '#kernel/errors.ts'
 import { kindNamed } from '#features/notices/channel-kinds.ts'
 import { type Message, messageOf, textWithin, type ToldNotice } from '#features/notices/message.ts'
 import { parseSettings } from '#features/sync/source-settings.ts'
@@ -174,7 +174,7 @@ test('a webhook posts everything, or a body of one’s own, signed', async (t) =
   assert.deepEqual(got!.body.labels, { server: 'nas-01' })
   assert.equal(got!.headers['idempotency-key'], 'm-1')
   const expected = createHmac('sha256', 'signing-secret')
-    .update(`${got!.headers['x-rollcall-timestamp']}.${got!.text}`)
+    .update(`${String(got!.headers['x-rollcall-timestamp'])}.${got!.text}`)
     .digest('hex')
   assert.equal(got!.headers['x-rollcall-signature'], `sha256=${expected}`)
 
