@@ -71,5 +71,9 @@ export function alertTitle(
 }
 
 /** What several have in common that is lost. */
-export const causeTitle = (name: string, lost: number, members: number): string =>
-  `${name}: ${lost.toLocaleString('en')} of ${members.toLocaleString('en')} servers are not heard of`
+export function causeTitle(name: string, lost: number, members: readonly string[]): string {
+  const share = `${lost.toLocaleString('en')} of ${members.length.toLocaleString('en')}`
+  return members[0]?.startsWith('check:')
+    ? `${name}: ${share} checks fail`
+    : `${name}: ${share} servers are not heard of`
+}

@@ -101,7 +101,7 @@ export function createAlertsPart(): WatchPart {
     const open = [...turn.memory.open.values()]
     const isHeld = heldServers(watching.servers.values()).length > 0
     if ((isHeld || open.some(isLoss)) && now - around.readAt >= freshFor)
-      around = surroundingsOf(await loadTopology(context.reports), watching.servers.values(), now)
+      around = surroundingsOf(await loadTopology(context.reports), watching.servers, watching.checks, now)
     const { massOfflineShare, massOfflineServers } = context.config.monitoring
     const coincidence = { ...usualCoincidence, fleetShare: massOfflineShare, fleetLeast: massOfflineServers }
     if (isHeld || open.length > 0) settleCauses(turn, around, coincidence, changes)

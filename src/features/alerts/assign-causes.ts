@@ -6,7 +6,7 @@ import {
 } from '#features/alerts/common-causes.ts'
 import { isLoss, type OpenAlert } from '#features/alerts/open-alert.ts'
 import { lostAbove, type Topology } from '#features/alerts/topology.ts'
-import type { WatchedServer } from '#features/monitoring/watch.ts'
+import type { WatchedCheck, WatchedServer } from '#features/monitoring/watch.ts'
 
 /** What causes are looked for in. */
 export interface Scene {
@@ -15,6 +15,7 @@ export interface Scene {
   groups: ReadonlyMap<string, Group>
   groupsByServer: ReadonlyMap<string, readonly Group[]>
   servers: ReadonlyMap<string, WatchedServer>
+  checks: ReadonlyMap<number, WatchedCheck>
   coincidence?: Coincidence | undefined
 }
 
@@ -22,17 +23,35 @@ export interface Scene {
 export const isMissed = (server: WatchedServer | undefined): boolean =>
   server !== undefined && !server.isPaused && (server.status === 'offline' || server.condition === 'stale')
 
+/** The same of a member of a group, which may be a check that fails. */
+export function isMemberMissed(
+  { servers, checks }: Pick<Scene, 'servers' | 'checks'>,
+  member: string,
+): boolean {
+  if (!member.startsWith('check:')) return isMissed(servers.get(member))
+  const check = checks.get(Number(member.slice('check:'.length)))
+  return check !== undefined && !check.isPaused && (check.state === 'down' || check.state === 'pending')
+}
+
+/** What stands for it in groups: its server, else the check itself. */
+export const memberOf = ({ serverId, subject }: Pick<OpenAlert, 'serverId' | 'subject'>): string =>
+  serverId ?? subject
+
+/** The loss of a machine by itself: of its server, or of what only a check looks at. */
+export const isSingleLoss = ({ kind, serverId }: Pick<OpenAlert, 'kind' | 'serverId'>): boolean =>
+  kind === 'server_offline' || (kind === 'check_down' && serverId === null)
+
 /** Whether a loss was told, or kept quiet, long before something else happened: it is no consequence of that. */
 export const isOldNews = (alert: OpenAlert, at: number): boolean =>
-  alert.kind === 'server_offline' &&
+  isSingleLoss(alert) &&
   alert.openedAt < at - sameLoss &&
   (alert.told !== undefined || (alert.suppressedBy !== null && alert.suppressedBy !== 'cause'))
 
-/** The servers whose loss is old news. */
+/** The members of groups whose loss is old news. */
 export function lostBefore(open: Iterable<OpenAlert>, at: number): ReadonlySet<string> {
-  const servers = new Set<string>()
-  for (const alert of open) if (alert.serverId !== null && isOldNews(alert, at)) servers.add(alert.serverId)
-  return servers
+  const members = new Set<string>()
+  for (const alert of open) if (isOldNews(alert, at)) members.add(memberOf(alert))
+  return members
 }
 
 /** A check that failed so shortly before its server was lost told of the same thing. */
@@ -47,6 +66,7 @@ export function causeFinder({
   topology,
   groups,
   servers,
+  checks,
 }: Scene): (alert: OpenAlert) => OpenAlert | null {
   const commons = new Map<string, OpenAlert>()
   const byDevice = new Map<number, OpenAlert>()
@@ -61,9 +81,9 @@ export function causeFinder({
     if (alert.serverId !== null) byServer.set(alert.serverId, first(byServer.get(alert.serverId), alert))
     if (alert.deviceId !== null) byDevice.set(alert.deviceId, first(byDevice.get(alert.deviceId), alert))
   }
-  const memberOf = new Map<string, OpenAlert>()
+  const causes = new Map<string, OpenAlert>()
   for (const [key, alert] of commons)
-    for (const server of groups.get(key)?.members ?? []) memberOf.set(server, alert)
+    for (const member of groups.get(key)?.members ?? []) causes.set(member, alert)
   return (alert) => causeOf(alert, 0)
 
   function causeOf(alert: OpenAlert, steps: number): OpenAlert | null {
@@ -74,8 +94,10 @@ export function causeFinder({
 
   function nearestCause(alert: OpenAlert): OpenAlert | undefined {
     const { serverId, deviceId } = alert
-    const common = serverId === null ? undefined : memberOf.get(serverId)
-    if (common && isMissed(servers.get(serverId!)) && !isOldNews(alert, common.openedAt)) return common
+    const member = memberOf(alert)
+    const common = causes.get(member)
+    const isPart = common && isMemberMissed({ servers, checks }, member)
+    if (isPart && !isOldNews(alert, common.openedAt)) return common
     const above = deviceId === null ? undefined : lostAbove(deviceId, topology, (id) => byDevice.has(id))
     return (
       (above === undefined ? undefined : byDevice.get(above)) ??
@@ -106,9 +128,7 @@ export function findCommonCauses(
   unexplained: readonly OpenAlert[],
   before: ReadonlySet<string>,
 ): Explanation[] {
-  const lost = unexplained.flatMap(({ kind, serverId }) =>
-    kind === 'server_offline' && serverId !== null ? [serverId] : [],
-  )
+  const lost = unexplained.filter(isSingleLoss).map(memberOf)
   // A machine whose own loss is known needs nobody to stand for it: it is the cause of what hangs on it.
   const known = new Set(unexplained.map(({ deviceId }) => deviceId))
   return explainLosses(
@@ -117,7 +137,7 @@ export function findCommonCauses(
       (scene.groupsByServer.get(server) ?? []).filter(
         ({ common }) => common.deviceId === null || !known.has(common.deviceId),
       ),
-    (server) => isMissed(scene.servers.get(server)),
+    (member) => isMemberMissed(scene, member),
     scene.coincidence,
     (server) => before.has(server),
   )

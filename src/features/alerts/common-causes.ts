@@ -1,7 +1,7 @@
 import { commonsOf, type Common, type Topology } from '#features/alerts/topology.ts'
-import type { WatchedServer } from '#features/monitoring/watch.ts'
+import type { WatchedCheck, WatchedServer } from '#features/monitoring/watch.ts'
 
-/** The servers that have something in common. */
+/** The servers, or the checks of what has no server, that have something in common. */
 export interface Group {
   common: Common
   members: readonly string[]
@@ -24,6 +24,31 @@ export function groupsOf(servers: Iterable<WatchedServer>, topology: Topology): 
   }
   return groups
 }
+
+/**
+ * The same of checks whose device has no server: they stand for it. They are groups of their own, so that a check that
+ * goes another way does not speak for or against the loss of servers.
+ */
+export function checkGroupsOf(
+  checks: Iterable<WatchedCheck>,
+  servers: Iterable<WatchedServer>,
+  topology: Topology,
+): Map<string, Group> {
+  const served = new Set([...servers].map(({ deviceId }) => deviceId))
+  const groups = new Map<string, { common: Common; members: string[] }>()
+  for (const { id, deviceId, isPaused } of checks) {
+    if (isPaused || (deviceId !== null && served.has(deviceId))) continue
+    for (const { key, ...common } of commonsOf(deviceId, topology)) {
+      const known = groups.get(checkKey(key))
+      if (known !== undefined) known.members.push(`check:${id}`)
+      else groups.set(checkKey(key), { common: { key: checkKey(key), ...common }, members: [`check:${id}`] })
+    }
+  }
+  return groups
+}
+
+const checkKey = (key: string): string => `checks/${key}`
+const isOfAll = ({ key }: Common): boolean => key === 'fleet' || key === checkKey('fleet')
 
 /** When losses are no coincidence. */
 export interface Coincidence {
@@ -100,7 +125,7 @@ function weigh(
   isOldNews: (server: string) => boolean,
   rules: Coincidence,
 ): string[] | undefined {
-  const isFleet = common.key === 'fleet'
+  const isFleet = isOfAll(common)
   const least = isFleet ? rules.fleetLeast : rules.least
   if (members.length < least) return undefined
   const counted = members.filter((member) => !isOldNews(member))

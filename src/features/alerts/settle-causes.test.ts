@@ -81,4 +81,53 @@ onSqlite('causes of alerts', (fresh) => {
         Array.from({ length: 6 }, (_, number) => `firing: node-${number} is offline`),
       )
     }))
+
+  test('checks of a rack of machines without an agent that fail together are one notice, and one at the end', () =>
+    world(async (lab) => {
+      const pdu = await lab.device('pdu-1', { rack: 'r7', site: 'lab' })
+      const ids = Array.from({ length: 40 }, (_, number) => `switchless-${number}`)
+      await lab.machines(ids, pdu, 'manages', { rack: 'r7', site: 'lab' })
+      for (const [number, id] of ids.entries()) {
+        lab.check(number + 1, { name: `ping ${id}`, deviceId: lab.servers.get(id)!.deviceId })
+        lab.servers.delete(id)
+      }
+      for (let other = 100; other < 200; other += 1) lab.check(other)
+      const checks = [...lab.checks.values()].filter(({ deviceId }) => deviceId !== null)
+      for (const check of checks) check.state = 'pending'
+      for (const check of checks.slice(0, 10)) check.state = 'down'
+      await lab.run(20)
+      for (const check of checks) check.state = 'down'
+      await lab.run(60)
+      assert.deepEqual(await lab.told(), ['firing: pdu-1: 40 of 40 checks fail'])
+      assert.equal((await lab.alerts()).filter((text) => text.endsWith('(cause)')).length, 40)
+
+      for (const check of checks) check.state = 'up'
+      await lab.run(60)
+      assert.deepEqual((await lab.told()).slice(1), ['resolved: pdu-1: 40 of 40 checks fail'])
+    }))
+
+  test('most checks failing at once is one suspicion, two of them are two failures', () =>
+    world(async (lab) => {
+      for (let number = 1; number <= 30; number += 1) lab.check(number)
+      lab.server('web')
+      for (const id of [1, 2]) lab.checks.get(id)!.state = 'down'
+      await lab.run(600)
+      assert.deepEqual(await lab.told(), [
+        'firing: The check check-1 fails',
+        'firing: The check check-2 fails',
+      ])
+
+      for (const check of lab.checks.values()) check.state = 'down'
+      await lab.run(60)
+      assert.deepEqual((await lab.told()).slice(2), ['firing: The fleet: 28 of 30 checks fail'])
+      await lab.restart(60)
+      await lab.run(60)
+      for (const check of lab.checks.values()) check.state = 'up'
+      await lab.run(60)
+      assert.deepEqual((await lab.told()).slice(3).toSorted(), [
+        'resolved: The check check-1 fails',
+        'resolved: The check check-2 fails',
+        'resolved: The fleet: 28 of 30 checks fail',
+      ])
+    }))
 })

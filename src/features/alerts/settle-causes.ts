@@ -3,12 +3,15 @@ import { causeTitle } from '#features/alerts/alert-text.ts'
 import {
   causeFinder,
   findCommonCauses,
-  isMissed,
+  isMemberMissed,
+  isSingleLoss,
   lostBefore,
+  memberOf,
   type Scene,
 } from '#features/alerts/assign-causes.ts'
 import {
   explainLosses,
+  checkGroupsOf,
   groupsOf,
   type Coincidence,
   type Explanation,
@@ -17,7 +20,7 @@ import {
 import { isLoss, importanceOf, type OpenAlert, type Suppression } from '#features/alerts/open-alert.ts'
 import { isAmong } from '#features/alerts/select-subjects.ts'
 import { emptyTopology, type Topology } from '#features/alerts/topology.ts'
-import type { WatchedServer } from '#features/monitoring/watch.ts'
+import type { WatchedCheck, WatchedServer } from '#features/monitoring/watch.ts'
 
 /** What hangs on what, as it was read last, with the groups that follow from it. */
 export interface Surroundings {
@@ -37,10 +40,14 @@ export const noSurroundings: Surroundings = {
 
 export function surroundingsOf(
   topology: Topology,
-  servers: Iterable<WatchedServer>,
+  servers: ReadonlyMap<string, WatchedServer>,
+  checks: ReadonlyMap<number, WatchedCheck>,
   readAt: number,
 ): Surroundings {
-  const groups = groupsOf(servers, topology)
+  const groups = new Map([
+    ...groupsOf(servers.values(), topology),
+    ...checkGroupsOf(checks.values(), servers.values(), topology),
+  ])
   const groupsByServer = new Map<string, Group[]>()
   for (const group of groups.values()) {
     if (group.members.length < 2) continue
@@ -69,7 +76,13 @@ export function settleCauses(
   changes: TurnChanges,
 ): void {
   const { memory, evidence } = turn
-  const scene: Scene = { open: memory.open.values(), ...around, servers: evidence.servers, coincidence }
+  const scene: Scene = {
+    open: memory.open.values(),
+    ...around,
+    servers: evidence.servers,
+    checks: evidence.checks,
+    coincidence,
+  }
   tendCommonCauses(turn, around, changes)
   applyCauses(turn, { ...scene, open: memory.open.values() }, changes)
   const before = lostBefore(memory.open.values(), turn.now)
@@ -154,7 +167,7 @@ function explainHeld(
   return explainLosses(
     held.filter((id) => !known.has(id)),
     (server) => around.groupsByServer.get(server) ?? [],
-    (server) => isMissed(evidence.servers.get(server)),
+    (server) => isMemberMissed(evidence, server),
     coincidence,
     (server) => before.has(server),
   )
@@ -164,9 +177,9 @@ type Seed = Pick<OpenAlert, 'ruleId' | 'ruleName' | 'severity'>
 
 /** As bad as the worst of its consequences. */
 function seedOf({ memory }: Turn, explained: readonly string[]): Seed | undefined {
-  const servers = new Set(explained)
+  const members = new Set(explained)
   return [...memory.open.values()]
-    .filter(({ kind, serverId }) => kind === 'server_offline' && serverId !== null && servers.has(serverId))
+    .filter((alert) => isSingleLoss(alert) && members.has(memberOf(alert)))
     .toSorted((one, other) => importanceOf[other.severity] - importanceOf[one.severity])[0]
 }
 
@@ -203,7 +216,7 @@ function openCommonCause(
     cause: null,
     affected: 0,
     isFlapping: false,
-    title: causeTitle(common.name, lost.length, members.length),
+    title: causeTitle(common.name, lost.length, members),
     value: lost.length,
     threshold: null,
     startedAt: turn.wall,
@@ -224,7 +237,7 @@ function tendCommonCauses(turn: Turn, { groups }: Surroundings, changes: TurnCha
     if (alert.kind !== 'cause') continue
     const members = groups.get(alert.part)?.members ?? []
     const before = lostBefore(turn.memory.open.values(), alert.openedAt)
-    const isLost = (member: string) => isMissed(turn.evidence.servers.get(member)) && !before.has(member)
+    const isLost = (member: string) => isMemberMissed(turn.evidence, member) && !before.has(member)
     const lost = members.filter(isLost).length
     const most = alert.value ?? members.length
     if (lost > most) alert.value = lost

@@ -77,11 +77,7 @@ const rows = topologyOf(
   [...places, place(100, { isNetwork: true, name: 'sw-a' }), place(200, { isNetwork: true, name: 'sw-b' })],
   places.map(({ id }) => ({ parent: id <= 10 ? 100 : 200, child: id, type: 'connects_to' })),
 )
-const around = surroundingsOf(
-  rows,
-  places.map(({ id }) => server(id)),
-  0,
-)
+const around = surroundingsOf(rows, new Map(places.map(({ id }) => [`s${id}`, server(id)])), new Map(), 0)
 
 function explain(...lost: number[]): string[] {
   const names = new Set(lost.map((id) => `s${id}`))
