@@ -6,6 +6,9 @@ import { borderGrowth, type Rollups } from '#features/metrics/rollup.ts'
 /** What a counter grew in a longer silence is told by no rate: nobody knows when it grew. Milliseconds. */
 const longestPause = 15 * 60_000
 
+/** A pause of up to so many usual ones is no gap: a reading came a little late, or one was lost. */
+const regular = 2.5
+
 /** One metric collected into buckets of the same length. */
 export class SeriesBuckets {
   readonly #from: number
@@ -34,6 +37,14 @@ export class SeriesBuckets {
     this.#most[index] = Math.max(this.#most[index]!, most)
   }
 
+  /** Says a value of the buckets that lie between two times and have no part in either. */
+  bridge(from: number, to: number, value: number): void {
+    const last = Math.floor((to - this.#from) / this.#step)
+    let index = Math.max(0, Math.floor((from - this.#from) / this.#step) + 1)
+    for (; index < Math.min(last, this.#amounts.length); index += 1)
+      this.add(this.#from + index * this.#step, value, 1, value, value)
+  }
+
   values(): SeriesValues {
     const told = (numbers: Float64Array) =>
       Array.from(numbers, (value, index) => (this.#weights[index]! > 0 ? value : null))
@@ -57,17 +68,32 @@ export function addPoints(
   const rates = isCounter(metric)
   const uptimes = columns.get('uptime_seconds')
   const longest = Math.max(longestPause, 3 * usualPause)
-  let before = -1
-  for (const [index, value] of values.entries()) {
-    if (Number.isNaN(value)) continue
-    if (!rates) buckets.add(times[index]!, value, 1, value, value)
-    else if (before >= 0 && times[index]! - times[before]! <= longest) {
+  const told = [...values.keys()].filter((index) => !Number.isNaN(values[index]!))
+  const pauseTo = (place: number): number => times[told[place]!]! - times[told[place - 1]!]!
+  /** The shorter of the pauses before and after one: where both are as long, it is usual there. */
+  const pauseBeside = (place: number): number => {
+    const beside = [place - 1, place + 1].filter((each) => each > 0 && each < told.length).map(pauseTo)
+    return beside.length === 0 ? 0 : Math.min(...beside)
+  }
+  for (const [place, index] of told.entries()) {
+    const [time, value] = [times[index]!, values[index]!]
+    const before = told[place - 1]
+    if (before === undefined) {
+      if (!rates) buckets.add(time, value, 1, value, value)
+      continue
+    }
+    const pause = pauseTo(place)
+    const isRegular = pause <= regular * Math.max(usualPause, pauseBeside(place))
+    if (!rates) {
+      buckets.add(time, value, 1, value, value)
+      if (isRegular) buckets.bridge(times[before]!, time, values[before]!)
+    } else if (pause <= longest) {
       const isReset = uptimes !== undefined && uptimes[index]! < uptimes[before]!
       const growth = increaseOf(values[before]!, value, isReset)
-      const seconds = (times[index]! - times[before]!) / 1_000
-      buckets.add(times[index]!, growth, seconds, growth / seconds, growth / seconds)
+      const seconds = pause / 1_000
+      buckets.add(time, growth, seconds, growth / seconds, growth / seconds)
+      if (isRegular) buckets.bridge(times[before]!, time, growth / seconds)
     }
-    before = index
   }
 }
 
