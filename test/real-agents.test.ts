@@ -55,13 +55,11 @@ test(
     skip: missing('prometheus-node-exporter', 'prometheus'),
   },
   async (t) => {
-    const [exporter, own] = [await freePort(), await freePort()]
+    const [exporter, own, port] = [await freePort(), await freePort(), await freePort()]
     const folder = homeFolder(t)
-    run(t, 'prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${exporter}`], folder)
-    const server = await startServer(t, folder, quiet)
     const prometheus = homeFolder(t, {
       'prometheus.yml': JSON.stringify({
-        global: { scrape_interval: '1s' },
+        global: { scrape_interval: '500ms', scrape_timeout: '500ms' },
         scrape_configs: [
           {
             job_name: 'node',
@@ -70,24 +68,26 @@ test(
         ],
         remote_write: [
           {
-            url: `${server.address}/api/v1/write`,
+            url: `http://127.0.0.1:${port}/api/v1/write`,
             authorization: { credentials: adminToken },
-            queue_config: { batch_send_deadline: '500ms', max_samples_per_send: 300 },
+            queue_config: { batch_send_deadline: '100ms', max_samples_per_send: 300, max_backoff: '200ms' },
           },
         ],
       }),
     })
-    const config = path.join(prometheus, 'prometheus.yml')
+    // All of them start at once: what Prometheus cannot send yet, it sends again.
+    run(t, 'prometheus-node-exporter', [`--web.listen-address=127.0.0.1:${exporter}`], folder)
     run(
       t,
       'prometheus',
       [
-        `--config.file=${config}`,
+        `--config.file=${path.join(prometheus, 'prometheus.yml')}`,
         `--storage.tsdb.path=${prometheus}/data`,
         `--web.listen-address=127.0.0.1:${own}`,
       ],
       prometheus,
     )
+    const server = await startServer(t, folder, { ...quiet, ROLLCALL_SERVER__PORT: String(port) })
     await server.call('POST', '/servers', { id: 'by-page' })
     await server.call('POST', '/scrapes', {
       name: 'page',
