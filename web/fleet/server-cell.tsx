@@ -56,6 +56,12 @@ export function ServerCell({ server, column, recent, onOpen }: ServerCellProps) 
       return systemOf(server) || nothing
     case 'device':
       return server.device?.name ?? nothing
+    case 'site':
+      return server.device?.site ?? nothing
+    case 'rack':
+      return server.device?.rack ?? nothing
+    case 'tags':
+      return server.device?.tags.join(', ') || nothing
     case 'agent':
       return server.agentVersion === null ? nothing : <span className="text-xs">{server.agentVersion}</span>
     case 'seen':

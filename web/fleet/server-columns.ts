@@ -25,6 +25,9 @@ export const serverColumns: readonly ListColumn[] = [
   column('address', 'Address', 116, unsorted),
   column('os', 'Operating system', 140, unsorted),
   column('device', 'Device', 130, unsorted),
+  column('site', 'Site', 104, unsorted),
+  column('rack', 'Rack', 84, unsorted),
+  column('tags', 'Tags', 140, unsorted),
   column('agent', 'Agent', 84, unsorted),
   column('seen', 'Seen', 88),
 ]

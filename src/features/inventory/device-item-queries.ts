@@ -64,7 +64,12 @@ const selectRows = (db: Database, engine: Engine, ids: readonly number[]) =>
     .where(idsIn(engine, 'devices.id', ids))
     .execute()
 
-async function tagsOf(db: Database, engine: Engine, ids: readonly number[]): Promise<Map<number, string[]>> {
+/** The names of the tags of devices, in order; without those that have none. */
+export async function tagsOf(
+  db: Database,
+  engine: Engine,
+  ids: readonly number[],
+): Promise<Map<number, string[]>> {
   const rows = await db
     .selectFrom('device_tags')
     .innerJoin('tags', 'tags.id', 'device_tags.tag_id')

@@ -79,6 +79,8 @@ onEachDatabase('what an agent tells of its machine', (fresh) => {
     const { device } = await ask('server.show', { id: 'web-01' })
     const shown = await ask('device.show', { id: `${device.id}` })
     assert.deepEqual([shown.deviceType, shown.tags], ['vm', ['lab']])
+    const [item] = (await ask('server.list', {})).items
+    assert.deepEqual(item.device, { ...device, site: null, rack: null, tags: ['lab'] })
     assert.equal((await ask('host.show', { id: macOf(1) })).device.id, device.id)
   })
 

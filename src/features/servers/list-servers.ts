@@ -10,7 +10,7 @@ import {
 } from '#features/servers/server-queries.ts'
 import type { Asking, ServerRow, StoredOrder } from '#features/servers/server-queries.ts'
 import { ServerItem } from '#features/servers/server-shapes.ts'
-import { toServerItem } from '#features/servers/show-server.ts'
+import { deviceTags, toServerItem } from '#features/servers/show-server.ts'
 import { AppError } from '#kernel/errors.ts'
 import type { QueryFilter } from '#query/compile-query.ts'
 
@@ -84,10 +84,16 @@ export const listServersOperation = operation({
       cursor === undefined ? countServers(call, filter) : undefined,
     ])
     const shown = found.slice(0, limit)
-    const newest = await call.metrics.latest(shown.map(({ row }) => row.id))
+    const [newest, tags] = await Promise.all([
+      call.metrics.latest(shown.map(({ row }) => row.id)),
+      deviceTags(
+        call,
+        shown.map(({ row }) => row),
+      ),
+    ])
     const last = shown.at(-1)
     return {
-      items: shown.map(({ row }) => toServerItem(row, newest.get(row.id))),
+      items: shown.map(({ row }) => toServerItem(row, newest.get(row.id), tags)),
       nextCursor: found.length > limit && last ? encodeCursor([sort, last.position, last.row.id]) : null,
       ...(total === undefined ? {} : { total }),
     }

@@ -49,7 +49,7 @@ const withDevice = (query: ReturnType<typeof selectServers>) =>
   query
     .leftJoin('devices', 'devices.id', 'servers.device_id')
     .selectAll('servers')
-    .select('devices.name as device_name')
+    .select(['devices.name as device_name', 'devices.site as device_site', 'devices.rack as device_rack'])
 
 export type ServerRow = Awaited<ReturnType<ReturnType<typeof withDevice>['execute']>>[number]
 

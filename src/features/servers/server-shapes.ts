@@ -25,6 +25,13 @@ const ToldSummary = z.object({
     .nullable(),
 })
 
+/** The device that a server is, with what fleets are looked at by. */
+const ServerDevice = DeviceReference.extend({
+  site: z.string().nullable(),
+  rack: z.string().nullable(),
+  tags: z.array(z.string()),
+})
+
 /** A server as listings show it. */
 export const ServerItem = z.object({
   id: z.string(),
@@ -46,7 +53,7 @@ export const ServerItem = z.object({
   architecture: z.string().nullable(),
   agentVersion: z.string().nullable(),
   clockSkewMs: z.number().nullable().describe('How far its clock is behind ours.'),
-  device: DeviceReference.nullable(),
+  device: ServerDevice.nullable(),
   latest: Latest.nullable(),
   told: ToldSummary,
   createdAt: Timestamp,

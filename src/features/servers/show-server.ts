@@ -5,6 +5,7 @@ import type { ServerDetail, ServerItem } from '#features/servers/server-shapes.t
 import type { AgentShape } from '#features/servers/server-shapes.ts'
 import { findDeviceLink, findServer } from '#features/servers/server-queries.ts'
 import type { Asking, ServerRow } from '#features/servers/server-queries.ts'
+import { tagsOf } from '#features/inventory/device-item-queries.ts'
 import { toTimestamp } from '#kernel/clock.ts'
 import { DeviceId } from '#model/ids.ts'
 import { coreMetrics } from '#model/sample.ts'
@@ -13,8 +14,20 @@ import type { z } from 'zod'
 
 const toldIn = (row: ServerRow): Told => (row.told === null ? {} : (JSON.parse(row.told) as Told))
 
+/** The tags of the devices of servers, by device. */
+export const deviceTags = ({ db, engine }: Pick<Asking, 'db' | 'engine'>, rows: readonly ServerRow[]) =>
+  tagsOf(
+    db,
+    engine,
+    rows.flatMap((row) => row.device_id ?? []),
+  )
+
 /** A server as listings show it, with the newest values of the metrics that every server has. */
-export function toServerItem(row: ServerRow, newest: Newest | undefined): ServerItem {
+export function toServerItem(
+  row: ServerRow,
+  newest: Newest | undefined,
+  tags: ReadonlyMap<number, string[]>,
+): ServerItem {
   const told = toldIn(row)
   return {
     id: row.id,
@@ -36,8 +49,7 @@ export function toServerItem(row: ServerRow, newest: Newest | undefined): Server
     architecture: row.architecture,
     agentVersion: row.agent_version,
     clockSkewMs: row.clock_skew_ms,
-    device:
-      row.device_id === null ? null : { id: DeviceId.parse(row.device_id), name: row.device_name ?? '' },
+    device: deviceOf(row, tags),
     latest: newest === undefined ? null : { at: toTimestamp(newest.at), values: coreOf(newest.values) },
     told: {
       failedServices: (told.services ?? []).flatMap(({ name, status }) =>
@@ -50,6 +62,17 @@ export function toServerItem(row: ServerRow, newest: Newest | undefined): Server
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     version: row.version,
+  }
+}
+
+function deviceOf(row: ServerRow, tags: ReadonlyMap<number, string[]>): ServerItem['device'] {
+  if (row.device_id === null) return null
+  return {
+    id: DeviceId.parse(row.device_id),
+    name: row.device_name ?? '',
+    site: row.device_site,
+    rack: row.device_rack,
+    tags: tags.get(row.device_id) ?? [],
   }
 }
 
@@ -68,14 +91,15 @@ function coreOf(values: Readonly<Record<string, number>>): Record<string, number
 /** Everything that is known of a server. */
 export async function showServer(call: Asking, id: string): Promise<ServerDetail> {
   const row = await findServer(call, id)
-  const [agent, link, newest] = await Promise.all([
+  const [agent, link, newest, tags] = await Promise.all([
     findAgentOf(call.db, id),
     findDeviceLink(call.db, id),
     call.metrics.latest([id]),
+    deviceTags(call, [row]),
   ])
   const latest = newest.get(id)
   const told = toldIn(row)
-  const item = toServerItem(row, latest)
+  const item = toServerItem(row, latest, tags)
   return {
     ...item,
     latest: item.latest && { ...item.latest, values: { ...latest!.values } },
