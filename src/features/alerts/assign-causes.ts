@@ -1,5 +1,7 @@
 import {
   explainLosses,
+  isOfChecks,
+  twinKey,
   type Coincidence,
   type Explanation,
   type Group,
@@ -87,9 +89,17 @@ export function causeFinder({
   return (alert) => causeOf(alert, 0)
 
   function causeOf(alert: OpenAlert, steps: number): OpenAlert | null {
-    if (alert.kind === 'cause' || steps > 4) return null
+    if (steps > 4) return null
+    if (alert.kind === 'cause') return olderTwin(alert)
     const found = nearestCause(alert)
     return found === undefined || found === alert ? null : (causeOf(found, steps + 1) ?? found)
+  }
+
+  /** Servers and checks of one rack that are lost are one loss: whichever was seen first stands for both. */
+  function olderTwin(cause: OpenAlert): OpenAlert | null {
+    const twin = commons.get(twinKey(cause.part))
+    if (twin === undefined || twin.openedAt > cause.openedAt) return null
+    return twin.openedAt < cause.openedAt || isOfChecks(cause.part) ? twin : null
   }
 
   function nearestCause(alert: OpenAlert): OpenAlert | undefined {

@@ -48,6 +48,12 @@ export function checkGroupsOf(
 }
 
 const checkKey = (key: string): string => `checks/${key}`
+
+/** The key of the same thing in common: of checks where it is one of servers, and the other way round. */
+export const twinKey = (key: string): string =>
+  isOfChecks(key) ? key.slice(checkKey('').length) : checkKey(key)
+export const isOfChecks = (key: string): boolean => key.startsWith(checkKey(''))
+
 const isOfAll = ({ key }: Common): boolean => key === 'fleet' || key === checkKey('fleet')
 
 /** When losses are no coincidence. */

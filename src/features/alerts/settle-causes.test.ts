@@ -130,4 +130,31 @@ onSqlite('causes of alerts', (fresh) => {
         'resolved: The fleet: 28 of 30 checks fail',
       ])
     }))
+
+  test('a rack whose checks fail before its servers are missed is one notice, and one at the end', () =>
+    world(async (lab) => {
+      const pdu = await lab.device('pdu-1', { rack: 'r7', site: 'lab' })
+      const [served, checked] = [1, 2].map((half) =>
+        Array.from({ length: 12 }, (_, number) => `node-${half}-${number}`),
+      ) as [string[], string[]]
+      await lab.machines([...served, ...checked], pdu, 'manages', { rack: 'r7', site: 'lab' })
+      for (const [number, id] of checked.entries()) {
+        lab.check(number + 1, { deviceId: lab.servers.get(id)!.deviceId })
+        lab.servers.delete(id)
+      }
+      for (let other = 0; other < 100; other += 1) lab.server(`other-${other}`)
+      const checks = [...lab.checks.values()]
+      for (const check of checks) check.state = 'down'
+      await lab.run(60)
+      lab.lose(...served)
+      await lab.run(60)
+      assert.deepEqual(await lab.told(), ['firing: pdu-1: 12 of 12 checks fail'])
+
+      for (const check of checks) check.state = 'up'
+      await lab.run(60)
+      lab.back(...served)
+      await lab.run(200)
+      assert.deepEqual((await lab.told()).slice(1), ['resolved: pdu-1: 12 of 12 checks fail'])
+      assert.ok((await lab.alerts()).every((text) => text.startsWith('resolved')))
+    }))
 })

@@ -103,9 +103,7 @@ function applyCauses(turn: Turn, scene: Scene, changes: TurnChanges): void {
     const cause = find(alert)
     if (cause !== alert.cause) {
       // Whoever was explained and is so no longer gets the time to come back, and counts for itself then.
-      const server = alert.serverId === null ? undefined : turn.evidence.servers.get(alert.serverId)
-      if (cause === null)
-        alert.dueAt = Math.max(alert.dueAt, turn.now + (server ? comeBack(server) : turn.groupWait))
+      if (cause === null) alert.dueAt = Math.max(alert.dueAt, turn.now + timeToFollow(turn, alert))
       alert.cause = cause
       touch(alert, changes)
     }
@@ -114,6 +112,12 @@ function applyCauses(turn: Turn, scene: Scene, changes: TurnChanges): void {
     alert.suppressedBy = suppressedBy
     touch(alert, changes)
   }
+}
+
+function timeToFollow({ evidence, groupWait }: Turn, { kind, serverId }: OpenAlert): number {
+  if (kind === 'cause') return stragglers
+  const server = serverId === null ? undefined : evidence.servers.get(serverId)
+  return server ? comeBack(server) : groupWait
 }
 
 function suppression({ memory, evidence, wall }: Turn, alert: OpenAlert): Suppression | null {
