@@ -119,6 +119,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/access',
     'features/inventory/changed-since.ts',
     'features/monitoring',
+    'features/schedules/zone-segments.ts',
     'features/sync/source-patch.ts',
     'features/sync/source-settings.ts',
   ],
@@ -128,6 +129,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'features/inventory',
     'features/metrics',
     'features/monitoring',
+    'features/schedules/zone-segments.ts',
     'features/servers',
   ],
   'features/status-page': [

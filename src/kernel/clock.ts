@@ -30,6 +30,9 @@ export const systemClock: Clock = {
 /** Milliseconds since 1970 of a timestamp. */
 export const toMilliseconds = (timestamp: Timestamp): number => Date.parse(timestamp)
 
+/** A timestamp as mail and feeds write it. */
+export const toMailTime = (timestamp: Timestamp): string => new Date(timestamp).toUTCString()
+
 /** The timestamp of a number of milliseconds since 1970. */
 export const toTimestamp = (milliseconds: number): Timestamp => new Date(milliseconds).toISOString()
 

@@ -135,7 +135,8 @@ export function integratePower({
       }
     }
     const isFar = load === undefined || load.distance > bridge
-    const isGuess = !isTold && (isFar || readState.isUnknown(at))
+    // What takes no power of its own is not guessed at.
+    const isGuess = !isTold && profile.basis !== 'host' && (isFar || readState.isUnknown(at))
     const power =
       measured && isFar
         ? wholeWatts(measured.value)

@@ -1,19 +1,10 @@
 import { z } from 'zod'
+import { isTimeZone } from '#features/schedules/zone-segments.ts'
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
 export const Day = z.iso.date().meta({ expected: 'a day as YYYY-MM-DD' })
 const Cents = z.number().min(0).max(1_000_000)
-
-const isZone = (name: string): boolean => {
-  try {
-    return (
-      /^[A-Za-z]/.test(name) && Boolean(Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name))
-    )
-  } catch {
-    return false
-  }
-}
 
 /** Hours of some days that cost something else. */
 export const Band = z.strictObject({
@@ -40,7 +31,7 @@ export const tariffFields = {
     .meta({ expected: 'a currency as three letters, such as EUR' }),
   zone: z
     .string()
-    .refine(isZone)
+    .refine(isTimeZone)
     .meta({ expected: 'the name of a time zone, as Europe/Berlin' })
     .describe('Whose days and hours count.'),
   validFrom: Day.nullable().describe('The first day.'),

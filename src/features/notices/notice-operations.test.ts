@@ -92,6 +92,15 @@ onEachDatabase('channels', (freshOne, engine) => {
         },
         /\{titel\}/,
       ],
+      [
+        {
+          name: 'x',
+          kind: 'gotify',
+          settings: { server: 'https://a.example.net', token: 't' },
+          quietHours: { zone: 'Mars', from: '22:00', to: '06:00' },
+        },
+        /quietHours\.zone/,
+      ],
     ]
     for (const [input, says] of bad)
       await assert.rejects(ask('channel.create', input), (error: Error) => {

@@ -1,3 +1,5 @@
+import { toMailTime } from '#kernel/clock.ts'
+
 type State = 'operational' | 'degraded' | 'outage' | 'maintenance' | 'unknown'
 
 /** What the operation answers. */
@@ -113,7 +115,7 @@ ${section('Incidents', incidents)}${section('Maintenance', maintenance)}${sectio
 /** What people wrote of incidents, and what is planned, as RSS. */
 export function statusPageFeed(page: ShownStatus, address: string): string {
   const item = (title: string, text: string, at: string, key: string): string =>
-    `<item><title>${escaped(title)}</title><description>${escaped(text)}</description><link>${escaped(address)}</link><guid isPermaLink="false">${escaped(key)}</guid><pubDate>${new Date(at).toUTCString()}</pubDate></item>`
+    `<item><title>${escaped(title)}</title><description>${escaped(text)}</description><link>${escaped(address)}</link><guid isPermaLink="false">${escaped(key)}</guid><pubDate>${toMailTime(at)}</pubDate></item>`
   const items = [
     ...page.incidents.flatMap(({ group, since, updates }) =>
       updates.map(({ at, text }) => item(`${group}: incident`, text, at, `incident ${group} ${since} ${at}`)),
