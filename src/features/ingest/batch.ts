@@ -45,7 +45,7 @@ export class Batch {
 
   constructor(parts: BatchParts) {
     this.parts = parts
-    this.#targets = parts.memory.targets(`${parts.host?.name ?? ''}\0${parts.sender}`)
+    this.#targets = parts.memory.targets(`${parts.host?.name ?? ''}\0${parts.sender}`, parts.config.ingest)
     this.#earliest = parts.now - parts.config.rawDays * day
     this.#latest = parts.now + ahead
   }
@@ -57,7 +57,7 @@ export class Batch {
     if (target === undefined) {
       const { labels, meaning } = read()
       target = this.#targetOf(labels, meaning)
-      this.#targets.set(identity, target)
+      memory.remember(this.#targets, identity, target)
     }
     // A machine that was localhost may have told its own name meanwhile.
     if (target.loopback !== undefined) {

@@ -4,6 +4,9 @@ import type { ServerState } from '#features/ingest/server-state.ts'
 import { workOut, type Outcome } from '#features/ingest/work-out.ts'
 import { coreMetrics, type ToldService } from '#model/sample.ts'
 
+/** Of one group, such as each state of each processor; what is more is made up. */
+const partsAtMost = 20_000
+
 /** A reading that is being put together: one server at one time, as one message tells of it. */
 export class Draft implements Outcome {
   readonly core: (number | null)[] = coreMetrics.map(() => null)
@@ -29,7 +32,7 @@ export class Draft implements Outcome {
   setPart(group: string, part: string, value: number): void {
     let parts = this.#groups.get(group)
     if (parts === undefined) this.#groups.set(group, (parts = this.state.rounds.parts(group, this.at)))
-    parts.set(part, value)
+    if (parts.size < partsAtMost || parts.has(part)) parts.set(part, value)
   }
 
   /** Works out what needs several parts. */

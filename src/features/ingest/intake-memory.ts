@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Context } from '#features/context.ts'
 import { Hosts, type Host } from '#features/ingest/find-hosts.ts'
 import type { Meaning } from '#features/ingest/meaning.ts'
+import type { Wishes } from '#features/ingest/meaning-of-series.ts'
 import { ServerState } from '#features/ingest/server-state.ts'
 import type { EventBus } from '#kernel/event-bus.ts'
 
@@ -16,7 +18,10 @@ export interface Target {
 }
 
 const targetsAtMost = 200_000
+const targetsOfAllAtMost = 1_000_000
 const sendersAtMost = 2_000
+/** Longer ones are worked out each time: nobody who means well has such. */
+const identityAtMost = 4_096
 const statesAtMost = 20_000
 
 /** What this process remembers between two messages: what series mean, whose they are, what servers last told. */
@@ -25,19 +30,29 @@ export class IntakeMemory {
   /** Names that senders have for machines which they know as localhost only. */
   readonly ownNames = new Map<string, string>()
   readonly #targets = new Map<string, Map<string, Target>>()
+  #wishes: Wishes | undefined
   readonly #states = new Map<string, ServerState>()
 
   /**
    * What is known of the series of one sender, by what they are known by. Series come and go without an end, so they
    * are forgotten when there are too many; those that are still there come back at once.
    */
-  targets(sender: string): Map<string, Target> {
+  targets(sender: string, wishes: Wishes): Map<string, Target> {
+    // What is kept and dropped may have been set anew.
+    if (!isDeepStrictEqual(wishes, this.#wishes)) this.#targets.clear()
+    this.#wishes = wishes
     let targets = this.#targets.get(sender)
     if (targets === undefined || targets.size >= targetsAtMost) {
-      if (this.#targets.size >= sendersAtMost) this.#targets.clear()
+      const count = this.#targets.values().reduce((sum, each) => sum + each.size, 0)
+      if (this.#targets.size >= sendersAtMost || count >= targetsOfAllAtMost) this.#targets.clear()
       this.#targets.set(sender, (targets = new Map()))
     }
     return targets
+  }
+
+  /** Keeps what a series means, where its name is of a length that can be kept. */
+  remember(targets: Map<string, Target>, identity: string, target: Target): void {
+    if (identity.length <= identityAtMost && targets.size < targetsAtMost) targets.set(identity, target)
   }
 
   state(server: string): ServerState {

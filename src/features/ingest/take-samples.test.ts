@@ -492,15 +492,18 @@ onSqlite('what other agents send', (fresh) => {
     assert.equal(world.told('nas')['load_1m'], 2)
   })
 
-  test('patterns of the configuration keep and drop', async () => {
+  test('patterns of the configuration keep and drop, also when they are set anew', async () => {
     const ingest = { keep: ['node_netstat_Icmp_*'], drop: ['node_load*'] }
     const world = worldOver(await fresh(), { monitoring: { ...testConfig().monitoring, ingest } })
 
     await world.send(page(start, 'nas', { idle: 1, busy: 1 }))
+    const before = world.told('nas')
+    world.context.config = testConfig()
+    await world.send(page(start + 15_000, 'nas', { idle: 2, busy: 1 }))
+    const after = world.told('nas')
 
-    const told = world.told('nas')
-    assert.equal(told['node_netstat_Icmp_InErrors'], 10)
-    assert.equal(told['load_1m'], undefined)
+    assert.deepEqual([before['node_netstat_Icmp_InErrors'], before['load_1m']], [10, undefined])
+    assert.deepEqual([after['node_netstat_Icmp_InErrors'], after['load_1m']], [undefined, 0.5])
   })
 
   test('who may see a part of the devices only makes no servers', async () => {
