@@ -38,6 +38,10 @@ const staleByTopic: Record<string, readonly string[]> = {
   server: ['servers', 'server', 'fleet'],
   agent: ['server', 'agents'],
   alert: ['alerts', 'alert', 'fleet'],
+  rule: ['rules'],
+  silence: ['silences', 'alerts', 'alert'],
+  maintenance: ['windows'],
+  escalation: ['escalations'],
   check: ['checks', 'check'],
 }
 
@@ -67,6 +71,10 @@ const topics = [
   'agent.changed',
   'metrics.heard',
   'alert.changed',
+  'rule.changed',
+  'silence.changed',
+  'maintenance.changed',
+  'escalation.changed',
   'check.changed',
   'database.changed',
 ]

@@ -161,6 +161,32 @@ const server = createRoute({
   validateSearch: search('tab', 'range', 'from', 'to'),
   component: lazyRouteComponent(() => import('./servers/server-page.tsx'), 'ServerPage'),
 })
+const alerts = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts',
+  validateSearch: search('tab'),
+  component: lazyRouteComponent(() => import('./alerts/alerts-page.tsx'), 'AlertsPage'),
+})
+const alert = createRoute({
+  getParentRoute: () => shell,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./alerts/alert-page.tsx'), 'AlertPage'),
+})
+const checks = createRoute({
+  getParentRoute: () => shell,
+  path: '/checks',
+  component: lazyRouteComponent(() => import('./checks/checks-page.tsx'), 'ChecksPage'),
+})
+const check = createRoute({
+  getParentRoute: () => shell,
+  path: '/checks/$id',
+  component: lazyRouteComponent(() => import('./checks/check-page.tsx'), 'CheckPage'),
+})
+const cost = createRoute({
+  getParentRoute: () => shell,
+  path: '/cost',
+  component: lazyRouteComponent(() => import('./cost/cost-page.tsx'), 'CostPage'),
+})
 const sources = createRoute({
   getParentRoute: () => shell,
   path: '/sources',
@@ -233,6 +259,11 @@ export const router = createRouter({
       compare,
       heat,
       server,
+      alerts,
+      alert,
+      checks,
+      check,
+      cost,
       sources,
       schedules,
       runs,

@@ -1,6 +1,8 @@
 import {
   Activity,
+  Bell,
   CalendarClock,
+  Coins,
   Gauge,
   HardDrive,
   History,
@@ -10,6 +12,7 @@ import {
   MonitorSmartphone,
   Network,
   PlugZap,
+  Radar,
   Scale,
   Settings,
   Waypoints,
@@ -27,6 +30,9 @@ export interface Destination {
     | '/prefixes'
     | '/volumes'
     | '/servers'
+    | '/alerts'
+    | '/checks'
+    | '/cost'
     | '/sources'
     | '/schedules'
     | '/runs'
@@ -59,6 +65,9 @@ export const destinations: readonly Destination[] = [
     needs: 'monitoring.read',
     group: 'Monitoring',
   },
+  { to: '/alerts', label: 'Alerts', icon: Bell, key: 'a', needs: 'monitoring.read', group: 'Monitoring' },
+  { to: '/checks', label: 'Checks', icon: Radar, key: 'k', needs: 'monitoring.read', group: 'Monitoring' },
+  { to: '/cost', label: 'Cost', icon: Coins, key: 'b', needs: 'monitoring.read', group: 'Monitoring' },
   { to: '/sources', label: 'Sources', icon: PlugZap, key: 's', needs: 'sources.read', group: 'Work' },
   { to: '/runs', label: 'Runs', icon: Activity, key: 'r', needs: 'sources.read', group: 'Work' },
   { to: '/jobs', label: 'Jobs', icon: ListChecks, key: 'j', needs: 'jobs.read', group: 'Work' },

@@ -6,6 +6,7 @@ import { sessionQuery } from '../session.ts'
 import { chooseTheme, themes, useTheme, type Theme } from '../theme.ts'
 import { classNames } from '../ui/class-names.ts'
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx'
+import { OpenAlerts } from '../alerts/open-alerts.tsx'
 import { destinations } from './navigation.ts'
 import { useSignOut } from './sign-out.ts'
 
@@ -48,6 +49,7 @@ export function SideBar({ onSearch, className }: { onSearch(): void; className?:
               className="flex h-8 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-sunken hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
             >
               <Icon size={16} aria-hidden /> {label}
+              {to === '/alerts' ? <OpenAlerts /> : null}
             </Link>
           </Fragment>
         ))}
