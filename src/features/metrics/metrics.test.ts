@@ -46,6 +46,26 @@ onEachDatabase('the log of metrics', (fresh) => {
     assert.deepEqual(heard, [start])
   })
 
+  test('is followed by a process that does not watch and is asked often, and read anew after a while', async () => {
+    const context = testContext(await fresh())
+    const [writer, reader] = [createMetrics(context), createMetrics(context)]
+    const told = async () => (await reader.latest(['a', 'b'])).get('a')?.values.cpu_percent
+    const seen: (number | undefined)[] = [await told()]
+
+    for (let value = 1; value <= 6; value += 1) {
+      await writer.append([reading('a', start + value * minute, { cpu_percent: value })])
+      context.clock.advance(1_000)
+      seen.push(await told())
+    }
+    const other = await writer.latest(['a'])
+    context.clock.advance(40 * minute)
+    seen.push(await told())
+    await reader.close()
+
+    assert.deepEqual(seen, [undefined, 1, 2, 3, 4, 5, 6, 6])
+    assert.equal(other.get('a')!.values.cpu_percent, 6)
+  })
+
   test('is read by a process that does not watch', async () => {
     const context = testContext(await fresh())
     const engine = createMetrics(context)

@@ -58,11 +58,23 @@ function readMetric(
   times: readonly number[],
   found: readonly Rollups[],
 ): void {
-  const columns = partsOf(metric).map((part) => [part, readColumn(reader, times.length)] as const)
+  const columns = partsOf(metric).map(() => readColumn(reader, times.length))
+  const [n, sum, min, max, first, last, firstAt, lastAt, increase, slowest, fastest] = columns
   for (const [index, time] of times.entries()) {
-    const rollup = { increase: Number.NaN, slowest: Number.NaN, fastest: Number.NaN } as Rollup
-    for (const [part, values] of columns) rollup[part] = shifted(part, values[index], time)
-    if (rollup.n > 0) found[index]!.set(metric, rollup)
+    if (!(n![index]! > 0)) continue
+    found[index]!.set(metric, {
+      n: n![index]!,
+      sum: sum![index]!,
+      min: min![index]!,
+      max: max![index]!,
+      first: first![index]!,
+      last: last![index]!,
+      firstAt: firstAt![index]! + time,
+      lastAt: lastAt![index]! + time,
+      increase: increase?.[index] ?? Number.NaN,
+      slowest: slowest?.[index] ?? Number.NaN,
+      fastest: fastest?.[index] ?? Number.NaN,
+    })
   }
 }
 
