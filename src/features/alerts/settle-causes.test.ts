@@ -157,4 +157,25 @@ onSqlite('causes of alerts', (fresh) => {
       assert.deepEqual((await lab.told()).slice(1), ['resolved: pdu-1: 12 of 12 checks fail'])
       assert.ok((await lab.alerts()).every((text) => text.startsWith('resolved')))
     }))
+
+  test('a rack that is renamed while it is lost has not recovered', () =>
+    world(async (lab) => {
+      for (let number = 0; number < 6; number += 1)
+        lab.server(`node-${number}`, { deviceId: await lab.device(`node-${number}`, { rack: 'r1' }) })
+      for (let other = 0; other < 40; other += 1) lab.server(`other-${other}`)
+      lab.lose(...Array.from({ length: 6 }, (_, number) => `node-${number}`))
+      await lab.run(60)
+      assert.deepEqual(await lab.told(), ['firing: Rack r1: 6 of 6 servers are not heard of'])
+
+      await lab.context.db.updateTable('devices').set({ rack: 'r2' }).execute()
+      await lab.run(400)
+      const { resolution } = await lab.context.db
+        .selectFrom('alerts')
+        .select('resolution')
+        .where('kind', '=', 'cause')
+        .where('state', '=', 'resolved')
+        .executeTakeFirstOrThrow()
+      assert.equal(resolution, 'gone')
+      assert.deepEqual((await lab.told()).slice(2), ['firing: Rack r2: 6 of 6 servers are not heard of'])
+    }))
 })

@@ -239,7 +239,12 @@ function openCommonCause(
 function tendCommonCauses(turn: Turn, { groups }: Surroundings, changes: TurnChanges): void {
   for (const alert of turn.memory.open.values()) {
     if (alert.kind !== 'cause') continue
-    const members = groups.get(alert.part)?.members ?? []
+    const members = groups.get(alert.part)?.members
+    if (members === undefined) {
+      // A rack that was renamed has not recovered.
+      resolve(turn, alert, 'gone', changes)
+      continue
+    }
     const before = lostBefore(turn.memory.open.values(), alert.openedAt)
     const isLost = (member: string) => isMemberMissed(turn.evidence, member) && !before.has(member)
     const lost = members.filter(isLost).length
