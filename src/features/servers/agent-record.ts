@@ -1,4 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts'
+import { ownAddress } from '#features/servers/own-address.ts'
 import { parseIp } from '#model/ip-address.ts'
 import { parseMac } from '#model/mac.ts'
 import type { DeviceType, ReportedDevice, ReportedInterface } from '#model/record.ts'
@@ -20,7 +21,7 @@ export function agentRecord({ id, machineType, facts }: ToldMachine): ReportedDe
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
   }
   const hostname = text('hostname')
-  const address = parseIp(text('ip_address') ?? '')
+  const address = ownAddress(facts)
   const os = [text('os_distribution'), text('os_version')].filter((each) => each !== undefined).join(' ')
   const told = { kernel: text('kernel_version'), architecture: text('architecture') }
   const lasting = Object.fromEntries(

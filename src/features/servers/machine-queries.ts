@@ -3,6 +3,7 @@ import type { Context } from '#features/context.ts'
 import { textsIn } from '#features/inventory/device-state-queries.ts'
 import { nameColumns } from '#features/servers/edit-server-queries.ts'
 import type { ToldMachine } from '#features/servers/agent-record.ts'
+import { ownAddress } from '#features/servers/own-address.ts'
 import type { JsonObject } from '#kernel/json.ts'
 
 type Part = Pick<Context, 'db' | 'engine' | 'clock'>
@@ -32,7 +33,9 @@ export async function saveMachines(
     .where(textsIn(engine, 'id', [...facts.keys()]))
     .execute()
   const changed = rows.flatMap((row) => {
-    const told = facts.get(row.id)!
+    const machine = facts.get(row.id)!
+    const address = ownAddress(machine)
+    const told = address === undefined ? machine : { ...machine, ip_address: address }
     const next = Object.fromEntries(
       (Object.keys(columns) as Column[]).map((name) => [name, textIn(told, name) ?? row[name]]),
     ) as Record<Column, string | null> & { hostname: string }
