@@ -7,7 +7,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { before, test, type TestContext } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { generate } from 'selfsigned'
-import { type HubClientOptions, openHub } from '#agent/hub-client.ts'
+import { type HubClientOptions, openHub, sentencesOf } from '#agent/hub-client.ts'
 import { proxyFor } from '#agent/hub-url.ts'
 
 const { signal } = new AbortController()
@@ -151,4 +151,12 @@ test('what no_proxy names is asked directly', () => {
   for (const none of ['*', '.example.net', 'example.net', 'a, hub.example.net:80 ,hub.example.net'])
     assert.equal(ask('http://hub.example.net/', none), undefined, none)
   assert.equal(ask('http://badexample.net/', 'example.net'), 'http://proxy:3128/')
+})
+
+test('a refusal is told with the fields that it is about', () => {
+  const errors = [{ path: 'token', expected: 'at most 200 characters' }, { path: 'x' }, null]
+  assert.equal(
+    sentencesOf({ detail: 'agent.enrol cannot use token', errors, hint: 'Correct it.' }),
+    'agent.enrol cannot use token. token: at most 200 characters. Correct it.',
+  )
 })

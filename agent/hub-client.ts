@@ -121,9 +121,14 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
-/** What the hub says of a refusal, and what to do about it. */
-export const sentencesOf = ({ detail, hint }: Record<string, unknown>): string =>
-  [detail, hint]
+/** What the hub says of a refusal: which fields, and what to do about it. */
+export const sentencesOf = ({ detail, hint, errors }: Record<string, unknown>): string =>
+  [detail, ...(Array.isArray(errors) ? errors.slice(0, 5).map(fieldOf) : []), hint]
     .filter((each) => typeof each === 'string' && each !== '')
     .map((each) => String(each).replace(/([^.!?])$/, '$1.'))
     .join(' ')
+
+function fieldOf(error: unknown): string | undefined {
+  const { path, expected } = (error ?? {}) as Record<string, unknown>
+  return typeof path === 'string' && typeof expected === 'string' ? `${path}: ${expected}` : undefined
+}

@@ -1,4 +1,4 @@
-import { arch, cpus, hostname, networkInterfaces, platform, release, version } from 'node:os'
+import { cpus, hostname, machine, networkInterfaces, platform, release, version } from 'node:os'
 import type { Collector, Tools } from '#agent/collector.ts'
 import type { FactInterface, Facts } from '#agent/reading.ts'
 
@@ -46,7 +46,7 @@ export async function readFacts(files: Tools['files']): Promise<Facts> {
       release_.NAME ?? { darwin: 'macOS', win32: 'Windows' }[platform() as string] ?? platform(),
     os_version: release_.VERSION_ID ?? (platform() === 'linux' ? undefined : version()),
     kernel_version: release(),
-    architecture: arch(),
+    architecture: machine(),
     cpu_model: processors[0]?.model.trim() || undefined,
     cpu_cores: processors.length || undefined,
     machine_id: (await files.text('/etc/machine-id')) ?? (await files.text('/var/lib/dbus/machine-id')),
