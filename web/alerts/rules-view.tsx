@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { ListChecks, Pencil, Plus, Trash2 } from 'lucide-react'
 import { api } from '../api.ts'
-import { capitalised, formatDuration, inWords } from '../format.ts'
+import { capitalised, formatUptime, inWords } from '../format.ts'
 import { usePaged } from '../paged.ts'
 import { queryClient } from '../query-client.ts'
 import { useMay } from '../session.ts'
@@ -27,7 +27,7 @@ const conditionText = ({ condition, levels }: Rule): string => {
   const steps = Object.entries(levels).map(([name, at]) => `${name} ${at}`)
   return condition.on === 'metric'
     ? `${condition.metric} ${condition.operator} ${steps.join(', ')}`
-    : `${inWords(condition.state)}: ${Object.values(levels).every((at) => at === 1) ? Object.keys(levels).join('') : steps.join(', ')}`
+    : `${capitalised(inWords(condition.state))}: ${Object.values(levels).every((at) => at === 1) ? Object.keys(levels).join('') : steps.join(', ')}`
 }
 
 /** What is worth an alert. */
@@ -38,10 +38,11 @@ export function RulesView() {
   const [doomed, setDoomed] = useState<Rule>()
   const columns: Column<Rule>[] = [
     { header: 'Rule', cell: ({ name }) => <span className="font-medium">{name}</span> },
-    { header: 'Fires at', cell: (rule) => capitalised(conditionText(rule)) },
+    { header: 'Fires at', cell: conditionText },
     {
       header: 'For',
-      cell: ({ forSeconds }) => (forSeconds === 0 ? 'at once' : formatDuration(forSeconds * 1000)),
+      cell: ({ forSeconds }) =>
+        forSeconds === 0 ? 'at once' : forSeconds < 60 ? `${forSeconds} s` : formatUptime(forSeconds),
     },
     { header: 'Devices', cell: ({ query }) => query || 'all', className: 'font-mono text-xs' },
     {

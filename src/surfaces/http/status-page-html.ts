@@ -105,7 +105,7 @@ export function statusPageHtml(page: ShownStatus, path: string, json: string): s
   )
   const title = escaped(page.title)
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta http-equiv="refresh" content="30"><title>${title}: ${words[page.state][0].toLowerCase()}</title><link rel="alternate" type="application/rss+xml" title="${title}" href="${path}/feed.rss"><style>${style}</style></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta http-equiv="refresh" content="30"><title>${title}: ${words[page.state][0].toLowerCase()}</title><link rel="icon" href="/icon.svg"><link rel="alternate" type="application/rss+xml" title="${title}" href="${path}/feed.rss"><style>${style}</style></head>
 <body><main><h1>${title}</h1><div class="all ${page.state}" role="status"><span class="mark" aria-hidden="true">${mark}</span>${all}</div>
 ${section('Incidents', incidents)}${section('Maintenance', maintenance)}${section('Systems', page.groups.map(groupItem))}
 <footer>As of ${time(page.at)}; this page refreshes itself. <a href="${path}/feed.rss">RSS</a> · <a href="${json}">JSON</a></footer></main></body></html>
