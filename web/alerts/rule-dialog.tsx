@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { useQuery } from '@tanstack/react-query'
-import { countedStates, operators, plainStates } from '#features/alerts/alert-rule.ts'
 import { api, type Page } from '../api.ts'
 import { capitalised, counted, inWords } from '../format.ts'
 import { queryClient } from '../query-client.ts'
@@ -11,11 +10,12 @@ import { ErrorLine } from '../ui/error-state.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
+import { isPlainState, operators, ruleStates } from './rule-states.ts'
 import { draftOfRule, proposedRule, type Rule, type RuleDraft } from './rule-draft.ts'
 
 const subjects = [
   { value: 'metric', label: 'A metric' },
-  ...[...plainStates, ...countedStates].map((value) => ({ value, label: capitalised(inWords(value)) })),
+  ...ruleStates.map((value) => ({ value, label: capitalised(inWords(value)) })),
 ]
 const optionsOf = (values: readonly string[]) => values.map((value) => ({ value, label: value }))
 const aggregates = [
@@ -66,7 +66,7 @@ export function RuleDialog({ rule, onClose }: { rule: Rule | undefined; onClose(
     value: draft[name],
     onChange: (event: { target: { value: string } }) => enter({ [name]: event.target.value }),
   })
-  const isPlain = (plainStates as readonly string[]).includes(draft.on)
+  const isPlain = isPlainState(draft.on)
   return (
     <Dialog open wide onClose={onClose} title={rule ? `Rule ${rule.name}` : 'New rule'}>
       <div className="flex flex-col gap-3">
@@ -88,7 +88,7 @@ export function RuleDialog({ rule, onClose }: { rule: Rule | undefined; onClose(
           options={subjects}
           value={draft.on}
           onChange={({ target }) => {
-            const plain = (plainStates as readonly string[]).includes(target.value)
+            const plain = isPlainState(target.value)
             enter({
               on: target.value,
               ...(plain ? { info: '', warning: '', critical: '1', clearAt: '' } : {}),
