@@ -9,8 +9,8 @@ import { insertGroup } from '#features/metrics/log-queries.ts'
  * A commit costs whole pages, so a fleet's entries wait for company: so long at most, or until they are as many as most
  * of those that lately were under way together, which is within these bounds.
  */
-const patience = 200
-const company = { least: 32, most: 256 }
+const patience = 250
+const company = { least: 42, most: 256 }
 /** A rate, in entries a second, at which company comes within a moment: what is more than that hardly waits. */
 const crowd = 400
 const moment = 10
