@@ -1,4 +1,4 @@
-import { CircleAlert, Info, OctagonAlert, TriangleAlert, type LucideIcon } from 'lucide-react'
+import { Info, OctagonAlert, TriangleAlert, type LucideIcon } from 'lucide-react'
 import type { AlertItem } from '#features/alerts/alert-shapes.ts'
 import { inWords, short } from '../format.ts'
 
@@ -11,8 +11,6 @@ export const severityLooks: Readonly<Record<Severity, { icon: LucideIcon; colour
   warning: { icon: TriangleAlert, colour: 'text-warn', word: 'Warning' },
   info: { icon: Info, colour: 'text-accent', word: 'Info' },
 }
-
-export const unknownSeverity = CircleAlert
 
 /** Why nobody is told of it. */
 export const suppressionWords: Readonly<Record<NonNullable<AlertItem['suppressedBy']>, string>> = {
