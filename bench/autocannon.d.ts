@@ -5,6 +5,8 @@ declare module 'autocannon' {
     url: string
     connections: number
     amount?: number
+    /** Requests a second of all connections together. */
+    overallRate?: number
     /** Seconds. */
     duration?: number
     requests?: {
