@@ -60,7 +60,10 @@ export function TariffsPanel() {
       <QueryView query={query} lines={2}>
         {({ items }) =>
           items.length === 0 ? (
-            <p className="px-4 py-4 text-muted">There is no tariff: power is counted, but not priced.</p>
+            <p className="px-4 py-4 text-muted">
+              There is no tariff. The price of the configuration counts where there is one; else power is not
+              priced.
+            </p>
           ) : (
             <Table label="Tariffs" columns={columns} rows={items} rowKey={({ id }) => id} />
           )
