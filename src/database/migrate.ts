@@ -13,15 +13,7 @@ import { knowledge } from '#database/migrations/0005-knowledge.ts'
 import { access } from '#database/migrations/0006-access.ts'
 import { identity } from '#database/migrations/0007-identity.ts'
 import { prefixes } from '#database/migrations/0008-prefixes.ts'
-import { leases } from '#database/migrations/0009-leases.ts'
-import { servers } from '#database/migrations/0010-servers.ts'
-import { metricStorage } from '#database/migrations/0011-metric-storage.ts'
-import { status } from '#database/migrations/0012-status.ts'
-import { checks } from '#database/migrations/0013-checks.ts'
-import { alerts } from '#database/migrations/0014-alerts.ts'
-import { notices } from '#database/migrations/0015-notices.ts'
-import { cost } from '#database/migrations/0016-cost.ts'
-import { scrapes } from '#database/migrations/0017-scrapes.ts'
+import { watching } from '#database/migrations/0009-watching.ts'
 import type { Database, Transaction } from '#database/schema.ts'
 
 /** Every migration, oldest first. A released one never changes. */
@@ -34,15 +26,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-access': access,
   '0007-identity': identity,
   '0008-prefixes': prefixes,
-  '0009-leases': leases,
-  '0010-servers': servers,
-  '0011-metric-storage': metricStorage,
-  '0012-status': status,
-  '0013-checks': checks,
-  '0014-alerts': alerts,
-  '0015-notices': notices,
-  '0016-cost': cost,
-  '0017-scrapes': scrapes,
+  '0009-watching': watching,
 }
 
 /** Where a database stands: what was applied, what is still to come. */
