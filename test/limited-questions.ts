@@ -45,7 +45,7 @@ export const readings = ({
   'cost.forecast': [{}],
   'cost.servers': [{}, { sort: 'name' }],
   'cost.show': [{ id: 'shown-server' }, { id: 'hidden-server' }],
-  'cost.summary': [{}, { by: 'tag' }, { by: 'site' }],
+  'cost.summary': [{ daily: true }, { by: 'tag' }, { by: 'site' }],
   'device.facts': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.history': [{ id: `${shown}` }, { id: `${box}` }, { id: 'hidden-box' }],
   'device.list': [

@@ -15,6 +15,7 @@ import { QueryView } from '../ui/query-view.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { sayFailed } from '../ui/toaster.tsx'
 import { Coins } from 'lucide-react'
+import { CostChart } from './cost-chart.tsx'
 import { basisText, money } from './cost-words.ts'
 import { TariffsPanel } from './tariffs-panel.tsx'
 
@@ -74,6 +75,7 @@ export function CostPage() {
       }
     >
       <ThisMonth />
+      <CostChart />
       <Servers />
       <Groups />
       <TariffsPanel />

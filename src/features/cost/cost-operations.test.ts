@@ -175,8 +175,13 @@ onEachDatabase('what servers cost', (freshOne, engine) => {
     await ask('tariff.create', { ...home, validTo: '2026-01-10' })
     await ask('tariff.create', { ...home, name: 'new', currency: 'CHF', validFrom: '2026-01-11' })
 
-    const { groups } = await ask('cost.summary', period)
+    const { groups, days } = await ask('cost.summary', { ...period, daily: true })
 
+    const ofDays = (wanted: string) =>
+      days
+        .filter(({ currency }: Answer) => currency === wanted)
+        .reduce((sum: number, { cents }: Answer) => sum + cents, 0)
+    assert.deepEqual([ofDays('CHF'), ofDays('EUR'), days[0].currency], [144, 144, 'EUR'])
     assert.deepEqual(
       groups[0].amounts.map(({ currency, cents }: Answer) => [currency, cents]),
       [

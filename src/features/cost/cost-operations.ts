@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { keptHours, type Taken } from '#features/cost/cost-day-queries.ts'
+import { type DaySum, keptHours, type Taken } from '#features/cost/cost-day-queries.ts'
 import { type CostServer, costServers } from '#features/cost/cost-queries.ts'
 import { todayOf } from '#features/cost/day-cost.ts'
 import { daysOf } from '#features/cost/day-costs.ts'
+import { sumOf } from '#features/cost/exact-sum.ts'
 import { exportCosts } from '#features/cost/export-costs.ts'
 import { costByDay, fleetCosts } from '#features/cost/fleet-costs.ts'
 import { forecastMonth } from '#features/cost/forecast-month.ts'
@@ -101,7 +102,11 @@ export const costOperations: readonly AnyOperation[] = [
     http: 'GET /cost',
     effect: 'read',
     permission: 'monitoring.read',
-    input: z.object({ ...period, by: z.enum(groupings).default('fleet') }),
+    input: z.object({
+      ...period,
+      by: z.enum(groupings).default('fleet'),
+      daily: z.boolean().default(false).describe('Also tell what each day cost.'),
+    }),
     output: z.object({
       from: z.string(),
       to: z.string(),
@@ -118,12 +123,16 @@ export const costOperations: readonly AnyOperation[] = [
       fees: z
         .array(z.object({ tariff: z.string(), currency: z.string(), cents: z.number().int() }))
         .describe('Monthly fees of tariffs, by their days.'),
+      days: z
+        .array(z.object({ day: z.string(), currency: z.string(), cents: z.number().int() }))
+        .describe('Without fees; empty unless asked for with `daily`.'),
       missing,
       asOf,
     }),
-    async run(call, { by, ...given }, signal) {
+    async run(call, { by, daily, ...given }, signal) {
       const days = periodOf(call, given)
-      const all = await fleetCosts(call, untilNow(call, given), signal)
+      const counted = untilNow(call, given)
+      const all = await fleetCosts(call, counted, signal)
       const groups = new Map<string | null, { servers: number; taken: Taken[] }>()
       for (const server of all.servers)
         for (const group of groupsOf(server, by)) {
@@ -138,6 +147,7 @@ export const costOperations: readonly AnyOperation[] = [
           .map(([group, entry]) => ({ group, servers: entry.servers, amounts: amountsOf(entry.taken) }))
           .toSorted((one, other) => (one.group ?? '\uFFFF').localeCompare(other.group ?? '\uFFFF')),
         fees: call.actor.tags === undefined ? await feesOf(call, days) : [],
+        days: daily ? centsByDay(await costByDay(call, all, counted)) : [],
         missing: all.missing,
         asOf: all.asOf,
       }
@@ -281,6 +291,16 @@ export const costOperations: readonly AnyOperation[] = [
     run: (call, given, signal) => exportCosts(call, untilNow(call, given), signal),
   }),
 ]
+
+/** One sum for each day and currency, the oldest first. */
+const centsByDay = (sums: readonly DaySum[]): { day: string; currency: string; cents: number }[] =>
+  [...Map.groupBy(sums, ({ day, currency }) => `${day} ${currency}`).values()]
+    .map((those) => ({
+      day: those[0]!.day,
+      currency: those[0]!.currency,
+      cents: Math.round(sumOf(those.map(({ cents }) => cents))),
+    }))
+    .toSorted((one, other) => `${one.day} ${one.currency}`.localeCompare(`${other.day} ${other.currency}`))
 
 /** The fees of tariffs for the days of a period on which they hold. */
 async function feesOf({ db }: Pick<Call, 'db'>, { from, to }: { from: string; to: string }) {
