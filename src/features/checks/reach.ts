@@ -16,7 +16,7 @@ export class OutOfReach extends Error {
 }
 
 function toPrefix(text: string): IpPrefix[] {
-  const address = parseIp(text)
+  const address = text.includes('/') ? undefined : parseIp(text)
   const prefix = address === undefined ? parsePrefix(text) : singleOf(address)
   return prefix === undefined ? [] : [prefix]
 }

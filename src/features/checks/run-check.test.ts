@@ -201,6 +201,10 @@ test('what this machine may not or cannot reach tells nothing of the other', asy
       target,
     )
   }
+  for (const network of ['127.0.0.0/8', '127.0.0.1']) {
+    const denied = await check('http', `http://127.0.0.1:${port}/`, {}, { reach: { deny: [network] } })
+    assert.equal(denied.message, '127.0.0.1 may not be reached by checks (monitoring.checks)', network)
+  }
   for (const kind of ['ping', 'snmp'] as const) {
     const settings = kind === 'snmp' ? { community: 'public' } : {}
     const found = await check(kind, '198.51.100.1', settings, { reach: { allow: ['192.0.2.0/24'] } })
