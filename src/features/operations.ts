@@ -1,6 +1,7 @@
 import { accessOperations } from '#features/access/access-operations.ts'
 import { alertOperations } from '#features/alerts/alert-operations.ts'
 import { escalationOperations } from '#features/alerts/escalation-operations.ts'
+import { forecastOperations } from '#features/alerts/forecast-operations.ts'
 import { ruleOperations } from '#features/alerts/rule-operations.ts'
 import { serviceOperations } from '#features/alerts/service-operations.ts'
 import { silenceOperations } from '#features/alerts/silence-operations.ts'
@@ -69,6 +70,7 @@ export const operations: readonly AnyOperation[] = [
   ...costOperations,
   ...volumeOperations,
   ...alertOperations,
+  ...forecastOperations,
   ...ruleOperations,
   ...silenceOperations,
   ...escalationOperations,

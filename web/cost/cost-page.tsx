@@ -16,6 +16,7 @@ import { Table, type Column } from '../ui/table.tsx'
 import { sayFailed } from '../ui/toaster.tsx'
 import { Coins } from 'lucide-react'
 import { CostChart } from './cost-chart.tsx'
+import type { CostForecast } from './cost-types.ts'
 import { basisText, money } from './cost-words.ts'
 import { TariffsPanel } from './tariffs-panel.tsx'
 
@@ -28,18 +29,6 @@ interface ServerCost extends Amount {
 interface GroupCost extends Amount {
   group: string | null
   servers: number
-}
-
-interface Forecast {
-  month: string
-  items: {
-    currency: string
-    spentCents: number
-    forecastCents: number
-    lowCents: number
-    highCents: number
-  }[]
-  missing: number
 }
 
 const sorts = [
@@ -86,7 +75,7 @@ export function CostPage() {
 function ThisMonth() {
   const query = useQuery({
     queryKey: ['cost', 'forecast'],
-    queryFn: ({ signal }) => api.get<Forecast>('/cost/forecast', {}, signal),
+    queryFn: ({ signal }) => api.get<CostForecast>('/cost/forecast', {}, signal),
   })
   return (
     <Panel title="This month">

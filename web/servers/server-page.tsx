@@ -15,6 +15,7 @@ import { AgentPanel } from './agent-panel.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { extraCharts } from './extra-charts.ts'
 import { ServerActions } from './server-actions.tsx'
+import { ServerAlerts } from './server-alerts.tsx'
 import { coreCharts, ServerCharts } from './server-charts.tsx'
 import { ServerLead } from './server-lead.tsx'
 import { ServerNotes } from './server-notes.tsx'
@@ -74,6 +75,7 @@ function Known({ server }: { server: ServerDetail }) {
       actions={<ServerActions server={server} />}
     >
       <ServerNotes server={server} />
+      <ServerAlerts id={server.id} />
       <Tabs<Tab>
         label="What is shown"
         value={tab}

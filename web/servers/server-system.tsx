@@ -1,10 +1,15 @@
-import type { ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { api } from '../api.ts'
 import { formatBytes, formatMegabytes, formatUptime } from '../format.ts'
 import { UsageBar } from '../volumes/usage-bar.tsx'
 import { Badge, type Tone } from '../ui/badge.tsx'
+import { classNames } from '../ui/class-names.ts'
 import { Panel } from '../ui/page.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { byLabel } from './series-name.ts'
+import { ServerCost } from './server-cost.tsx'
+import { serverPath } from './server-query.ts'
 import type { ServerDetail } from './server-types.ts'
 
 /** What a server is made of and what runs on it, as it last told. */
@@ -14,7 +19,7 @@ export function ServerSystem({ server }: { server: ServerDetail }) {
   return (
     <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1fr)_21rem]">
       <div className="flex min-w-0 flex-col gap-3">
-        <FileSystems values={values} />
+        <FileSystems id={server.id} values={values} />
         {services.length > 0 ? (
           <Panel title={`Services (${services.length})`}>
             <Table
@@ -37,14 +42,27 @@ export function ServerSystem({ server }: { server: ServerDetail }) {
         ) : null}
         <Interfaces values={values} />
       </div>
-      <Facts server={server} values={values} />
+      <div className="flex min-w-0 flex-col gap-3">
+        <Facts server={server} values={values} />
+        <ServerCost server={server} />
+      </div>
     </div>
   )
 }
 
 type Values = Readonly<Record<string, number>>
 
-function FileSystems({ values }: { values: Values }) {
+interface Forecast {
+  fileSystems: { mount: string; fullAt: string | null }[]
+}
+
+function FileSystems({ id, values }: { id: string; values: Values }) {
+  const forecast = useQuery({
+    queryKey: ['server-forecast', id],
+    queryFn: ({ signal }) => api.get<Forecast>(`${serverPath(id)}/forecast`, {}, signal),
+    staleTime: 600_000,
+  }).data
+  const fullAt = new Map(forecast?.fileSystems.map((each) => [each.mount, each.fullAt]))
   const mounts = [...byLabel(values, 'mount', ['filesystem_size_bytes', 'filesystem_used_bytes'] as const)]
   if (mounts.length === 0) return null
   return (
@@ -55,11 +73,28 @@ function FileSystems({ values }: { values: Values }) {
             <code className="truncate font-mono text-xs" title={mount}>
               {mount}
             </code>
-            <UsageBar capacityBytes={size ?? null} usedBytes={used ?? null} />
+            <div>
+              <UsageBar capacityBytes={size ?? null} usedBytes={used ?? null} />
+              <FullOn at={fullAt.get(mount)} />
+            </div>
           </li>
         ))}
       </ul>
     </Panel>
+  )
+}
+
+const soon = 14 * 86_400_000
+
+/** When it is full at the pace of the last week; nothing where that is not known. */
+function FullOn({ at }: { at: string | null | undefined }) {
+  const [now] = useState(() => Date.now())
+  if (!at) return null
+  const isSoon = Date.parse(at) - now < soon
+  return (
+    <p className={classNames('text-xs', isSoon ? 'text-warn' : 'text-muted')}>
+      full on {at.slice(0, 10)} at the pace of the last week
+    </p>
   )
 }
 

@@ -1,7 +1,5 @@
-import { forecastFull } from '#features/alerts/forecast-full.ts'
-import { seriesPattern } from '#features/alerts/series-pattern.ts'
+import { readForecasts } from '#features/alerts/read-forecasts.ts'
 import type { Watch } from '#features/monitoring/watch.ts'
-import { toMilliseconds } from '#kernel/clock.ts'
 
 export interface Forecasts {
   /** By server and mount; a file system that does not fill up is Infinity away. */
@@ -12,9 +10,6 @@ export interface Forecasts {
 const firstAfter = 60_000
 const pause = 50
 const every = 1_800_000
-const lookBack = 7 * 86_400_000
-
-const used = seriesPattern('filesystem_used_bytes{mount="*"}')!
 
 /** Works out beside the watch, every half hour and one server after the other, when file systems will be full. */
 export function createForecasts(
@@ -56,30 +51,9 @@ export function createForecasts(
   async function forecast(server: string): Promise<void> {
     const latest = watch.head.latest(server)
     if (latest === undefined) return
-    const sizes = sizesOf(latest.values)
-    if (sizes.size === 0) return
-    const to = toMilliseconds(context.clock.now())
-    const answer = await context.metrics.read(
-      { subject: server, from: to - lookBack, to, metrics: [...sizes.keys()], points: lookBack / 3_600_000 },
-      until,
-    )
-    const hours = new Map<string, number>()
-    for (const [key, { part, size }] of sizes)
-      hours.set(part, forecastFull(answer.times, answer.series[key]?.avg ?? [], size)?.hours ?? Infinity)
+    const hours = await readForecasts(context, server, latest.values, until)
+    if (hours === undefined) return
     hoursUntilFull.set(server, hours)
     changed(server)
   }
-}
-
-/** What a file system's use is told by, with its size; the one of the whole server where there are no others. */
-function sizesOf(values: Readonly<Record<string, number>>): Map<string, { part: string; size: number }> {
-  const sizes = new Map<string, { part: string; size: number }>()
-  for (const key in values) {
-    const part = used.part(key)
-    const size = values[`filesystem_size_bytes${key.slice(used.name.length)}`]
-    if (part !== undefined && size) sizes.set(key, { part, size })
-  }
-  const whole = values['disk_total_gb']
-  if (sizes.size === 0 && whole) sizes.set('disk_used_gb', { part: '/', size: whole })
-  return sizes
 }

@@ -245,6 +245,8 @@ onEachDatabase('what servers cost', (freshOne, engine) => {
       ['2026-01', 0, 1_404, 2_232],
     )
     assert.equal(items[0].lowCents, items[0].highCents)
+    assert.deepEqual((await ask('cost.forecast', { server: 'a' })).items, items)
+    await assert.rejects(ask('cost.forecast', { server: 'nobody' }), /no server nobody/)
   })
 
   test('a tariff that ends before it begins, or has no such hour, is refused by name', async () => {

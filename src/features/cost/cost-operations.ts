@@ -66,6 +66,12 @@ const ServerCost = Amount.extend({
 })
 type ServerCost = z.output<typeof ServerCost>
 
+async function findServer(call: Call, id: string): Promise<CostServer> {
+  const [server] = await costServers(call.db, call.engine, call.actor, { id, limit: 1 })
+  if (server !== undefined) return server
+  throw new AppError('NOT_FOUND', `There is no server ${id}`)
+}
+
 const nothing = (currency: string | null): Amount => ({
   currency,
   kwh: 0,
@@ -226,8 +232,7 @@ export const costOperations: readonly AnyOperation[] = [
     }),
     cli: { arguments: ['id'] },
     async run(call, { id, ...given }, signal) {
-      const [server] = await costServers(call.db, call.engine, call.actor, { id, limit: 1 })
-      if (server === undefined) throw new AppError('NOT_FOUND', `There is no server ${id}`)
+      const server = await findServer(call, id)
       const days = untilNow(call, given)
       const found = await daysOf(call, await listTariffs(call.db), [server], days, signal)
       const hours = await keptHours(call.db, id, days.from, days.to)
@@ -255,7 +260,9 @@ export const costOperations: readonly AnyOperation[] = [
     http: 'GET /cost/forecast',
     effect: 'read',
     permission: 'monitoring.read',
-    input: z.object({}),
+    input: z.object({
+      server: z.string().min(1).max(100).exactOptional().describe('Only this server, instead of all.'),
+    }),
     output: z.object({
       month: z.string(),
       items: z.array(
@@ -269,9 +276,23 @@ export const costOperations: readonly AnyOperation[] = [
       ),
       missing,
     }),
-    async run(call, _input, signal) {
+    async run(call, { server: id }, signal) {
       const now = call.clock.now().slice(0, 10)
       const recent = { from: addDays(now, -35), to: addDays(now, 1) }
+      if (id !== undefined) {
+        const server = await findServer(call, id)
+        const tariffs = await listTariffs(call.db)
+        const found = await daysOf(call, tariffs, [server], recent, signal)
+        const priced = found.days.flatMap(({ currency, cents, ...day }) =>
+          currency === null || cents === null ? [] : [{ ...day, currency, cents }],
+        )
+        const itsToday = todayOf(call, tariffs, server)
+        return {
+          month: itsToday.slice(0, 7),
+          items: forecastMonth(priced, itsToday),
+          missing: found.missing,
+        }
+      }
       const all = await fleetCosts(call, recent, signal)
       const days = await costByDay(call, all, recent)
       const [first] = all.servers

@@ -16,7 +16,10 @@ const weekdayOf = (day: string): number => Temporal.PlainDate.from(day).dayOfWee
  * What a month costs in the end: what was spent, and for each day to come the mean of the same days of the week among
  * those known (else of all), with a band of how much they differ. `today` counts with what is still to come of it.
  */
-export function forecastMonth(known: readonly DaySum[], today: string): Forecast[] {
+export function forecastMonth(
+  known: readonly Pick<DaySum, 'day' | 'currency' | 'cents'>[],
+  today: string,
+): Forecast[] {
   const month = today.slice(0, 7)
   const last = addDays(`${Temporal.PlainDate.from(`${month}-01`).add({ months: 1 }).toString()}`, -1)
   const toCome = daysBetween(addDays(today, 1), last)
