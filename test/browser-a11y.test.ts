@@ -119,6 +119,7 @@ const pages: readonly [address: string, shown: string][] = [
   ['/alerts?tab=history', 'Severity'],
   ['/alerts?tab=rules', 'Server offline'],
   ['/alerts?tab=quiet', 'Nothing is silenced'],
+  ['/alerts?tab=escalations', 'No escalation yet'],
   ['/alerts?tab=channels', 'Nobody is told yet'],
   ['/checks', 'No checks yet'],
   ['/cost', 'Servers, this month'],

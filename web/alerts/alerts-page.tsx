@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { ChannelsView } from '../channels/channels-view.tsx'
 import { Page } from '../ui/page.tsx'
 import { Tabs } from '../ui/tabs.tsx'
+import { EscalationsView } from './escalations-view.tsx'
 import { HistoryView } from './history-view.tsx'
 import { InboxView } from './inbox-view.tsx'
 import { QuietView } from './quiet-view.tsx'
@@ -12,6 +13,7 @@ const tabs = [
   ['history', 'History'],
   ['rules', 'Rules'],
   ['quiet', 'Silences and maintenance'],
+  ['escalations', 'Escalations'],
   ['channels', 'Channels'],
 ] as const
 const views = {
@@ -19,6 +21,7 @@ const views = {
   history: HistoryView,
   rules: RulesView,
   quiet: QuietView,
+  escalations: EscalationsView,
   channels: ChannelsView,
 }
 

@@ -10,15 +10,8 @@ import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { useAction } from '../use-action.ts'
-import { weekdays, weekPrices, type Band } from './week-prices.ts'
-
-const dayChoices: Readonly<Record<string, readonly (typeof weekdays)[number][]>> = {
-  'every day': weekdays,
-  weekdays: weekdays.slice(0, 5),
-  'the weekend': weekdays.slice(5),
-}
-const choiceOf = ({ days }: Band): string =>
-  Object.keys(dayChoices).find((name) => dayChoices[name]!.join() === days.join()) ?? days.join(', ')
+import { dayOptions, daysNamed, daysText, weekdays } from '../weekdays.ts'
+import { weekPrices, type Band } from './week-prices.ts'
 
 /** Makes a tariff or changes one, with the week as it will cost. */
 export function TariffDialog({ tariff, onClose }: { tariff: Tariff | undefined; onClose(): void }) {
@@ -68,12 +61,9 @@ export function TariffDialog({ tariff, onClose }: { tariff: Tariff | undefined; 
           <div key={index} className="grid grid-cols-2 items-end gap-2 sm:grid-cols-[1.4fr_1fr_1fr_1fr_auto]">
             <SelectField
               label="Days"
-              options={[...new Set([...Object.keys(dayChoices), choiceOf(band)])].map((value) => ({
-                value,
-                label: value,
-              }))}
-              value={choiceOf(band)}
-              onChange={({ target }) => change(index, { days: [...(dayChoices[target.value] ?? band.days)] })}
+              options={dayOptions(band.days)}
+              value={daysText(band.days)}
+              onChange={({ target }) => change(index, { days: daysNamed(target.value) ?? band.days })}
             />
             <TextField
               label="From hour"

@@ -1,6 +1,4 @@
-const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Weekday = (typeof days)[number]
-export const weekdays = days
+import { weekdays, type Weekday } from '../weekdays.ts'
 
 export interface Band {
   days: Weekday[]
@@ -11,8 +9,8 @@ export interface Band {
 
 /** What a kilowatt-hour costs in each hour of each day of a week, by the rules of the tariff. */
 export const weekPrices = (bands: readonly Band[], usual: number): number[][] =>
-  days.map((day, index) => {
-    const before = days[(index + 6) % 7]!
+  weekdays.map((day, index) => {
+    const before = weekdays[(index + 6) % 7]!
     return Array.from({ length: 24 }, (_, hour) => {
       const found = bands.find(({ days: of, from, to }) =>
         to > from
