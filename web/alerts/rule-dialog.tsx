@@ -10,7 +10,7 @@ import { ErrorLine } from '../ui/error-state.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
-import { isPlainState, operators, ruleStates } from './rule-states.ts'
+import { askedAbout, isAskedAbout, isPlainState, operators, ruleStates } from './rule-states.ts'
 import { draftOfRule, proposedRule, type Rule, type RuleDraft } from './rule-draft.ts'
 
 const subjects = [
@@ -71,17 +71,26 @@ export function RuleDialog({ rule, onClose }: { rule: Rule | undefined; onClose(
     <Dialog open wide onClose={onClose} title={rule ? `Rule ${rule.name}` : 'New rule'}>
       <div className="flex flex-col gap-3">
         <TextField label="Name" required {...tied('name')} />
-        <div>
-          <p className="mb-1 text-xs font-medium">Which devices</p>
-          <QueryBar
-            subject="device"
-            q={draft.query}
-            error={look.error ?? save.error}
-            onQuery={(query) => enter({ query })}
-            onText={(query) => enter({ query })}
-            label="Which devices"
-            placeholder="All of them, or tag:prod type:vm"
+        <div className="grid items-end gap-3 sm:grid-cols-[1fr_3fr]">
+          <SelectField
+            label="Asks about"
+            options={askedAbout}
+            value={draft.subject}
+            onChange={({ target }) => isAskedAbout(target.value) && enter({ subject: target.value })}
           />
+          <div className="min-w-0">
+            <p className="mb-1 text-xs font-medium">Which {draft.subject}s</p>
+            <QueryBar
+              key={draft.subject}
+              subject={draft.subject}
+              q={draft.query}
+              error={look.error ?? save.error}
+              onQuery={(query) => enter({ query })}
+              onText={(query) => enter({ query })}
+              label={`Which ${draft.subject}s`}
+              placeholder={`All of them, or ${draft.subject === 'device' ? 'tag:prod type:vm' : 'tag:prod os:linux'}`}
+            />
+          </div>
         </div>
         <SelectField
           label="What it looks at"

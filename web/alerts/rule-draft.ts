@@ -5,6 +5,7 @@ export type Rule = Omit<AlertRule, 'query'> & { query: string | null }
 /** What is typed into the form of a rule. */
 export interface RuleDraft {
   name: string
+  subject: Rule['subject']
   query: string
   on: string
   metric: string
@@ -29,6 +30,7 @@ export function draftOfRule(rule: Rule | undefined): RuleDraft {
   const metric = condition?.on === 'metric' ? condition : undefined
   return {
     name: rule?.name ?? '',
+    subject: rule?.subject ?? 'device',
     query: rule?.query ?? '',
     on: condition?.on === 'state' ? condition.state : 'metric',
     metric: metric?.metric ?? 'cpu_percent',
@@ -69,6 +71,7 @@ export function proposedRule(draft: RuleDraft, before: Rule | undefined) {
       .map((name) => [name, numberOf(draft[name])]),
   )
   return {
+    subject: draft.subject,
     query: draft.query.trim(),
     condition,
     levels,

@@ -1,6 +1,10 @@
+import type { SelectionSubject } from '#features/alerts/select-subjects.ts'
 import type { countedStates, operators as allOperators, plainStates } from '#features/alerts/alert-rule.ts'
 
 // The pages take types only of the server; as records they can neither lack one nor have one too many.
+
+/** What a selection asks about. */
+const asked: Record<SelectionSubject, string> = { device: 'Devices', server: 'Servers' }
 
 /** States that a server is in or not. */
 const plain: Record<(typeof plainStates)[number], true> = {
@@ -29,3 +33,5 @@ const compared: Record<(typeof allOperators)[number], true> = { '>': true, '>=':
 export const operators: readonly string[] = Object.keys(compared)
 export const ruleStates: readonly string[] = [...Object.keys(plain), ...Object.keys(counted)]
 export const isPlainState = (state: string): boolean => Object.hasOwn(plain, state)
+export const askedAbout = Object.entries(asked).map(([value, label]) => ({ value, label }))
+export const isAskedAbout = (value: string): value is SelectionSubject => Object.hasOwn(asked, value)

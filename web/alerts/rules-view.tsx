@@ -44,7 +44,15 @@ export function RulesView() {
       cell: ({ forSeconds }) =>
         forSeconds === 0 ? 'at once' : forSeconds < 60 ? `${forSeconds} s` : formatUptime(forSeconds),
     },
-    { header: 'Devices', cell: ({ query }) => query || 'all', className: 'font-mono text-xs' },
+    {
+      header: 'Which',
+      cell: ({ subject, query }) => (
+        <>
+          {query ? <span className="font-mono text-xs">{query}</span> : 'all'}
+          {query && subject === 'server' ? <span className="block text-xs text-muted">servers</span> : null}
+        </>
+      ),
+    },
     {
       header: 'State',
       cell: (rule) =>

@@ -8,6 +8,7 @@ import { SelectField, TextField } from '../ui/field.tsx'
 import { focusOnMount } from '../ui/focus-on-mount.ts'
 import { useAction } from '../use-action.ts'
 import { refreshAlerts } from './change-alerts.ts'
+import { askedAbout } from './rule-states.ts'
 
 export const silenceTimes = [
   ['60', '1 hour'],
@@ -22,10 +23,11 @@ export function SilenceDialog({ ids, onClose }: { ids?: readonly number[]; onClo
   const [minutes, setMinutes] = useState('60')
   const [reason, setReason] = useState('')
   const [q, setQ] = useState('')
+  const [subject, setSubject] = useState('device')
   const action = useAction(async () => {
     const howLong = { minutes: Number(minutes), reason: reason.trim() }
     if (ids === undefined)
-      await api.post('/silences', { ...howLong, ...(q.trim() === '' ? {} : { q: q.trim() }) })
+      await api.post('/silences', { ...howLong, ...(q.trim() === '' ? {} : { q: q.trim(), subject }) })
     else await Promise.all(ids.map((id) => api.post(`/alerts/${id}/silence`, howLong)))
     await refreshAlerts()
     onClose()
@@ -43,12 +45,20 @@ export function SilenceDialog({ ids, onClose }: { ids?: readonly number[]; onClo
     >
       <form onSubmit={submit} className="flex flex-col gap-3">
         {ids === undefined ? (
-          <TextField
-            label="Devices"
-            hint="A query, such as tag:lab. Left empty, all of them."
-            value={q}
-            onChange={(event) => setQ(event.target.value)}
-          />
+          <div className="grid gap-3 sm:grid-cols-[1fr_2fr]">
+            <SelectField
+              label="Asks about"
+              options={askedAbout}
+              value={subject}
+              onChange={(event) => setSubject(event.target.value)}
+            />
+            <TextField
+              label={`Which ${subject}s`}
+              hint="A query, such as tag:lab. Left empty, all of them."
+              value={q}
+              onChange={(event) => setQ(event.target.value)}
+            />
+          </div>
         ) : null}
         <SelectField
           label="For"
