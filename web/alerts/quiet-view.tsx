@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { BellOff, Plus, Trash2, Wrench } from 'lucide-react'
+import { BellOff, Pencil, Plus, Trash2, Wrench } from 'lucide-react'
+import type { MaintenanceWindow } from '#features/status/maintenance-queries.ts'
 import { api } from '../api.ts'
 import { formatShortTime } from '../format.ts'
 import { usePaged } from '../paged.ts'
@@ -18,6 +19,7 @@ import { WindowDialog } from './window-dialog.tsx'
 
 interface Silence {
   id: number
+  subject: 'device' | 'server'
   query: string | null
   ruleId: number | null
   alertId: number | null
@@ -26,16 +28,7 @@ interface Silence {
   createdBy: string
 }
 
-interface Window {
-  id: number
-  name: string
-  q: string | null
-  serverIds: string[]
-  from: string | null
-  to: string | null
-  cron: string | null
-  minutes: number | null
-  timeZone: string | null
+interface Window extends MaintenanceWindow {
   isOpen: boolean
 }
 
@@ -44,10 +37,11 @@ async function remove(path: string, name: string): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: [name] })
 }
 
-const aboutSilence = ({ query, ruleId, alertId }: Silence): string =>
+const aboutSilence = ({ subject, query, ruleId, alertId }: Silence): string =>
   alertId !== null
     ? `alert ${alertId}`
-    : [query, ruleId === null ? '' : `rule ${ruleId}`].filter(Boolean).join(', ') || 'everything'
+    : [query && `${subject}s ${query}`, ruleId === null ? '' : `rule ${ruleId}`].filter(Boolean).join(', ') ||
+      'everything'
 
 const whenText = ({ from, to, cron, minutes, timeZone }: Window): string =>
   from !== null && to !== null
@@ -60,7 +54,7 @@ export function QuietView() {
   const mayChange = useMay('monitoring.change')
   const silences = usePaged<Silence>('silences', '/silences')
   const windows = usePaged<Window>('windows', '/maintenance-windows')
-  const [adds, setAdds] = useState<'silence' | 'window'>()
+  const [adds, setAdds] = useState<'silence' | 'window' | Window>()
   const silenceColumns: Column<Silence>[] = [
     { header: 'About', cell: aboutSilence },
     { header: 'Reason', cell: ({ reason }) => reason },
@@ -92,15 +86,18 @@ export function QuietView() {
     { header: 'Covers', cell: ({ q, serverIds }) => q ?? serverIds.join(', ') },
     { header: 'When', cell: whenText },
     {
-      header: 'Delete',
-      className: 'w-px',
-      cell: ({ id, name }) =>
+      header: 'Actions',
+      className: 'w-px text-right',
+      cell: (window) =>
         mayChange ? (
-          <IconButton
-            label={`Delete ${name}`}
-            icon={Trash2}
-            onClick={() => void remove(`/maintenance-windows/${id}`, 'windows')}
-          />
+          <span className="flex">
+            <IconButton label={`Edit ${window.name}`} icon={Pencil} onClick={() => setAdds(window)} />
+            <IconButton
+              label={`Delete ${window.name}`}
+              icon={Trash2}
+              onClick={() => void remove(`/maintenance-windows/${window.id}`, 'windows')}
+            />
+          </span>
         ) : null,
     },
   ]
@@ -146,7 +143,9 @@ export function QuietView() {
         </PagedList>
       </Panel>
       {adds === 'silence' ? <SilenceDialog onClose={() => setAdds(undefined)} /> : null}
-      {adds === 'window' ? <WindowDialog onClose={() => setAdds(undefined)} /> : null}
+      {adds !== undefined && adds !== 'silence' ? (
+        <WindowDialog window={adds === 'window' ? undefined : adds} onClose={() => setAdds(undefined)} />
+      ) : null}
     </>
   )
 }
