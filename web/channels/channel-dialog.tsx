@@ -8,10 +8,11 @@ import { SettingsForm } from '../sources/settings-form.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
-import { CheckField, SelectField, TextAreaField, TextField } from '../ui/field.tsx'
+import { CheckField, SelectField, TextField } from '../ui/field.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
+import { ChannelWords } from './channel-words.tsx'
 import type { Channel } from './channels-view.tsx'
 
 interface Kind {
@@ -67,27 +68,19 @@ function ChannelForm({ kind, channel, onKept, onClose }: ChannelDialogProps & { 
   const [quiet, setQuiet] = useState({
     from: channel?.quietHours?.from ?? '',
     to: channel?.quietHours?.to ?? '',
+    zone: channel?.quietHours?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
   })
   const [groupSeconds, setGroupSeconds] = useState(String(channel?.groupSeconds ?? 0))
-  const all = channel?.templates.all
-  const [template, setTemplate] = useState({ title: all?.title ?? '', text: all?.text ?? '' })
-  const [preview, setPreview] = useState<{ title: string; text: string }>()
-  const zone = channel?.quietHours?.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const templates = () => {
-    const words = Object.fromEntries(Object.entries(template).filter(([, text]) => text.trim() !== ''))
-    const { all: _, ...others } = channel?.templates ?? {}
-    return Object.keys(words).length === 0 ? others : { ...others, all: words }
-  }
-  const look = useAction(async () => {
-    setPreview(await api.post('/channels/preview', { templates: templates() }))
-  })
+  const [maxPerHour, setMaxPerHour] = useState(String(channel?.maxPerHour ?? 60))
+  const [templates, setTemplates] = useState(channel?.templates ?? {})
   const save = useAction(async () => {
     const common = {
       name: name.trim(),
       enabled,
-      quietHours: quiet.from === '' || quiet.to === '' ? null : { zone, ...quiet },
+      quietHours: quiet.from === '' || quiet.to === '' ? null : quiet,
       groupSeconds: Number(groupSeconds),
-      templates: templates(),
+      maxPerHour: Number(maxPerHour),
+      templates,
     }
     if (channel)
       await api.patch(
@@ -126,10 +119,17 @@ function ChannelForm({ kind, channel, onKept, onClose }: ChannelDialogProps & { 
         <TextField
           label="Quiet until"
           type="time"
-          hint={`Only what is critical is told then (${zone}).`}
+          hint="Only what is critical is told then."
           value={quiet.to}
           onChange={(event) => setQuiet({ ...quiet, to: event.target.value })}
         />
+        <TextField
+          label="Time zone"
+          value={quiet.zone}
+          onChange={(event) => setQuiet({ ...quiet, zone: event.target.value })}
+        />
+      </div>
+      <div className="grid gap-3 sm:grid-cols-2">
         <TextField
           label="Seconds to wait for more"
           inputMode="numeric"
@@ -137,38 +137,17 @@ function ChannelForm({ kind, channel, onKept, onClose }: ChannelDialogProps & { 
           value={groupSeconds}
           onChange={(event) => setGroupSeconds(event.target.value)}
         />
+        <TextField
+          label="Messages an hour at most"
+          inputMode="numeric"
+          hint="More than these become one that tells of all."
+          value={maxPerHour}
+          onChange={(event) => setMaxPerHour(event.target.value)}
+        />
       </div>
-      <details>
-        <summary className="text-sm font-medium text-muted">Words of your own</summary>
-        <div className="mt-2 flex flex-col gap-3">
-          <TextField
-            label="Title"
-            placeholder="{title}"
-            value={template.title}
-            onChange={(event) => setTemplate({ ...template, title: event.target.value })}
-          />
-          <TextAreaField
-            label="Text"
-            placeholder="{text}"
-            hint="{title}, {text}, {kind}, {severity}, {link}, {labels.server}"
-            value={template.text}
-            onChange={(event) => setTemplate({ ...template, text: event.target.value })}
-          />
-          <div>
-            <Button busy={look.busy} onClick={() => void look.run()}>
-              Preview
-            </Button>
-          </div>
-          {preview ? (
-            <output className="rounded-md bg-sunken px-3 py-2 whitespace-pre-wrap">
-              <b className="block">{preview.title}</b>
-              {preview.text}
-            </output>
-          ) : null}
-        </div>
-      </details>
+      <ChannelWords templates={templates} onTemplates={setTemplates} />
       <CheckField label="Switched on" checked={enabled} onValue={setEnabled} />
-      <ErrorLine error={save.error ?? look.error} />
+      <ErrorLine error={save.error} />
       <DialogButtons>
         <Button onClick={onClose}>Cancel</Button>
         <Button look="primary" busy={save.busy} disabled={name.trim() === ''} onClick={() => void save.run()}>
