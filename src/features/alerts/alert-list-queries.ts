@@ -27,6 +27,10 @@ export interface AlertFilter {
   server?: string | undefined
   device?: number | undefined
   devices?: DeviceFilter | undefined
+  /** Began at this time or later. */
+  from?: string | undefined
+  /** Began before this time. */
+  to?: string | undefined
   /** Only those of this cause. */
   cause?: number | undefined
   /** Leaves out what is a consequence of another that is shown. */
@@ -86,6 +90,8 @@ function filtered(db: Database, actor: Pick<Actor, 'tags'>, filter: AlertFilter)
   if (filter.server !== undefined) query = query.where('server_id', '=', filter.server)
   if (filter.device !== undefined) query = query.where('device_id', '=', filter.device)
   if (filter.cause !== undefined) query = query.where('cause_id', '=', filter.cause)
+  if (filter.from !== undefined) query = query.where('started_at', '>=', filter.from)
+  if (filter.to !== undefined) query = query.where('started_at', '<', filter.to)
   const { devices } = filter
   if (devices?.where !== undefined) {
     const { where } = devices

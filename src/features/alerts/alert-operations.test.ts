@@ -55,6 +55,20 @@ onEachDatabase('operations of alerts', (fresh) => {
       items.map(({ subject, severity, value, threshold }: Answer) => [subject, severity, value, threshold]),
       [['web', 'warning', 9, 8]],
     )
+    const { startedAt } = items[0]
+    const began = async (times: object) => (await ask('alert.list', { rule: made.id, ...times })).total
+    assert.deepEqual(
+      [
+        await began({ from: startedAt, to: shift(startedAt, 1) }),
+        await began({ to: startedAt }),
+        await began({ from: shift(startedAt, 1) }),
+      ],
+      [1, 0, 0],
+    )
+    assert.deepEqual(await complaintsOf(ask('alert.list', { from: 'once' })), [
+      'INPUT_INVALID',
+      'from: a time such as 2026-11-22T10:00:00Z, or an age such as 7d',
+    ])
 
     const changed = await ask('rule.update', { id: made.id, levels: { warning: 20 }, expectedVersion: 1 })
     assert.equal(changed.version, 2)

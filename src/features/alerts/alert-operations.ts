@@ -13,6 +13,7 @@ import { DeviceKey } from '#features/inventory/device-key.ts'
 import { deviceFilter } from '#features/inventory/device-list-queries.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import { DeviceQuery } from '#features/inventory/list-devices.ts'
+import { readTimeText, TimeText } from '#features/inventory/time-input.ts'
 import { severities } from '#features/notices/notice.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
@@ -29,6 +30,8 @@ const filterInput = {
   rule: z.number().int().exactOptional(),
   server: z.string().max(100).exactOptional(),
   device: DeviceKey.exactOptional(),
+  from: TimeText.exactOptional().describe('Only those that began then or later.'),
+  to: TimeText.exactOptional().describe('Only those that began before.'),
   cause: z.number().int().exactOptional().describe('Only the consequences of this alert.'),
   grouped: z
     .boolean()
@@ -38,9 +41,15 @@ const filterInput = {
 
 type FilterInput = z.output<z.ZodObject<typeof filterInput>>
 
-async function filterOf(call: Call, { q, device, grouped, ...rest }: FilterInput): Promise<AlertFilter> {
+async function filterOf(
+  call: Call,
+  { q, device, grouped, from, to, ...rest }: FilterInput,
+): Promise<AlertFilter> {
+  const now = call.clock.now()
   return {
     ...rest,
+    from: from === undefined ? undefined : readTimeText('from', from, now),
+    to: to === undefined ? undefined : readTimeText('to', to, now),
     device: device === undefined ? undefined : await findDeviceId(call, device),
     devices: q === undefined ? undefined : await deviceFilter(call, q),
     isGrouped: grouped && rest.cause === undefined,
