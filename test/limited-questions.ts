@@ -30,6 +30,7 @@ export const readings = ({
   'audit.list': [],
   'channel.list': [{}],
   'channelkind.list': [{}],
+  'checkkind.list': [{}],
   'conflict.list': [{}, { device: `${box}` }, { q: 'hidden' }],
   'change.list': [{}, { device: `${box}` }, { q: 'site:hidden*' }, { runId: 2 }, { source: 'lab' }],
   'check.history': [{ id: check }],

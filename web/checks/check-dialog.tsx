@@ -1,56 +1,39 @@
-import { useState } from 'react'
-import { api } from '../api.ts'
+import { useMemo, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { api, asApiError } from '../api.ts'
+import { sortComplaints } from '../complaints.ts'
 import { queryClient } from '../query-client.ts'
+import { draftOf, patchOf, settingsOf, type Draft } from '../sources/setting-draft.ts'
+import { fieldsOf, leavesOf, type Schema, type SettingField } from '../sources/setting-fields.ts'
+import { SettingsForm } from '../sources/settings-form.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogButtons } from '../ui/dialog.tsx'
 import { ErrorLine } from '../ui/error-state.tsx'
 import { SelectField, TextField } from '../ui/field.tsx'
+import { QueryView } from '../ui/query-view.tsx'
 import { sayDone } from '../ui/toaster.tsx'
 import { useAction } from '../use-action.ts'
 import { checkKindNames, type Check } from './check-words.tsx'
 
-type Field = readonly [key: string, label: string, kind: 'text' | 'number' | 'list', hint?: string]
-
-/** What people set most, by kind; the rest is told by the operation. */
-const settingFields: Readonly<Record<Check['kind'], readonly Field[]>> = {
-  ping: [['maxMilliseconds', 'Slowest answer, ms', 'number']],
-  tcp: [['port', 'Port', 'number']],
-  http: [
-    ['statuses', 'Good statuses', 'list', '200-399 where left empty; several with commas.'],
-    ['contains', 'Text in the answer', 'text'],
-  ],
-  dns: [
-    ['name', 'Name', 'text'],
-    ['expected', 'Expected values', 'list'],
-  ],
-  snmp: [
-    ['community', 'Community', 'text', 'Never shown again once it is kept.'],
-    ['oid', 'OID', 'text'],
-  ],
-  certificate: [
-    ['port', 'Port', 'number'],
-    ['minDays', 'Least days left', 'number'],
-  ],
+interface Kind {
+  kind: Check['kind']
+  settings: Schema
 }
 
-const shownValue = (value: unknown): string =>
-  value === undefined || value === null || (typeof value === 'object' && !Array.isArray(value))
-    ? ''
-    : [value].flat().join(', ')
-
-function settingsFrom(kind: Check['kind'], typed: Readonly<Record<string, string>>) {
-  const filled = settingFields[kind].filter(([key]) => (typed[key] ?? '').trim() !== '')
-  return Object.fromEntries(
-    filled.map(([key, , type]) => {
-      const text = typed[key]!.trim()
-      if (type === 'list') return [key, text.split(',').map((each) => each.trim())]
-      return [key, type === 'number' && Number.isFinite(Number(text)) ? Number(text) : text]
-    }),
-  )
+interface CheckDialogProps {
+  check: Check | undefined
+  onClose(): void
 }
+
+const noFields: readonly SettingField[] = []
 
 /** Makes a check or changes one; it can be tried before. */
-export function CheckDialog({ check, onClose }: { check: Check | undefined; onClose(): void }) {
+export function CheckDialog({ check, onClose }: CheckDialogProps) {
+  const kinds = useQuery({
+    queryKey: ['check-kinds'],
+    queryFn: ({ signal }) => api.get<{ items: Kind[] }>('/check-kinds', {}, signal),
+    staleTime: Infinity,
+  })
   const [kind, setKind] = useState<Check['kind']>(check?.kind ?? 'http')
   const [typed, setTyped] = useState<Readonly<Record<string, string>>>(() => ({
     name: check?.name ?? '',
@@ -59,18 +42,27 @@ export function CheckDialog({ check, onClose }: { check: Check | undefined; onCl
     q: check?.q ?? '',
     intervalSeconds: String(check?.intervalSeconds ?? 60),
     retries: String(check?.retries ?? 2),
+    timeoutMs: String(check?.timeoutMs ?? 10_000),
     severity: check?.severity ?? 'critical',
-    ...Object.fromEntries(
-      Object.entries(check?.settings ?? {}).map(([key, value]) => [`s.${key}`, shownValue(value)]),
-    ),
   }))
+  const [drafts, setDrafts] = useState<Readonly<Partial<Record<Check['kind'], Draft>>>>({})
   const [tried, setTried] = useState<{ result: string; message: string; latencyMs: number | null }>()
-  const settings = () =>
-    settingsFrom(kind, Object.fromEntries(settingFields[kind].map(([key]) => [key, typed[`s.${key}`] ?? ''])))
+  const schema = kinds.data?.items.find((each) => each.kind === kind)?.settings
+  const fields = useMemo(() => (schema === undefined ? noFields : fieldsOf(schema)), [schema])
+  const stored = useMemo(() => draftOf(fields, check?.settings), [fields, check])
+  const draft = drafts[kind] ?? stored
+  const timeoutMs = Number(typed['timeoutMs'])
   const orNull = (name: string) => typed[name]?.trim() || null
   const look = useAction(async () => {
     const aim = { target: orNull('target'), device: orNull('device') }
-    setTried(await api.post('/checks/test', { kind, ...aim, settings: settings() }))
+    setTried(
+      await api.post('/checks/test', {
+        kind,
+        ...aim,
+        settings: settingsOf(fields, draft, check?.settings),
+        timeoutMs,
+      }),
+    )
   })
   const save = useAction(async () => {
     const given = {
@@ -78,9 +70,10 @@ export function CheckDialog({ check, onClose }: { check: Check | undefined; onCl
       target: orNull('target'),
       device: orNull('device'),
       q: orNull('q'),
-      settings: settings(),
+      settings: check ? patchOf(fields, draft, check.settings) : settingsOf(fields, draft),
       intervalSeconds: Number(typed['intervalSeconds']),
       retries: Number(typed['retries']),
+      timeoutMs,
       severity: typed['severity'],
     }
     if (check) await api.patch(`/checks/${check.id}`, given, check.version)
@@ -93,6 +86,12 @@ export function CheckDialog({ check, onClose }: { check: Check | undefined; onCl
     value: typed[name] ?? '',
     onChange: (event: { target: { value: string } }) => setTyped({ ...typed, [name]: event.target.value }),
   })
+  const said = save.error ?? look.error
+  const paths = leavesOf(fields).map(({ path }) => `settings.${path}`)
+  const { byPath } = sortComplaints(paths, said ? asApiError(said).complaints : [])
+  const errors = Object.fromEntries(
+    Object.entries(byPath).map(([path, words]) => [path.replace('settings.', ''), words]),
+  )
   return (
     <Dialog open wide onClose={onClose} title={check ? `Check ${check.name}` : 'New check'}>
       <div className="flex flex-col gap-3">
@@ -114,19 +113,24 @@ export function CheckDialog({ check, onClose }: { check: Check | undefined; onCl
         <div className="grid gap-3 sm:grid-cols-2">
           <TextField label="Device" hint="Its address is the target." {...tied('device')} />
           <TextField label="Or every device of a query" {...tied('q')} />
-          {settingFields[kind].map(([key, label, type, hint]) => (
-            <TextField
-              key={key}
-              label={label}
-              hint={hint}
-              inputMode={type === 'number' ? 'decimal' : 'text'}
-              {...tied(`s.${key}`)}
-            />
-          ))}
         </div>
-        <div className="grid gap-3 sm:grid-cols-3">
+        <QueryView query={kinds} lines={3}>
+          {() => (
+            <SettingsForm
+              key={kind}
+              fields={fields}
+              draft={draft}
+              stored={stored}
+              errors={errors}
+              disabled={false}
+              onDraft={(next) => setDrafts({ ...drafts, [kind]: next })}
+            />
+          )}
+        </QueryView>
+        <div className="grid gap-3 sm:grid-cols-2 md:grid-cols-4">
           <TextField label="Every so many seconds" inputMode="numeric" {...tied('intervalSeconds')} />
           <TextField label="Tries more before it is down" inputMode="numeric" {...tied('retries')} />
+          <TextField label="Milliseconds to wait" inputMode="numeric" {...tied('timeoutMs')} />
           <SelectField
             label="Severity"
             options={['info', 'warning', 'critical'].map((value) => ({ value, label: value }))}
@@ -141,7 +145,7 @@ export function CheckDialog({ check, onClose }: { check: Check | undefined; onCl
             </span>
           ) : null}
         </output>
-        <ErrorLine error={save.error ?? look.error} />
+        <ErrorLine error={said} />
         <DialogButtons>
           <Button onClick={onClose}>Cancel</Button>
           <Button busy={look.busy} onClick={() => void look.run()}>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
+import { checkSettings } from '#features/checks/check-settings.ts'
 import { sourceTypes } from '#sources/sources.ts'
 import { draftOf, patchOf, settingsOf } from './setting-draft.ts'
 import { fieldsOf, type Schema } from './setting-fields.ts'
@@ -72,4 +73,22 @@ test('spaces around a text are a slip, those of a secret are part of it', () => 
   const draft = { ...draftOf(fields), url: ' http://127.0.0.1:8000 ', password: ' pass ' }
 
   assert.deepEqual(settingsOf(fields, draft), { url: 'http://127.0.0.1:8000', password: ' pass ' })
+})
+
+test('headers are lines, and a value that is compared keeps what it is', () => {
+  const fields = fieldsOf(z.toJSONSchema(checkSettings.http, { io: 'input' }) as unknown as Schema)
+  const stored = {
+    headers: { Authorization: '(set)', 'X-Old': '(set)' },
+    json: { path: 'ready', equals: true },
+  }
+  const draft = draftOf(fields, stored)
+  assert.equal(draft['headers'], 'Authorization: (set)\nX-Old: (set)')
+  assert.deepEqual(settingsOf(fields, draft, stored), stored)
+
+  const typed = { ...draft, headers: 'Authorization: (set)\nX-New: a:b', 'json.equals': '"5"' }
+  assert.deepEqual(patchOf(fields, typed, stored), {
+    headers: { Authorization: '(set)', 'X-Old': null, 'X-New': 'a:b' },
+    json: { path: 'ready', equals: '5' },
+  })
+  assert.equal(draftOf(fields, { json: { path: 'ready', equals: '5' } })['json.equals'], '"5"')
 })

@@ -16,13 +16,40 @@ const at = (settings: unknown, path: string): unknown =>
       settings,
     )
 
-function draftValue({ kind, default: usual }: SettingField, stored: unknown): Draft[string] {
+function draftValue({ kind, options, default: usual }: SettingField, stored: unknown): Draft[string] {
   if (kind === 'boolean') return (stored ?? usual ?? false) === true
   if (kind === 'choice') return String(stored ?? usual ?? '')
   if (kind === 'choices') return Array.isArray(stored) ? stored.map(String) : []
   if (kind === 'list' || kind === 'numbers')
     return Array.isArray(stored) ? stored.map(String).join(kind === 'list' ? '\n' : ', ') : ''
+  if (kind === 'pairs')
+    return Object.entries((stored ?? {}) as Settings)
+      .map(([name, value]) => `${name}: ${String(value)}`)
+      .join('\n')
+  if (kind === 'scalar' && typeof stored === 'string' && scalarOf(stored, options) !== stored)
+    return JSON.stringify(stored)
   return stored === undefined || stored === null ? '' : String(stored)
+}
+
+/** A number, a word such as true, or a text, as far as it may be; a text that looks like another stands between quotes. */
+function scalarOf(text: string, types: readonly string[]): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    return types.includes(value === null ? 'null' : typeof value) ? value : text
+  } catch {
+    return text
+  }
+}
+
+/** `Name: value` a line. What lacks the colon goes as it is, for the server to say what is wrong with it. */
+function pairsOf(text: string): Settings {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [name = '', ...value] = line.split(':')
+      return [name.trim(), value.join(':').trim()]
+    }),
+  )
 }
 
 /** The inputs filled with what is stored; what is left out is empty and keeps its usual value. */
@@ -54,6 +81,8 @@ function valueOf(field: SettingField, given: Draft[string] | undefined, stored: 
   if (field.kind === 'secret' || field.kind === 'lines') return given === '' ? undefined : given
   const text = given.trim()
   if (text === '') return undefined
+  if (field.kind === 'pairs') return pairsOf(text)
+  if (field.kind === 'scalar') return scalarOf(text, field.options)
   return field.kind === 'number' ? numberOf(text) : text
 }
 
@@ -73,11 +102,15 @@ export function settingsOf(fields: readonly SettingField[], draft: Draft, stored
   return settings
 }
 
+const nothingOf = (kept: object): Settings => Object.fromEntries(Object.keys(kept).map((key) => [key, null]))
+
 /** The settings as a merge patch over the stored ones: what was emptied is null. */
 export function patchOf(fields: readonly SettingField[], draft: Draft, stored: Settings): Settings {
   const patch = settingsOf(fields, draft, stored)
-  for (const { path } of leavesOf(fields)) {
-    if (at(patch, path) === undefined && at(stored, path) !== undefined) put(patch, path, null)
+  for (const { path, kind } of leavesOf(fields)) {
+    const [given, kept] = [at(patch, path), at(stored, path)]
+    if (given === undefined && kept !== undefined) put(patch, path, null)
+    else if (kind === 'pairs' && kept) put(patch, path, { ...nothingOf(kept), ...(given as Settings) })
   }
   return patch
 }

@@ -1,12 +1,13 @@
 /** The part of JSON Schema that settings use. */
 export interface Schema {
-  type?: string
+  type?: string | string[]
   title?: string
   description?: string
   default?: unknown
   enum?: unknown[]
   items?: Schema
   properties?: Record<string, Schema>
+  additionalProperties?: Schema | boolean
   required?: string[]
   secret?: boolean
   path?: boolean
@@ -32,7 +33,12 @@ export interface SettingField {
     | 'choices'
     | 'list'
     | 'numbers'
+    /** Names with a text each. */
+    | 'pairs'
+    /** A text, a number or a word such as true, whichever is typed. */
+    | 'scalar'
     | 'group'
+  /** What there is to choose; of a scalar, what it may be. */
   options: string[]
   default: unknown
   /** What is the same nearly everywhere, and stands behind a fold. */
@@ -70,7 +76,9 @@ export function labelOf(key: string): string {
 function kindOf(schema: Schema): SettingField['kind'] {
   if (schema.secret) return 'secret'
   if (schema.properties) return 'group'
+  if (typeof schema.additionalProperties === 'object') return 'pairs'
   if (schema.enum) return 'choice'
+  if (Array.isArray(schema.type)) return 'scalar'
   if (schema.type === 'boolean') return 'boolean'
   if (schema.type === 'number' || schema.type === 'integer') return 'number'
   if (schema.type === 'array') {
@@ -96,10 +104,12 @@ function fieldOf(key: string, schema: Schema, parent: string, required: boolean)
     help: schema.description,
     required,
     kind,
-    options: (schema.enum ?? schema.items?.enum ?? []).map(String),
+    options:
+      kind === 'scalar' ? [schema.type!].flat() : (schema.enum ?? schema.items?.enum ?? []).map(String),
     default: schema.default,
     rare: isRare(key, schema, kind, required),
-    wide: kind === 'group' || kind === 'lines' || kind === 'list' || schema.format === 'uri',
+    wide:
+      kind === 'group' || kind === 'lines' || kind === 'list' || kind === 'pairs' || schema.format === 'uri',
     fields: kind === 'group' ? fieldsOf(schema, path) : [],
   }
 }

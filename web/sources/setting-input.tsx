@@ -25,6 +25,7 @@ const endsWithStop = (text: string) => (/[.!?…]$/.test(text) ? text : `${text}
 function helpOf(field: SettingField): ReactNode {
   const help = field.help === undefined ? '' : endsWithStop(field.help)
   if (field.kind === 'list') return `${help} One a line.`.trim()
+  if (field.kind === 'pairs') return `${help} One a line, as Name: value.`.trim()
   return help || undefined
 }
 
@@ -64,11 +65,11 @@ export function SettingInput({ field, value, stored, error, disabled, onValue }:
         onChange={(event) => onValue(event.target.value)}
       />
     )
-  if (field.kind === 'list' || field.kind === 'lines')
+  if (field.kind === 'list' || field.kind === 'lines' || field.kind === 'pairs')
     return (
       <TextAreaField
         {...frame}
-        rows={field.kind === 'list' ? Math.min(6, Math.max(2, text.split('\n').length)) : 3}
+        rows={field.kind !== 'lines' ? Math.min(6, Math.max(2, text.split('\n').length)) : 3}
         className="font-mono text-xs leading-5"
         spellCheck={false}
         placeholder={usual}

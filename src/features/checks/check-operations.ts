@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { checkChanges, deleteCheck, listChecks } from '#features/checks/check-queries.ts'
-import { checkKinds } from '#features/checks/check-settings.ts'
-import { Check, checkFields, Outcome, toCheck } from '#features/checks/check-shapes.ts'
+import { checkKinds, checkSettings } from '#features/checks/check-settings.ts'
+import { Check, checkFields, CheckKindShape, Outcome, toCheck } from '#features/checks/check-shapes.ts'
 import { checkTrends } from '#features/checks/check-trends.ts'
 import { checkStates } from '#features/checks/check-state.ts'
 import {
@@ -17,6 +17,7 @@ import type { CheckOutcome } from '#features/checks/outcome.ts'
 import { findDeviceId } from '#features/inventory/find-device-queries.ts'
 import { operation, type AnyOperation, type Call } from '#features/operation.ts'
 import { decodeCursor, pageInput, pageOf, toPage } from '#features/page.ts'
+import type { JsonObject } from '#kernel/json.ts'
 
 const Id = z.number().int().positive()
 
@@ -72,6 +73,22 @@ export const checkOperations: readonly AnyOperation[] = [
     output: Check,
     cli: { arguments: ['id'] },
     run: (call, { id }) => shown(call, id),
+  }),
+  operation({
+    name: 'checkkind.list',
+    summary: 'List the kinds of checks and what each is told.',
+    http: 'GET /check-kinds',
+    effect: 'read',
+    permission: 'monitoring.read',
+    input: z.object({}),
+    output: z.object({ items: z.array(CheckKindShape) }),
+    cli: { columns: ['kind'] },
+    run: async () => ({
+      items: checkKinds.map((kind) => {
+        const { $schema: _, ...settings } = z.toJSONSchema(checkSettings[kind], { io: 'input' })
+        return { kind, settings: settings as JsonObject }
+      }),
+    }),
   }),
   checkTrends,
   operation({

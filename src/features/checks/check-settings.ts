@@ -74,7 +74,13 @@ const http = z.strictObject({
 })
 
 const dns = z.strictObject({
-  name: z.string().min(1).max(253).optional().describe('What is looked up; the target is asked then.'),
+  name: z
+    .string()
+    .min(1)
+    .max(253)
+    .optional()
+    .meta({ title: 'Name to look up' })
+    .describe('What is looked up; the target is asked then.'),
   type: z.enum(['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TXT']).default('A'),
   resolver: z.string().min(1).max(253).optional().describe('Address of the server that is asked.'),
   port: port.default(53),

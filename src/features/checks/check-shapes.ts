@@ -64,6 +64,14 @@ export const toCheck = (row: CheckRow): Check => ({
   version: row.version,
 })
 
+/** A kind of check as whoever makes one sees it. */
+export const CheckKindShape = z.object({
+  kind: z.enum(checkKinds),
+  settings: z
+    .record(z.string(), z.json())
+    .describe('JSON Schema of its settings; a secret has `secret: true`.'),
+})
+
 /** What one run found. */
 export const Outcome = z.object({
   result: z.enum(['up', 'down', 'unable']).describe('unable: this machine could not ask.'),
@@ -86,9 +94,7 @@ export const checkFields = {
     .max(8_000)
     .nullable()
     .describe('A query over devices: a check of each of them.'),
-  settings: z
-    .record(z.string(), z.json())
-    .describe('What its kind takes, as docs/monitoring/checks.md tells.'),
+  settings: z.record(z.string(), z.json()).describe('What its kind takes, as checkkind.list tells.'),
   intervalSeconds: z.number().int().min(5).max(86_400),
   timeoutMs: z.number().int().min(100).max(60_000),
   retries: z.number().int().min(0).max(100).describe('Failures before it counts as down, beside the first.'),
