@@ -44,8 +44,8 @@ export function forecastMonth(
       const values = whole.map(([, cents]) => cents)
       const middle = mean(values)
       const spread = Math.sqrt(mean(values.map((value) => (value - middle) ** 2)))
-      // Days differ by themselves: over many it evens out.
-      const band = 2 * spread * Math.sqrt(toCome.length + 1)
+      // Days differ by themselves: over many it evens out. Of one or two days nothing is known of how they differ.
+      const band = values.length < 3 ? rest : 2 * spread * Math.sqrt(toCome.length + 1)
       return {
         currency,
         spentCents: Math.round(spent),
