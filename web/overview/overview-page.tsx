@@ -13,6 +13,7 @@ import { AttentionPanel } from './attention-panel.tsx'
 import { DeviceCounts, HostCounts, TypeCounts } from './counts.tsx'
 import { FindingsPanel } from './findings-panel.tsx'
 import { FirstSteps } from './first-steps.tsx'
+import { MonitoringCard } from './monitoring-card.tsx'
 import { NewestChanges } from './newest-changes.tsx'
 import { NewestRuns } from './newest-runs.tsx'
 import { OverviewSkeleton } from './overview-skeleton.tsx'
@@ -74,6 +75,7 @@ function AtOneLook({ overview, onDiscover }: { overview: Overview; onDiscover():
         <HostCounts hosts={hosts} />
         <TypeCounts byType={devices.byType} />
       </div>
+      <MonitoringCard />
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">
           <AttentionPanel attention={attention} />
