@@ -15,7 +15,7 @@ test('a machine becomes a server that is watched in the browser', { skip: noBrow
     timestamp: new Date(Date.now() - minutesAgo * minute).toISOString(),
     backfill: minutesAgo > 0,
     interval_seconds: 60,
-    metrics: { cpu_percent: cpu, memory_percent: 41, disk_percent: 97.5, load_1m: 0.25 },
+    metrics: { cpu_percent: cpu, memory_percent: 41, disk_percent: 97.5, load_1m: 0.25, power_watts: 90 },
     services: [{ name: 'backup.service', status: 'failed', status_reason: 'exit code 1' }],
   })
   const beat = async (id: string, cpu: number, hour: readonly number[] = []) => {
@@ -94,6 +94,11 @@ test('a machine becomes a server that is watched in the browser', { skip: noBrow
     await page.getByRole('table', { name: 'Services' }).getByText('exit code 1').waitFor()
   })
 
+  await step('what it takes is said honestly, and what is wrong with it leads to its alert', async () => {
+    await page.getByText('90 W, measured').waitFor()
+    await page.getByRole('list', { name: 'Open alerts of this server' }).getByRole('link').first().waitFor()
+  })
+
   await step('a paused server says so, and is called by the name that people give it', async () => {
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('nobody judges whether it answers').waitFor()
@@ -106,10 +111,10 @@ test('a machine becomes a server that is watched in the browser', { skip: noBrow
 
   await step('servers stand beside one another', async () => {
     await beat('web-01', 55)
-    await page.goto(`${server.address}/servers/compare?ids=nas-01,web-01&range=1h`)
+    await page.goto(`${server.address}/fleet/compare?ids=nas-01,web-01&range=1h`)
     await page.getByRole('button', { name: /^web-01 55 %/ }).waitFor()
     await page.getByRole('button', { name: /^Basement/ }).click()
-    await page.goto(`${server.address}/servers/heat?range=1h`)
+    await page.goto(`${server.address}/fleet/heat?range=1h`)
     await page.getByRole('list', { name: 'Servers over time' }).getByText('web-01').click()
     await page.getByRole('heading', { name: 'web-01' }).waitFor()
   })
@@ -124,5 +129,13 @@ test('a machine becomes a server that is watched in the browser', { skip: noBrow
     await page.getByRole('table', { name: 'Servers by site' }).getByRole('button', { name: 'Graz' }).click()
     await list.getByText('Basement').waitFor()
     await list.getByText('web-01').waitFor({ state: 'detached' })
+  })
+
+  await step('the overview counts servers and what fires', async () => {
+    await page.goto(server.address)
+    const card = page.getByRole('region', { name: 'Monitoring' })
+    await card.getByRole('navigation', { name: 'Firing alerts' }).getByText('Critical').waitFor()
+    await card.getByRole('link', { name: /^online/ }).click()
+    await list.getByText('web-01').waitFor()
   })
 })

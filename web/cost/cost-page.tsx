@@ -16,7 +16,7 @@ import { Table, type Column } from '../ui/table.tsx'
 import { sayFailed } from '../ui/toaster.tsx'
 import { Coins } from 'lucide-react'
 import { CostChart } from './cost-chart.tsx'
-import type { CostForecast } from './cost-types.ts'
+import { isForeseen, type CostForecast } from './cost-forecast.ts'
 import { basisText, money } from './cost-words.ts'
 import { TariffsPanel } from './tariffs-panel.tsx'
 
@@ -87,18 +87,24 @@ function ThisMonth() {
                 Nothing is priced: servers tell nothing yet, or there is no tariff.
               </p>
             ) : null}
-            {items.map(({ currency, spentCents, forecastCents, lowCents, highCents }) => (
-              <dl key={currency} className="flex flex-wrap gap-x-8 gap-y-2">
+            {items.map((item) => (
+              <dl key={item.currency} className="flex flex-wrap gap-x-8 gap-y-2">
                 <div>
                   <dt className="text-xs text-muted">Spent</dt>
-                  <dd className="text-lg font-semibold">{money(spentCents, currency)}</dd>
+                  <dd className="text-lg font-semibold">{money(item.spentCents, item.currency)}</dd>
                 </div>
                 <div>
                   <dt className="text-xs text-muted">By the end of it</dt>
-                  <dd className="text-lg font-semibold">{money(forecastCents, currency)}</dd>
-                  <dd className="text-xs text-muted">
-                    {money(lowCents, currency)} to {money(highCents, currency)}
-                  </dd>
+                  {isForeseen(item) ? (
+                    <>
+                      <dd className="text-lg font-semibold">{money(item.forecastCents, item.currency)}</dd>
+                      <dd className="text-xs text-muted">
+                        {money(item.lowCents, item.currency)} to {money(item.highCents, item.currency)}
+                      </dd>
+                    </>
+                  ) : (
+                    <dd>nothing more is foreseen yet</dd>
+                  )}
                 </div>
               </dl>
             ))}

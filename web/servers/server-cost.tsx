@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../api.ts'
 import { basisText, money } from '../cost/cost-words.ts'
-import type { CostForecast, CostShown } from '../cost/cost-types.ts'
+import { isForeseen, type CostForecast, type CostShown } from '../cost/cost-forecast.ts'
 import { formatPercent, short } from '../format.ts'
 import { Panel } from '../ui/page.tsx'
 import { QueryView } from '../ui/query-view.tsx'
@@ -28,7 +28,7 @@ export function ServerCost({ server }: { server: ServerDetail }) {
             {amounts.map((amount) => (
               <Spent key={amount.currency} amount={amount} basis={profile.basis} />
             ))}
-            {forecast?.items.map(({ currency, forecastCents, lowCents, highCents }) => (
+            {forecast?.items.filter(isForeseen).map(({ currency, forecastCents, lowCents, highCents }) => (
               <div key={currency} className="contents">
                 <dt className="text-muted">By its end</dt>
                 <dd>

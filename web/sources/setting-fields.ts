@@ -61,6 +61,8 @@ const words: Record<string, string> = {
   mac: 'MAC',
   os: 'OS',
   snmp: 'SNMP',
+  json: 'JSON',
+  oid: 'OID',
 }
 
 /** `timeoutSeconds` as people read it: `Timeout seconds`. */

@@ -13,6 +13,10 @@ export interface CostForecast {
   missing: number
 }
 
+/** Before a whole day is over, nothing is known of those to come. */
+export const isForeseen = ({ spentCents, highCents }: CostForecast['items'][number]): boolean =>
+  highCents > spentCents
+
 /** What one server costs, as far as pages show it. */
 export interface CostShown {
   profile: {
