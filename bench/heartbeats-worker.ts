@@ -20,6 +20,7 @@ const config = testConfig({
   dataDirectory: folder,
   database: { url: `sqlite:${path.join(folder, 'rollcall.db')}` },
   secrets: { keyFile: path.join(folder, 'rollcall.key') },
+  audit: { checkpointFile: path.join(folder, 'checkpoints.jsonl') },
 })
 const app = await openApp(
   { config, clock: systemClock, log: silentLog, roles: ['api', 'worker'] },

@@ -51,6 +51,14 @@ const cluster: Values = (row, world) => {
   return [...names, ...facts.filter((fact) => typeof fact === 'string')]
 }
 
+/** What a server has of the device that it is. */
+const ofItsDevice =
+  (field: string): Values =>
+  (row, world) => {
+    const device = deviceOf(row.device_id, world)
+    return device ? values['device']![field]!(device as Row, world) : []
+  }
+
 /** Written down a second time, apart from the field tables, so that a wrong column there is found. */
 const values: Record<string, Record<string, Values>> = {
   device: {
@@ -108,6 +116,26 @@ const values: Record<string, Record<string, Values>> = {
     notes: own('notes'),
     id: own('id'),
   },
+  server: {
+    id: own('id'),
+    name: (row) => [row.name_sort, row.id],
+    hostname: own('hostname'),
+    status: own('status'),
+    condition: own('condition'),
+    os: (row) => [row.os_distribution, row.os_version],
+    kernel: own('kernel_version'),
+    arch: own('architecture'),
+    ip: own('ip_address'),
+    seen: own('last_seen'),
+    created: own('created_at'),
+    type: own('machine_type'),
+    agent: own('agent_version'),
+    paused: (row) => [row.paused_at !== null],
+    tag: ofItsDevice('tag'),
+    site: ofItsDevice('site'),
+    rack: ofItsDevice('rack'),
+    owner: ofItsDevice('owner'),
+  },
   interface: {
     name: own('interface_name'),
     mac: own('mac_address'),
@@ -127,6 +155,7 @@ const relations: Record<string, (row: Row, world: World) => unknown[]> = {
   host: (row, world) => world.hosts.filter((host) => host.device_id === row.id),
   interface: (row, world) => world.network_interfaces.filter((each) => each.device_id === row.id),
   device: (row, world) => world.devices.filter((device) => device.id === row.device_id),
+  server: (row, world) => world.servers.filter((server) => server.device_id === row.id),
 }
 
 /** Whether a row meets a condition, found by looking at every value there is. */
@@ -165,7 +194,10 @@ function valuesOf(field: Field, test: Test, subject: string, row: Row, world: Wo
   return values[subject]![field.name]!(row, world)
 }
 
-const inSmallLetters = new Set(['name', 'cluster'].map((name) => findField(subjects.device, name)))
+const inSmallLetters = new Set([
+  ...['name', 'cluster'].map((name) => findField(subjects.device, name)),
+  ...['name', 'id'].map((name) => findField(subjects.server, name)),
+])
 
 /** Device names are stored in small letters of every alphabet; other text is compared with A to Z folded. */
 function foldFor(field: Field): (value: unknown) => unknown {

@@ -18,6 +18,7 @@ export const worldTables = [
   'source_records',
   'device_links',
   'hosts',
+  'servers',
 ] as const
 
 export const worldNow = '2026-11-25T12:00:00.000Z'
@@ -114,6 +115,7 @@ export function makeWorld(seed: number, size = 60): World {
     source_records: [],
     device_links: [],
     hosts: [],
+    servers: [],
   }
   const bookkeeping = { created_at: pick(worldTimes), updated_at: pick(worldTimes) }
   worldTags.forEach((name, index) =>
@@ -178,6 +180,7 @@ export function makeWorld(seed: number, size = 60): World {
       })
     if (next(2) === 0) addRecord(id)
     if (next(2) === 0) addHost(id)
+    if (next(2) === 0) addServer(id)
   }
   const pairs = new Set<string>()
   for (let count = 0; count < size; count += 1) {
@@ -246,6 +249,31 @@ export function makeWorld(seed: number, size = 60): World {
       decided_by: 'x',
       decided_at: worldNow,
       undone_at: next(3) === 0 ? worldNow : null,
+    })
+  }
+
+  function addServer(id: number): void {
+    const name = pick(worldTexts)
+    world.servers.push({
+      id: `srv-${String(id).padStart(3, '0')}`,
+      hostname: name,
+      display_name: null,
+      name_sort: name.toLowerCase(),
+      ip_address: maybe(() => pick(worldAddresses)),
+      status: pick(['online', 'offline', 'unknown']),
+      condition: maybe(() => pick(['stale', 'paused', 'asleep'])),
+      os_distribution: maybe(() => pick(['Debian 12', 'ÉCOLE', 'debian'])),
+      os_version: maybe(() => pick(['12', 'prod-1'])),
+      kernel_version: maybe(() => pick(['6.1.0', 'x*y'])),
+      architecture: maybe(() => pick(['x86_64', 'aarch64'])),
+      tdp_watts: null,
+      device_id: maybe(() => 1 + next(id)),
+      last_seen: maybe(() => pick(worldTimes)),
+      machine_type: pick(['server', 'workstation']),
+      paused_at: maybe(() => pick(worldTimes)),
+      agent_version: maybe(() => pick(['1.2.3', '42'])),
+      search_text: `${name} ${pick(worldAddresses)} ${pick(worldTexts)}`.toLowerCase(),
+      ...bookkeeping,
     })
   }
 

@@ -28,6 +28,7 @@ function seenWith(tags: readonly string[]): World {
     ...world,
     devices: world.devices.filter((each) => seen.has(Number(each.id))),
     hosts: world.hosts.filter((each) => seen.has(Number(each.device_id ?? 0))),
+    servers: world.servers.filter((each) => seen.has(Number(each.device_id ?? 0))),
     device_relationships: world.device_relationships.filter(
       (each) => seen.has(each.parent_device_id) && seen.has(each.child_device_id),
     ),
