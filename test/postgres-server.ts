@@ -46,7 +46,7 @@ export async function startPostgres({ isDurable = false } = {}): Promise<Postgre
     // Tests kill the server, never the power: without fsync they run in half the time.
     postgresFlags: [
       ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
-      'max_connections=200',
+      'max_connections=500',
       'shared_buffers=128MB',
     ].flatMap((setting) => ['-c', setting]),
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8'],
